@@ -1,0 +1,93 @@
+# `make help` lists what there is. Needs git, make and Python 3.11 or later; everything else is installed below .venv/.
+
+PYTHON ?= python3
+MINUTES ?=
+STORIES ?=
+SEED ?=
+UPGRADE ?=
+
+UV := .venv/uv/bin/uv
+BIN := .venv/dev/bin
+SAM := .venv/sam/bin/sam
+LOCKS := src/requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws)
+
+# Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test unit simulate mutants check lint format types template build lock clean
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+# --- environments: each is made once, and again when its lock changes ------------------------------------------------
+
+.venv/uv/made: local/locks/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Vigía needs Python 3.11 or later: '$(PYTHON)' is older or missing. Name one: make PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv/uv || \
+	  { echo "'$(PYTHON)' cannot make an environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@.venv/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/%/made: local/locks/%.txt .venv/uv/made
+	@echo "Installing .venv/$* ..."
+	@$(UV) venv --quiet --clear --python .venv/uv/bin/python .venv/$*
+	@$(UV) pip sync --quiet --require-hashes --python .venv/$*/bin/python $<
+	@touch $@
+
+DEV := .venv/dev/made
+LOCAL_AWS := .venv/dev/made .venv/sam/made .venv/aws/made
+
+# --- see it ----------------------------------------------------------------------------------------------------------
+
+demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal; Ctrl-C ends it, or MINUTES=2
+	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES))
+
+# --- prove it --------------------------------------------------------------------------------------------------------
+
+test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
+	@$(BIN)/pytest -n 2
+
+unit: $(DEV) ## the tests of the pure rooms: milliseconds
+	@$(BIN)/pytest tests/unit
+
+simulate: $(DEV) ## stories of everything that can go wrong: STORIES=100000 SEED=1
+	@$(BIN)/python -m tests.simulation $(if $(STORIES),--stories $(STORIES)) $(if $(SEED),--seed $(SEED))
+
+mutants: $(DEV) ## named sabotages of the promise, each of which the simulation must catch
+	@$(BIN)/python -m tests.simulation.mutants
+
+check: lint types template test ## the one gate: format, lint, types, template, tests
+
+lint: $(DEV) ## format and lint, nothing changed
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+format: $(DEV) ## format, and mend what the linter can mend
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+types: $(DEV) ## mypy --strict
+	@$(BIN)/mypy
+
+template: .venv/sam/made ## sam validate --lint
+	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} $(SAM) validate
+
+# --- build it --------------------------------------------------------------------------------------------------------
+
+build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
+	@$(SAM) build
+
+lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
+	@for lock in $(LOCKS); do \
+	  echo "$$lock"; \
+	  $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
+	    $(if $(UPGRADE),--upgrade) "$${lock%.txt}.in" --output-file "$$lock" || exit 1; \
+	done
+
+clean: ## remove everything these commands made, environments included
+	@rm -rf .venv .cache .hypothesis .aws-sam
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
