@@ -1,0 +1,1 @@
+"""What runs on the operator's machine and never in Lambda: the simulators, the local stack, the demo."""
