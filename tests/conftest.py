@@ -15,7 +15,7 @@ settings.load_profile("vigia")
 
 @pytest.fixture(autouse=True)
 def _only_what_the_kind_may_touch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pure test that reaches for the network fails at once, instead of passing on a machine where something answers."""
+    """A pure test that reaches for the network fails at once, instead of passing where something happens to answer."""
 
     def refuse(_socket: socket.socket, address: object) -> NoReturn:
         raise AssertionError(f"a {kind} test reached for the network: {address}")
