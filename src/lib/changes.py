@@ -1,0 +1,91 @@
+"""What the table can be told: whole items put, attributes updated, each under conditions that all must hold.
+
+The ledger speaks only in these; `store` turns them into DynamoDB's requests, and the tests' twin carries them out
+in memory, so that one set of transitions runs on both.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Item = dict[str, Any]  # attribute → str, int, or frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """No item, or one that expired: what DynamoDB has not yet deleted counts as absent (contract §3)."""
+
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The attribute has one of these values."""
+
+    attribute: str
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The attribute is missing or not above the limit: how a newer fence shuts out an older one."""
+
+    attribute: str
+    limit: int
+
+
+Condition = Free | Is | AtMost
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Writes the whole item; whatever stood there is gone."""
+
+    item: Mapping[str, Any]
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def pk(self) -> str:
+        return str(self.item["pk"])
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Sets, removes and adds (to string sets) attributes of one item, making it if it is not there."""
+
+    pk: str
+    set: Mapping[str, Any]
+    remove: tuple[str, ...] = ()
+    add: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    when: tuple[Condition, ...] = ()
+
+
+Change = Put | Update
+
+
+class Refused(Exception):
+    """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
+
+    def __init__(self, item: Item | None = None) -> None:
+        self.item: Item = item or {}
+        super().__init__("the table refused a conditional write")
+
+
+class StoreFailed(Exception):
+    """The table gave no clear answer (throttled, unreachable, timed out): the write may or may not have happened."""
+
+
+class Store(Protocol):
+    """The table. Every method may raise StoreFailed."""
+
+    def get(self, pks: Iterable[str]) -> dict[str, Item]:
+        """The items there are, by key, strongly consistent. Expired ones come too."""
+        ...
+
+    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+        """Items in a queue whose `due_at` has come, earliest first; may lag behind the writes by a moment."""
+        ...
+
+    def write(self, *changes: Change) -> None:
+        """All of the changes or none. Raises Refused when a condition does not hold."""
+        ...

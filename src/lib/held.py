@@ -1,0 +1,34 @@
+"""What a person decides about a held call: send it once more, or let it rest. Logged, and never without a last look."""
+
+from typing import Any
+
+from lib.ledger import Ledger
+from lib.look_up import LookUp
+from lib.report import Report
+
+
+class CannotDecide(Exception):
+    """The request names no held call, or nothing that can be done with one."""
+
+
+def decide_held(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdict: str) -> dict[str, Any]:
+    """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now.
+
+    A resend looks into Twilio's list once more before: a message that stands there by now is not sent again.
+    Raises CannotDecide, StoreFailed, ConfigurationError.
+    """
+    if verdict not in ("resend", "release"):
+        raise CannotDecide("a held call can be told to `resend` or to `release`, nothing else")
+    record = ledger.record(pk)
+    if record is None or record.status != "held":
+        raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
+    if verdict == "release":
+        status, moved = "skipped", ledger.release(record, "released_by_a_person")
+    elif look_up.is_found(record):
+        status, moved = "sent", True
+    else:
+        status, moved = "waiting", ledger.resend(record, "resent_by_a_person")
+    if not moved:
+        raise CannotDecide("that call was moved by somebody else meanwhile; look at it again")
+    report.call("held_decided", record.call, "warning", verdict=verdict, status=status)
+    return {"status": status}
