@@ -190,6 +190,10 @@ class Batch:
             look = self._look = self._count(now)
         return look
 
+    def status(self, now: float) -> str:
+        """The status it shows."""
+        return self.forced_status or self.look(now).status
+
     def _count(self, now: float) -> Look:
         until, updated_at = math.inf, max(self.created_at, self.touched_at)
         dispatched = finished = ended = 0
@@ -203,8 +207,8 @@ class Batch:
             dispatched += status not in NOT_DISPATCHED
             finished += status in FINISHED
             ended += status in FINISHED or status == "cancelled"
-        if self.forced_status or self.is_cancelled:
-            status = self.forced_status or "cancelled"
+        if self.is_cancelled:
+            status = "cancelled"
         elif ended == len(self.recipients):
             status = "completed"
         else:

@@ -10,7 +10,8 @@ from local.simulators.faults import Fault, Faults
 from local.simulators.twilio import TwilioWorld
 
 Command: TypeAlias = Callable[[Any], Any]
-"""From the request's JSON (None for a GET) to the answer's. Raises ValueError, TypeError, KeyError or AttributeError."""
+"""From the JSON of a request (None for a GET) to that of the answer. Raises ValueError, TypeError, KeyError or
+AttributeError."""
 
 
 def commands(world: ElevenLabsWorld | TwilioWorld) -> dict[str, Command]:
@@ -47,7 +48,7 @@ def _elevenlabs(world: ElevenLabsWorld) -> dict[str, Command]:
                 {
                     "id": batch.id,
                     "name": batch.name,
-                    "status": batch.look(now).status,
+                    "status": batch.status(now),
                     "recipients": [
                         {"id": one.id, "phone_number": one.phone_number, **one.step(now)._asdict()}
                         for one in batch.recipients.values()

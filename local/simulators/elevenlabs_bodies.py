@@ -27,7 +27,7 @@ def batch_body(batch: Batch, now: float) -> JsonObject:
         "total_calls_scheduled": len(batch.recipients),
         "total_calls_finished": look.finished,
         "last_updated_at_unix": int(look.updated_at),
-        "status": look.status,
+        "status": batch.status(now),
         "retry_count": batch.retry_count,
         "telephony_call_config": dict(batch.telephony_call_config),
         "target_concurrency_limit": batch.target_concurrency_limit,
