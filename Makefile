@@ -34,7 +34,7 @@ help: ## this list
 
 .venv/%/made: local/locks/%.txt .venv/uv/made
 	@echo "Installing .venv/$* ..."
-	@$(UV) venv --quiet --clear --python .venv/uv/bin/python .venv/$*
+	@test -x .venv/$*/bin/python || $(UV) venv --quiet --clear --python .venv/uv/bin/python .venv/$*
 	@$(UV) pip sync --quiet --require-hashes --python .venv/$*/bin/python $<
 	@touch $@
 

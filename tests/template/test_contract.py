@@ -1,0 +1,107 @@
+"""What contract §1 fixes, and what issue 2 asks of the stack."""
+
+import json
+import tomllib
+from typing import Any
+
+from cfnlint.api import lint_file
+from cfnlint.config import ManualArgs
+
+from tests.template.loading import ROOT, TEMPLATE_PATH, resources, template, transformed
+
+DEFAULTS = {
+    "ParameterPrefix": "/vigia",
+    "TickSeconds": 15,
+    "TicksPerInvocation": 4,
+    "ScheduleState": "ENABLED",
+    "ReservedConcurrency": 0,
+    "AlertEmail": "",
+    "ElevenLabsBaseUrl": "https://api.elevenlabs.io",
+    "TwilioBaseUrl": "https://api.twilio.com",
+    "Architecture": "arm64",
+    "PythonRuntime": "python3.13",
+}
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    regions = ["us-east-1", "eu-west-1", "sa-east-1"]
+    assert lint_file(TEMPLATE_PATH, ManualArgs(regions=regions, include_checks=["I"])) == []
+
+
+def test_parameters_have_the_contracts_names_and_defaults_and_say_what_they_are_for() -> None:
+    parameters = template()["Parameters"]
+    assert {name: parameter["Default"] for name, parameter in parameters.items()} == DEFAULTS
+    assert all(parameter["Description"] for parameter in parameters.values())
+    for name, parameter in parameters.items():
+        assert parameter.keys() & {"AllowedValues", "AllowedPattern", "MinValue"}, f"{name} accepts anything"
+
+
+def test_outputs_and_logical_ids_have_the_contracts_names() -> None:
+    assert template()["Outputs"].keys() == {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn"}
+    assert template()["Resources"].keys() >= {"MonitorFunction", "CallsTable", "Dashboard", "AlertTopic"}
+
+
+def test_the_function_gets_its_deployment_from_these_variables_and_no_others() -> None:
+    (function,) = resources("AWS::Lambda::Function").values()
+    assert function["Handler"] == "handler.lambda_handler"
+    assert {name for name in function["Environment"]["Variables"] if not name.startswith("POWERTOOLS_")} == {
+        "TABLE_NAME",
+        "PARAMETER_PREFIX",
+        "ELEVENLABS_BASE_URL",
+        "TWILIO_BASE_URL",
+        "TICK_SECONDS",
+        "TICKS_PER_INVOCATION",
+    }
+
+
+def test_the_rule_fires_every_minute_exactly_when_the_schedule_is_on() -> None:
+    (rule,) = resources("AWS::Events::Rule").values()
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert rule["State"] == {"Ref": "ScheduleState"}  # SAM turns `Enabled: !Ref` into ENABLED, whatever the value
+
+
+def test_nothing_is_retried_on_top_of_a_later_minute() -> None:
+    once = {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+    (invoke,) = resources("AWS::Lambda::EventInvokeConfig").values()
+    (rule,) = resources("AWS::Events::Rule").values()
+    assert once.items() <= invoke.items()
+    assert [target["RetryPolicy"] for target in rule["Targets"]] == [once]
+
+
+def test_a_month_of_runs_is_inside_lambdas_free_gigabyte_seconds() -> None:
+    (function,) = resources("AWS::Lambda::Function").values()
+    default_run_seconds = DEFAULTS["TickSeconds"] * (DEFAULTS["TicksPerInvocation"] - 1) + 2  # type: ignore[operator]
+    assert function["MemorySize"] / 1024 * default_run_seconds * 43_800 < 400_000
+
+
+def test_the_stack_deploys_where_no_concurrency_can_be_reserved() -> None:
+    (function,) = resources("AWS::Lambda::Function").values()
+    assert function["ReservedConcurrentExecutions"]["Fn::If"][2] == {"Ref": "AWS::NoValue"}
+
+
+def test_the_table_forgets_by_expires_at_and_outlives_the_stack() -> None:
+    resource: dict[str, Any] = transformed()["Resources"]["CallsTable"]
+    table = resource["Properties"]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    assert "TableName" not in table, "a fixed name could not be created again beside a kept table"
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["KeySchema"] == [{"AttributeName": "pk", "KeyType": "HASH"}]
+
+
+def test_both_environments_of_samconfig_say_everything() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    commands = {"global", "validate", "build", "deploy", "sync", "local_invoke", "remote_invoke", "logs"}
+    for environment in ("default", "prod"):
+        assert config[environment].keys() == commands
+        assert config[environment]["validate"]["parameters"]["lint"] is True
+        assert config[environment]["deploy"]["parameters"]["capabilities"] == "CAPABILITY_IAM"
+    assert config["default"]["global"]["parameters"]["stack_name"] == "vigia"
+    assert config["prod"]["global"]["parameters"]["stack_name"] == "vigia-prod"
+
+
+def test_the_events_are_the_rules_own_and_a_single_tick() -> None:
+    scheduled = json.loads((ROOT / "events" / "scheduled.json").read_text(encoding="utf-8"))
+    assert (scheduled["source"], scheduled["detail-type"]) == ("aws.events", "Scheduled Event")
+    assert json.loads((ROOT / "events" / "once.json").read_text(encoding="utf-8")) == {"ticks": 1}

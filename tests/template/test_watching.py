@@ -1,0 +1,112 @@
+"""What the alarms and the dashboard watch is what the code emits."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lib.report import METRICS, NAMESPACE, SERVICE
+from tests.template.loading import ROOT, resources, substitute, template
+
+OPERATIONS = ROOT / "docs" / "operations.md"
+
+
+def alarms() -> dict[str, dict[str, Any]]:
+    return resources("AWS::CloudWatch::Alarm")
+
+
+def dashboard() -> list[dict[str, Any]]:
+    """The dashboard's widgets. Fails when the substituted body is not JSON, which AWS would say only at deployment."""
+    (properties,) = resources("AWS::CloudWatch::Dashboard").values()
+    return list(json.loads(substitute(properties["DashboardBody"]))["widgets"])
+
+
+def dashboard_metrics() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(namespace, metric, dimensions) of every line of every widget."""
+    for widget in dashboard():
+        for namespace, name, *rest in widget["properties"].get("metrics", []):
+            pairs = [value for value in rest if isinstance(value, str)]
+            yield namespace, name, dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def watched() -> Iterator[tuple[str, str, dict[str, str]]]:
+    for alarm in alarms().values():
+        dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+        yield alarm["Namespace"], alarm["MetricName"], dimensions
+    yield from dashboard_metrics()
+
+
+def test_every_metric_that_is_watched_is_emitted_under_that_name_namespace_and_dimension() -> None:
+    ours = [(name, dimensions) for namespace, name, dimensions in watched() if not namespace.startswith("AWS/")]
+    assert ours
+    assert {namespace for namespace, _, _ in watched()} <= {NAMESPACE, "AWS/Lambda", "AWS/DynamoDB"}
+    for name, dimensions in ours:
+        assert name in METRICS
+        assert dimensions == {"service": SERVICE}
+
+
+def test_the_function_emits_under_the_namespace_and_service_that_are_watched() -> None:
+    (function,) = resources("AWS::Lambda::Function").values()
+    variables = function["Environment"]["Variables"]
+    assert (variables["POWERTOOLS_METRICS_NAMESPACE"], variables["POWERTOOLS_SERVICE_NAME"]) == (NAMESPACE, SERVICE)
+
+
+def test_the_dashboard_shows_all_ten_metrics_in_widgets_that_do_not_overlap() -> None:
+    assert {name for namespace, name, _ in dashboard_metrics() if namespace == NAMESPACE} == METRICS.keys()
+    taken: set[tuple[int, int]] = set()
+    for widget in dashboard():
+        cells = {
+            (x, y)
+            for x in range(widget["x"], widget["x"] + widget["width"])
+            for y in range(widget["y"], widget["y"] + widget["height"])
+        }
+        assert max(x for x, _ in cells) < 24
+        assert not cells & taken
+        taken |= cells
+
+
+def test_the_owner_sees_the_four_answers_first() -> None:
+    metrics = [widget for widget in dashboard() if widget["type"] == "metric"]
+    shown = [{line[1] for line in widget["properties"]["metrics"]} for widget in metrics]
+    assert shown[:4] == [{"WhatsAppsSent"}, {"MessagesFailed"}, {"MessagesHeld"}, {"DetectionDelay"}]
+
+
+def test_the_dashboard_lists_every_alarm() -> None:
+    (widget,) = (widget for widget in dashboard() if widget["type"] == "alarm")
+    assert set(widget["properties"]["alarms"]) == {f"{logical_id}.Arn" for logical_id in alarms()}
+
+
+def test_every_alarm_speaks_to_the_topic_and_there_are_no_more_than_the_free_ten() -> None:
+    assert 0 < len(alarms()) <= 10
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlertTopic"}] for alarm in alarms().values())
+
+
+def test_silence_is_missing_data_and_is_not_reported_while_the_schedule_is_off() -> None:
+    silence = alarms()["SilenceAlarm"]
+    assert (silence["MetricName"], silence["Statistic"], silence["TreatMissingData"]) == (
+        "TickDuration",
+        "SampleCount",
+        "breaching",
+    )
+    assert (silence["Period"], silence["EvaluationPeriods"], silence["DatapointsToAlarm"]) == (60, 5, 5)
+    assert silence["ActionsEnabled"] == {"Fn::If": ["Scheduled", True, False]}
+    assert template()["Conditions"]["Scheduled"] == {"Fn::Equals": [{"Ref": "ScheduleState"}, "ENABLED"]}
+    assert silence["WarmUpConfiguration"]["WarmUpPeriodDurationInMinutes"] >= 10
+
+
+def test_ticks_are_slow_when_they_take_as_long_as_the_time_between_them() -> None:
+    assert (
+        float(substitute(alarms()["SlowTicksAlarm"]["Threshold"]))
+        == template()["Parameters"]["TickSeconds"]["Default"] * 1000
+    )
+
+
+@pytest.mark.parametrize("logical_id", list(alarms()))
+def test_an_alarms_description_says_both_languages_and_names_its_section(logical_id: str) -> None:
+    description = alarms()[logical_id]["AlarmDescription"]
+    spanish_and_english, _, anchor = description.rpartition(" docs/operations.md#")
+    assert " / " in spanish_and_english
+    headings = re.findall(r"^#+ (.+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
