@@ -30,7 +30,7 @@ def sdk(elevenlabs_server: Server) -> Iterator[ElevenLabs]:
 def plain(model: Any) -> Any:
     """A parsed model as the JSON it came from; fails on a name that the SDK does not know."""
     if isinstance(model, BaseModel):
-        # For any tool result the SDK takes the first class of its union, also for a system tool's: the schema judges those.
+        # For any tool result the SDK takes the first class of its union, a system tool's too: the schema judges it.
         if "ToolsResult" not in type(model).__name__:
             assert not model.model_extra, f"{type(model).__name__} does not know {model.model_extra}"
         names = {name: field.alias or name for name, field in type(model).model_fields.items()}
