@@ -1,0 +1,86 @@
+"""ElevenLabs and Twilio without HTTP: the simulators' worlds behind the ports of the product's own rooms."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from lib.elevenlabs import Answer
+from lib.message import Message
+from lib.outcome import Reply, account_refused
+from lib.settle import LookupFailed, Row
+from local.simulators.elevenlabs import ElevenLabsWorld
+from local.simulators.twilio import TwilioWorld
+
+
+class TwinElevenLabs:
+    """`elevenlabs.Get` on a world: what `HttpGet` would make of the same answers."""
+
+    def __init__(self, world: ElevenLabsWorld, api_key: str) -> None:
+        self._world, self._headers = world, {"xi-api-key": api_key}
+
+    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
+        query = {name: value if isinstance(value, list) else str(value) for name, value in params.items()}
+        answer = self._world.answer("GET", path, query, self._headers)
+        if answer.transport != "answered" or answer.delay_seconds > timeout_seconds:
+            return Answer(0, problem=answer.transport)
+        if answer.status == 200 and not isinstance(answer.body, Mapping):
+            return Answer(200, problem="an answer that is not a JSON object")
+        retry_after = answer.headers.get("Retry-After")
+        return Answer(answer.status, answer.body, float(retry_after) if retry_after else None)
+
+
+class TwinTwilio:
+    """`send.Twilio` on a world: what the messenger and the SDK would make of the same answers."""
+
+    def __init__(self, world: TwilioWorld, account_sid: str, auth_token: str) -> None:
+        self._world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
+        self._headers = {"authorization": f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"}
+
+    def send(self, to: str, sender: str, message: Message) -> Reply:
+        form = {"To": to, "From": sender}
+        if message.content_sid:
+            form |= {"ContentSid": message.content_sid, "ContentVariables": message.content_variables}
+        else:
+            form["Body"] = message.body
+        answer = self._world.answer("POST", self._path, {}, self._headers, form)
+        if answer.transport != "answered":
+            return Reply(connected=answer.status != -1)
+        body = answer.body if isinstance(answer.body, Mapping) else {}
+        if 200 <= answer.status < 300:
+            status, code = str(body.get("status") or ""), body.get("error_code")
+            return Reply(http_status=201, sid=body.get("sid") or "", message_status=status, error_code=code)
+        retry_after = answer.headers.get("Retry-After")
+        return Reply(
+            http_status=answer.status,
+            code=body.get("code"),
+            retry_after_seconds=float(retry_after) if retry_after else None,
+        )
+
+    def recent(self, to: str, sender: str, since: float) -> list[Row]:
+        rows: list[Row] = []
+        path, query = self._path, {"To": to, "From": sender, "PageSize": "50"}
+        answer = self._world.answer("GET", path, query, self._headers)
+        if answer.status in (401, 403):
+            raise account_refused(20003)
+        if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
+            raise LookupFailed("Twilio's message list")
+        for row in answer.body["messages"]:
+            created_at = parsedate_to_datetime(row["date_created"]).timestamp()
+            if created_at < since:
+                break
+            rows.append(_row(row, created_at))
+        return rows
+
+
+def _row(row: Mapping[str, Any], created_at: float) -> Row:
+    return Row(
+        sid=row["sid"],
+        to=row["to"],
+        sender=row["from"] or "",
+        body=row["body"] or "",
+        direction=row["direction"],
+        status=row["status"],
+        error_code=row["error_code"],
+        created_at=created_at,
+    )

@@ -1,0 +1,53 @@
+"""The calls table in memory: `changes.Store` with DynamoDB's semantics, held against the real one by the same tests."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lib.changes import AtMost, Change, Condition, Free, Is, Item, Put, Refused
+
+
+class MemoryTable:
+    """Items by key. Reads hand out copies: what is read cannot be changed in place."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+
+    def get(self, pks: Iterable[str]) -> dict[str, Item]:
+        return {pk: dict(self.items[pk]) for pk in pks if pk in self.items}
+
+    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+        due = [item for item in self.items.values() if item.get("queue") == queue and item["due_at"] <= until]
+        return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
+
+    def write(self, *changes: Change) -> None:
+        if len({change.pk for change in changes}) < len(changes):
+            raise ValueError("a transaction may name an item once only")
+        for change in changes:
+            item = self.items.get(change.pk)
+            if not all(holds(condition, item) for condition in change.when):
+                raise Refused(dict(item) if item else None)
+        for change in changes:
+            self.items[change.pk] = changed(change, self.items.get(change.pk))
+
+
+def holds(condition: Condition, item: Item | None) -> bool:
+    """Whether a condition holds for an item, as DynamoDB judges it: a missing attribute compares to nothing."""
+    match condition:
+        case Free(now):
+            return item is None or ("expires_at" in item and item["expires_at"] <= now)
+        case Is(attribute, values):
+            return item is not None and item.get(attribute) in values
+        case AtMost(attribute, limit):
+            return item is None or attribute not in item or item[attribute] <= limit
+
+
+def changed(change: Change, item: Item | None) -> Item:
+    """The item after a change."""
+    if isinstance(change, Put):
+        return dict(change.item)
+    after: dict[str, Any] = {"pk": change.pk} | (item or {}) | dict(change.set)
+    for name in change.remove:
+        after.pop(name, None)
+    for name, values in change.add.items():
+        after[name] = frozenset(after.get(name, ())) | values
+    return after
