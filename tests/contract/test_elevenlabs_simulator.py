@@ -111,6 +111,17 @@ def test_a_retry_calls_those_who_failed_again_with_a_new_conversation(workspace:
     assert get(workspace, f"{CONVERSATIONS}/{first['conversation_id']}").body["status"] == "failed"
 
 
+def test_an_attempt_that_a_test_plays_by_hand_after_a_retry_is_a_new_conversation(workspace: ElevenLabsWorld) -> None:
+    workspace.plan_call = lambda _batch, _recipient: None
+    batch = workspace.add_batch([person(1)])
+    workspace.set(batch.id, "rcp_1_0", "failed", {"status": "failed"})
+    first = recipient(workspace, batch.id)["conversation_id"]
+    post(workspace, f"{batch.id}/retry")
+    assert recipient(workspace, batch.id)["status"] == "pending"
+    workspace.set(batch.id, "rcp_1_0", "completed", {"status": "done"})
+    assert recipient(workspace, batch.id)["conversation_id"] not in (None, first)
+
+
 def test_a_cancel_marks_every_recipient_and_stops_what_was_planned(workspace: ElevenLabsWorld, clock: Clock) -> None:
     batch = workspace.add_batch([person(1), person(2)], [CallPlan(), CallPlan(dispatch_after_seconds=90)])
     clock.now = NOON + 60
