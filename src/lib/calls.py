@@ -154,7 +154,7 @@ def _summary(row: Mapping[str, Any], status: str) -> str | None:
     analysis = _mapping(row.get("analysis"))
     summary = analysis.get("transcript_summary") if analysis else row.get("transcript_summary")
     if isinstance(summary, str):
-        clean = summary.strip()
+        clean = _text(summary)
         return "" if clean == NO_SUMMARY_SENTINEL else clean
     return "" if status == "failed" else None
 
@@ -197,7 +197,8 @@ def _mapping(value: object) -> Mapping[str, Any] | None:
 
 
 def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    """A string that can travel on: half a surrogate pair, which JSON may carry, cannot."""
+    return value.encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
 
 
 def _name(value: object) -> str:

@@ -106,14 +106,16 @@ def _one_line(text: str) -> str:
 
 
 def cut(text: str, room_characters: int) -> str:
-    """The text, or its longest run of whole words that fits with `…`; a first word too long is cut inside."""
+    """The text, or as many of its first words as fit with `…`; a first word too long is cut inside."""
     if _length(text) <= room_characters:
         return text
     kept = text[: room_characters - 1]
     while _length(kept) > room_characters - 1:
         kept = kept[:-1]
-    words = kept if text[len(kept)].isspace() else kept.rsplit(maxsplit=1)[0] if len(kept.split()) > 1 else kept
-    return words.rstrip() + "…"
+    inside_a_word = not text[len(kept)].isspace() and not kept[-1:].isspace()
+    if inside_a_word and len(kept.split()) > 1:
+        kept = kept.rsplit(maxsplit=1)[0]
+    return kept.rstrip() + "…"
 
 
 def _length(text: str) -> int:
