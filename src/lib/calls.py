@@ -101,6 +101,9 @@ def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
     conversation_id, recipient_id = _text(row.get("conversation_id")), _text(row.get("id"))
     if not conversation_id and not recipient_id:
         raise ValueError("a recipient without an id and without a conversation id")
+    ended_at = _seconds(row.get("updated_at_unix")) or batch.updated_at
+    if not ended_at:
+        raise ValueError("a recipient without a time: nothing says how old its call is")
     variables = _variables(row.get("conversation_initiation_client_data"))
     return Call(
         phone=phone,
@@ -110,7 +113,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
         agent_id=batch.agent_id,
         status=_text(row.get("status")),
         created_at=_seconds(row.get("created_at_unix")) or 0,
-        ended_at=_seconds(row.get("updated_at_unix")) or batch.updated_at,
+        ended_at=ended_at,
         name=next((name for key in NAME_VARIABLES if (name := _name(variables.get(key)))), ""),
         language=_text(variables.get("language")),
     )

@@ -41,6 +41,14 @@ class Answer:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """A batch's recipients as calls; `complete` tells that none was unreadable."""
+
+    calls: list[Call]
+    complete: bool
+
+
 class Get(Protocol):
     """One GET with the key in its header. Never raises: what went wrong is in the answer."""
 
@@ -84,17 +92,18 @@ class ElevenLabs:
                 return list(found.values())
             cursors.add(cursor)
 
-    def calls(self, batches: Sequence[Batch], budget: Budget) -> Iterator[tuple[Batch, list[Call] | None]]:
+    def calls(self, batches: Sequence[Batch], budget: Budget) -> Iterator[tuple[Batch, Recipients | None]]:
         """Each batch with all its recipients, or None for a batch that could not be read."""
         yield from zip(batches, self._spread([partial(self._calls, batch, budget) for batch in batches]), strict=True)
 
-    def _calls(self, batch: Batch, budget: Budget) -> list[Call] | None:
+    def _calls(self, batch: Batch, budget: Budget) -> Recipients | None:
         try:
             rows = _rows(self._object(f"{_BATCHES}/{batch.id}", {}, budget), "recipients")
         except ElevenLabsFailed as failure:
             self._swallow("batch_unread", batch.id, str(failure))
             return None
-        return self._parsed(partial(parse_call, batch=batch), rows, "recipient", batch.id)
+        calls = self._parsed(partial(parse_call, batch=batch), rows, "recipient", batch.id)
+        return Recipients(calls, complete=len(calls) == len(rows))
 
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
@@ -212,6 +221,9 @@ class HttpGet:
                 return _answer(response.status_code, bytes(content), retry_after)
         except requests.RequestException as error:
             return Answer(0, problem=type(error).__name__)  # its text may quote the request
+
+    def close(self) -> None:
+        self._session.close()
 
 
 def _answer(status: int, content: bytes, retry_after_seconds: float | None) -> Answer:

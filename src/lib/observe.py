@@ -10,7 +10,7 @@ from lib.budget import Budget
 from lib.calls import Batch, Call
 from lib.changes import Item, StoreFailed
 from lib.decide import could_matter, is_finished
-from lib.elevenlabs import ElevenLabs
+from lib.elevenlabs import ElevenLabs, Recipients
 from lib.ledger import Ledger
 from lib.record import TTL_SECONDS
 from lib.report import Report
@@ -68,18 +68,18 @@ class Observer:
             if budget.remaining_seconds() <= 0:
                 self._report.count("batches_left_for_later", len(unread) - start)
                 break
-            for batch, calls in self._elevenlabs.calls(unread[start : start + BATCHES_AT_ONCE], budget):
-                if calls is not None:
+            for batch, recipients in self._elevenlabs.calls(unread[start : start + BATCHES_AT_ONCE], budget):
+                if recipients is not None:
                     self._memory.read[batch.id] = batch.fingerprint
-                    new |= {found.call.key: found for found in self._new_of(batch, calls)}
+                    new |= {found.call.key: found for found in self._new_of(batch, recipients)}
         return list(new.values())
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look."""
         self._memory.known[call.key] = int(self._clock()) + TTL_SECONDS
 
-    def _new_of(self, batch: Batch, calls: Sequence[Call]) -> list[NewCall]:
-        now, settings = self._clock(), self._settings
+    def _new_of(self, batch: Batch, recipients: Recipients) -> list[NewCall]:
+        now, settings, calls = self._clock(), self._settings, recipients.calls
         self._tell(batch, calls)
         finished = [c for c in calls if is_finished(c, settings) and could_matter(c, settings, now)]
         fresh = [call for call in finished if self._memory.known.get(call.key, 0) <= now]
@@ -94,7 +94,8 @@ class Observer:
         new = [call for call in fresh if call.key not in records]
         recent = now - settings.lookback_hours * 3600
         unfinished = any(not is_finished(call, settings) and call.ended_at > recent for call in calls)
-        if batch.is_terminal and not new and not unfinished and not (settings.paused or settings.dry_run):
+        nothing_left = recipients.complete and not new and not unfinished
+        if batch.is_terminal and nothing_left and not (settings.paused or settings.dry_run):
             self._mark(batch)
         return [NewCall(call, records.get(call.recipient_key)) for call in new]
 

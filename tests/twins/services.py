@@ -26,7 +26,7 @@ class TwinElevenLabs:
             return Answer(0, problem=answer.transport)
         if answer.status == 200 and not isinstance(answer.body, Mapping):
             return Answer(200, problem="an answer that is not a JSON object")
-        retry_after = answer.headers.get("Retry-After")
+        retry_after = answer.headers.get("retry-after")
         return Answer(answer.status, answer.body, float(retry_after) if retry_after else None)
 
 
@@ -50,7 +50,7 @@ class TwinTwilio:
         if 200 <= answer.status < 300:
             status, code = str(body.get("status") or ""), body.get("error_code")
             return Reply(http_status=201, sid=body.get("sid") or "", message_status=status, error_code=code)
-        retry_after = answer.headers.get("Retry-After")
+        retry_after = answer.headers.get("retry-after")
         return Reply(
             http_status=answer.status,
             code=body.get("code"),

@@ -37,6 +37,11 @@ def test_a_recipient_without_data_and_with_unknown_fields_is_read() -> None:
     assert call.ended_at == BATCH.updated_at
 
 
+def test_a_recipient_without_any_time_is_refused() -> None:
+    with pytest.raises(ValueError, match="without a time"):
+        parse_call(recipient(), parse_batch({"id": "btcal_1"}))
+
+
 @pytest.mark.parametrize("nonsense", [{}, {"phone_number": "+573001239155"}, [], None, "text", {"id": 7}])
 def test_a_recipient_that_nothing_identifies_is_refused(nonsense: Any) -> None:
     with pytest.raises((ValueError, TypeError)):

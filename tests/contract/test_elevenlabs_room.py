@@ -1,0 +1,234 @@
+"""Our room of ElevenLabs against the simulator: the official SDK's paths, and nothing stops the rest."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import httpx
+import pytest
+from elevenlabs import ElevenLabs as OfficialClient
+
+from lib.budget import Budget
+from lib.calls import Call
+from lib.elevenlabs import LIST_FROM, ElevenLabs, HttpGet
+from lib.settings import ConfigurationError
+from local.simulators.calls import CallPlan
+from local.simulators.elevenlabs import ElevenLabsWorld
+from local.simulators.faults import Fault
+from local.simulators.server import Server
+from tests.contract.stage import API_KEY, Clock, every_kind_of_call, person
+from tests.twins.services import TwinElevenLabs
+
+
+def in_turn(thunks: Sequence[Callable[[], Any]]) -> list[Any]:
+    return [thunk() for thunk in thunks]
+
+
+class Room:
+    """The room with what it told of."""
+
+    def __init__(self, get: Any, clock: Clock) -> None:
+        self.swallowed: list[str] = []
+        self.slept: list[float] = []
+        self.retries = 0
+        self.budget = Budget(clock, clock() + 50)
+        self.room = ElevenLabs(get, in_turn, self._sleep, random.Random(1), self._retry, self._swallow)
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def _retry(self) -> None:
+        self.retries += 1
+
+    def _swallow(self, event: str, batch_id: str, why: str) -> None:
+        self.swallowed.append(f"{event} {batch_id} {why}".strip())
+
+
+@pytest.fixture(params=["http", "twin"])
+def room(
+    request: pytest.FixtureRequest, elevenlabs_server: Server, workspace: ElevenLabsWorld, clock: Clock
+) -> Iterator[Room]:
+    """The same behaviour over HTTP and on the simulation's twin."""
+    over_http = HttpGet(elevenlabs_server.url, API_KEY, 4)
+    yield Room(over_http if request.param == "http" else TwinElevenLabs(workspace, API_KEY), clock)
+    over_http.close()
+
+
+def finished_calls(world: ElevenLabsWorld, count: int, clock: Clock) -> list[Call]:
+    world.add_batch([person(number) for number in range(count)], [CallPlan() for _ in range(count)], agent_id="agent_1")
+    clock.now += 300
+    room = Room(TwinElevenLabs(world, API_KEY), clock)
+    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    assert recipients is not None
+    return recipients.calls
+
+
+def test_every_batch_of_every_page_is_found_once(room: Room, workspace: ElevenLabsWorld) -> None:
+    for _ in range(450):
+        workspace.add_batch([])
+    found = room.room.batches(room.budget)
+    assert sorted(batch.id for batch in found) == sorted(workspace.batches)
+    assert workspace.requests["batches"] == 5
+
+
+def test_every_kind_of_recipient_is_read(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
+    batch = every_kind_of_call(workspace)
+    clock.now += 3600
+    room.budget = Budget(clock, clock() + 50)
+    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    assert recipients is not None
+    assert recipients.complete
+    assert len(recipients.calls) == len(batch.recipients)
+    assert {call.status for call in recipients.calls} == {"completed", "voicemail", "failed"}
+    assert "" in {call.phone for call in recipients.calls}
+    assert room.swallowed == []
+
+
+def test_a_broken_batch_costs_that_batch_only(room: Room, workspace: ElevenLabsWorld) -> None:
+    good, bad = workspace.add_batch([person(1)]), workspace.add_batch([person(2)])
+    workspace.faults.add(Fault("500", route="batch", match={"batch_id": bad.id}))
+    read = {batch.id: calls for batch, calls in room.room.calls(room.room.batches(room.budget), room.budget)}
+    assert read[bad.id] is None
+    assert read[good.id] is not None
+    assert [line.split()[:2] for line in room.swallowed] == [["batch_unread", bad.id]]
+    assert room.retries == 3
+
+
+def test_one_list_serves_a_hundred_conversations(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
+    calls = finished_calls(workspace, 100, clock)
+    room.budget = Budget(clock, clock() + 50)
+    workspace.requests.clear()
+    found = room.room.conversations(calls, room.budget)
+    assert set(found) == {call.conversation_id for call in calls}
+    assert all(conversation.summary and conversation.person_spoke for conversation in found.values())
+    assert sum(workspace.requests.values()) == 1
+
+
+def test_a_few_conversations_are_asked_for_one_by_one(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
+    calls = finished_calls(workspace, LIST_FROM - 1, clock)
+    room.budget = Budget(clock, clock() + 50)
+    found = room.room.conversations(calls, room.budget)
+    assert set(found) == {call.conversation_id for call in calls}
+    assert workspace.requests["conversation"] == LIST_FROM - 1
+
+
+def test_a_doubtful_row_is_looked_into(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
+    silent = {"user_message_count": None, "agent_message_count": 1, "without_counts": True}
+    plans = [CallPlan(), CallPlan(), CallPlan(conversation=silent)]
+    workspace.add_batch([person(number) for number in range(3)], plans, agent_id="agent_1")
+    clock.now += 300
+    room.budget = Budget(clock, clock() + 50)
+    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    assert recipients is not None
+    found = room.room.conversations(recipients.calls, room.budget)
+    assert len(found) == 3
+    assert workspace.requests["conversation"] == 1
+
+
+def test_when_the_list_fails_the_conversations_are_asked_for_one_by_one(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    calls = finished_calls(workspace, 5, clock)
+    room.budget = Budget(clock, clock() + 50)
+    workspace.faults.add(Fault("404", route="conversations"))
+    assert len(room.room.conversations(calls, room.budget)) == 5
+    assert room.swallowed[0].startswith("conversations_unread")
+
+
+@pytest.mark.parametrize("kind", ["429", "429_legacy", "html_429", "500", "html_500", "html_503", "drop"])
+def test_a_passing_failure_is_tried_again_within_the_tick(room: Room, workspace: ElevenLabsWorld, kind: str) -> None:
+    workspace.add_batch([])
+    workspace.faults.add(Fault(kind, route="batches", times=2))
+    assert len(room.room.batches(room.budget)) == 1
+    assert room.retries == 2
+    assert room.swallowed == []
+
+
+def test_a_retry_waits_as_long_as_it_is_asked_to(room: Room, workspace: ElevenLabsWorld) -> None:
+    workspace.faults.add(Fault("429", route="batches", times=1, seconds=7))
+    room.room.batches(room.budget)
+    assert room.slept == [7]
+
+
+def test_a_wait_that_does_not_fit_the_budget_is_not_begun(room: Room, workspace: ElevenLabsWorld) -> None:
+    workspace.faults.add(Fault("429", route="batches", times=1, seconds=60))
+    assert room.room.batches(room.budget) == []
+    assert room.slept == []
+
+
+@pytest.mark.parametrize("kind", ["nonsense_list", "nonsense_strings", "nonsense_missing", "accept_then_garbage"])
+@pytest.mark.parametrize("route", ["batches", "batch", "conversations"])
+def test_nonsense_is_counted_and_stops_nothing(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock, kind: str, route: str
+) -> None:
+    calls = finished_calls(workspace, 4, clock)
+    room.budget = Budget(clock, clock() + 50)
+    workspace.faults.add(Fault(kind, route=route))
+    for _batch, _recipients in room.room.calls(room.room.batches(room.budget), room.budget):
+        pass
+    room.room.conversations(calls, room.budget)
+    if kind in ("nonsense_list", "accept_then_garbage"):
+        assert any(line.split("_")[0].startswith(route[:5]) for line in room.swallowed)
+
+
+@pytest.mark.parametrize("kind", ["invalid_api_key", "missing_permissions", "403"])
+def test_a_refused_key_ends_in_an_error_that_names_it_and_not_its_value(
+    room: Room, workspace: ElevenLabsWorld, kind: str
+) -> None:
+    workspace.faults.add(Fault(kind))
+    with pytest.raises(ConfigurationError) as caught:
+        room.room.batches(room.budget)
+    assert str(caught.value).startswith("ELEVENLABS_API_KEY: ElevenLabs answered 40")
+    assert API_KEY not in str(caught.value)
+
+
+def test_a_page_that_leads_in_a_circle_is_left(workspace: ElevenLabsWorld, clock: Clock) -> None:
+    twin = TwinElevenLabs(workspace, API_KEY)
+
+    def circling(path: str, params: Any, timeout_seconds: float) -> Any:
+        answer = twin(path, params, timeout_seconds)
+        answer.body.update(has_more=True, next_doc="again")
+        return answer
+
+    workspace.add_batch([])
+    room = Room(circling, clock)
+    assert len(room.room.batches(room.budget)) == 1
+
+
+def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_server: Server, clock: Clock) -> None:
+    workspace.faults.add(Fault("hang"))
+    get = HttpGet(elevenlabs_server.url, API_KEY, 4)
+    answer = get("/v1/convai/batch-calling/workspace", {}, 0.2)
+    assert (answer.status, answer.problem) == (0, "ReadTimeout")
+    get.close()
+
+
+def test_our_paths_and_parameters_are_the_official_sdks(
+    workspace: ElevenLabsWorld, elevenlabs_server: Server, clock: Clock
+) -> None:
+    calls = finished_calls(workspace, 4, clock)
+    get = HttpGet(elevenlabs_server.url, API_KEY, 4)
+    ours = Room(get, clock)
+    ours.room.batches(ours.budget)
+    for _batch, _recipients in ours.room.calls(ours.room.batches(ours.budget), ours.budget):
+        pass
+    ours.room.conversations(calls, ours.budget)
+    ours.room.conversations(calls[:1], ours.budget)
+    get.close()
+    seen_of_ours = {(r.method, r.path, tuple(sorted({n for n, _ in r.query}))) for r in elevenlabs_server.requests_seen}
+    elevenlabs_server.requests_seen.clear()
+    with httpx.Client(timeout=5) as client:
+        sdk = OfficialClient(api_key=API_KEY, base_url=elevenlabs_server.url, httpx_client=client).conversational_ai
+        sdk.batch_calls.list(limit=100)
+        sdk.batch_calls.get(next(iter(workspace.batches)))
+        sdk.conversations.list(
+            page_size=100,
+            summary_mode="include",
+            sort_direction="desc",
+            exclude_statuses=["initiated", "in-progress", "processing"],
+            call_start_after_unix=1,
+            agent_id="agent_1",
+        )
+        sdk.conversations.get(calls[0].conversation_id)
+    seen = {(r.method, r.path, tuple(sorted({n for n, _ in r.query}))) for r in elevenlabs_server.requests_seen}
+    assert seen_of_ours == seen
