@@ -1,0 +1,172 @@
+"""The promise, held against a story that has come to rest: what the table says against what truly happened."""
+
+from collections import Counter
+
+from lib.calls import is_e164
+from lib.changes import Item
+from lib.outcome import ACCOUNT_CODES
+from lib.record import OWNER_GONE_SECONDS
+from local.simulators.calls import Batch, Recipient
+from tests.simulation.chronicle import Chronicle, Sent
+from tests.simulation.worlds import WatchedTable
+
+HAS_MESSAGE = frozenset({"sent", "delivered", "read"})
+FINAL = HAS_MESSAGE | {"failed", "skipped", "held"}
+SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on either side
+
+
+class Audit:
+    """Reports every breach to the chronicle. `allowed`: messages sent again as `unclear: resend` permits."""
+
+    def __init__(self, chronicle: Chronicle, table: WatchedTable, now: float) -> None:
+        self._chronicle, self._now = chronicle, now
+        self._violate = chronicle.violate
+        self._live = {pk: item for pk, item in table.items.items() if item["expires_at"] > now}
+        self._calls = {pk: item for pk, item in self._live.items() if pk[0] != "#"}
+        self._by_sid: dict[str, Item] = {}
+        self.duplicates = self.losses = self.allowed = self.held = 0
+
+    def run(self) -> None:
+        for item in self._calls.values():
+            self._record(item)
+        for batch in self._chronicle.world.batches.values():
+            for recipient in batch.recipients.values():
+                self._finished(batch, recipient)
+        self._messages()
+        self._twice()
+
+    # ── (b), (g): records ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _record(self, item: Item) -> None:
+        pk, status, reason = item["pk"], item["status"], item.get("reason", "")
+        if status not in FINAL:
+            self._violate("b", f"{pk} is still {status} ({reason})")
+            return
+        sid = item.get("message_sid")
+        if status in HAS_MESSAGE and not sid:
+            self._violate("b", f"{pk} is {status} without a SID")
+        if status in ("failed", "skipped", "held") and not reason:
+            self._violate("b", f"{pk} is {status} without a reason")
+        if sid:
+            if sid in self._by_sid:
+                self._violate("b", f"{pk} and {self._by_sid[sid]['pk']} share {sid}")
+            self._by_sid[sid] = item
+        if status == "failed":
+            self._failed(item)
+        if status == "held":
+            self.held += 1
+            self._held(item)
+
+    def _failed(self, item: Item) -> None:
+        code = item.get("error_code")
+        if code in ACCOUNT_CODES:
+            self._violate("g", f"{item['pk']} failed by a refusal of the account ({code})")
+        if item["reason"] == "refused" and (item["claim_id"], code) not in self._chronicle.refused:
+            self._violate("b", f"{item['pk']} says that Twilio refused it ({code}); it did not")
+
+    # ── (d): held ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _held(self, item: Item) -> None:
+        claim_id, chronicle = item["claim_id"], self._chronicle
+        settle_seconds = chronicle.settings.settle_minutes * 60
+        held_at = chronicle.held[claim_id]
+        looks = [look for look in chronicle.looks.get((item["to"], item["claimed_at"] - 300), []) if look[0] <= held_at]
+        if held_at < item["claimed_at"] + max(settle_seconds, OWNER_GONE_SECONDS) - 1:
+            self._violate("d", f"{item['pk']} held before its time")
+        if not looks or (item["reason"] == "unclear_unread" and looks[-1][1]):
+            self._violate("d", f"{item['pk']} held without a look, or as unread after a list that was read")
+        for sent in chronicle.sent:
+            if sent.claim.id != claim_id or sent.message.sid in self._by_sid:
+                continue
+            listed_at = sent.message.listed_at - chronicle.twilio_skew_seconds
+            in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
+            if in_time and looks and looks[-1][1] and looks[-1][0] > listed_at:
+                self._violate("d", f"{item['pk']} held, though the list showed {sent.message.sid}")
+
+    # ── (b): calls ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _finished(self, batch: Batch, recipient: Recipient) -> None:
+        """A recipient's present call has what the settings ask for."""
+        chronicle, settings, now = self._chronicle, self._chronicle.settings, self._now
+        at, status, conversation_id = recipient.step(now)
+        action = settings.statuses.get(status, "wait")
+        if action == "wait" or (action == "skip" and not conversation_id):
+            return
+        talk = chronicle.world.conversations.get(conversation_id or recipient.conversation_id or "")
+        ended_at = int(talk.ended_at if talk else at)
+        if ended_at < (settings.not_before or 0):
+            return
+        if now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
+            return
+        pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
+        item = self._calls.get(pk)
+        if item is None:
+            self.losses += 1
+            self._violate("b", f"{pk} ({status}, ended {ended_at}, batch {batch.id}) has no record")
+        elif item["status"] == "skipped" and not self._may_skip(item, recipient, ended_at, at):
+            self.losses += 1
+            self._violate("b", f"{pk} ({status}) was skipped: {item['reason']}")
+
+    def _may_skip(self, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
+        settings, reason = self._chronicle.settings, item["reason"]
+        if reason.startswith("status_"):
+            return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
+        if reason in ("invalid_phone", "no_phone"):
+            return not is_e164((recipient.phone_number or "").strip())
+        if reason == "too_old":
+            return item["recorded_at"] - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
+        if reason == "same_attempt":
+            talk = self._chronicle.world.conversations[item["conversation_id"]]
+            return any(
+                step.conversation_id is None and step.at >= talk.started_at and step.status not in ("initiated", "dispatched")
+                for step in recipient.steps
+            )
+        return reason == "released_by_a_person"
+
+    # ── (a), (b): messages ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _messages(self) -> None:
+        """Each message is known under its SID by a record of its own address and words, one to one, or its call is held."""
+        sent_by_sid = {sent.message.sid: sent for sent in self._chronicle.sent}
+        for sid, item in self._by_sid.items():
+            sent = sent_by_sid.get(sid)
+            claims = [claim for claim in self._chronicle.claims.values() if claim.call.key == item["pk"]]
+            fits = sent and any(
+                (claim.to, claim.message) == (sent.claim.to, sent.claim.message) and claim.written_at <= sent.at + 1
+                for claim in claims
+            )
+            if not fits:
+                self._violate("b", f"{item['pk']} has the SID of another message ({sid})")
+        for sent in self._chronicle.sent:
+            item = self._calls.get(sent.claim.call.key, {})
+            if item and not item.get("message_sid") and item["status"] != "held":
+                self.losses += 1
+                self._violate("b", f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left")
+
+    def _twice(self) -> None:
+        by_attempt: dict[str, list[Sent]] = {}
+        for sent in self._chronicle.sent:
+            by_attempt.setdefault(sent.attempt, []).append(sent)
+        for attempt, several in by_attempt.items():
+            for earlier, later in zip(several, several[1:], strict=False):
+                if self._was_allowed(earlier):
+                    self.allowed += 1
+                else:
+                    self.duplicates += 1
+                    self._violate("a", f"{attempt} got {earlier.message.sid} and {later.message.sid}")
+
+    def _was_allowed(self, earlier: Sent) -> bool:
+        """`unclear: resend` may repeat a message that the list did not show when the look-up gave up, and no other."""
+        resent_at = self._chronicle.resent.get(earlier.claim.id)
+        if resent_at is None:
+            return False
+        looks = self._chronicle.looks.get((earlier.claim.to, earlier.claim.claimed_at - 300), [])
+        last_look = max((at for at, read in looks if read and at <= resent_at), default=resent_at)
+        return earlier.message.listed_at - self._chronicle.twilio_skew_seconds > last_look or earlier.at > last_look
+
+
+def statuses(table: WatchedTable) -> Counter[str]:
+    """How many calls are in each status."""
+    return Counter(item["status"] for pk, item in table.items.items() if pk[0] != "#")
+
+

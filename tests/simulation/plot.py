@@ -1,0 +1,149 @@
+"""What a story is about, drawn by its dice: settings, batches and how their calls go, and what happens meanwhile."""
+
+import random
+from typing import Any
+
+from lib.settings import DEFAULT_STATUSES, Settings
+from local.simulators.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
+from local.simulators.elevenlabs import ElevenLabsWorld
+
+HOUR = 3600.0
+SUMMARIES = ("The person asked about prices.", "Wants a visit on Monday.\n", "", None, SENTINEL_SUMMARY)
+TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
+NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:+573001230000")
+
+
+def draw_settings(dice: random.Random, now: float) -> Settings:
+    return Settings(
+        lookback_hours=dice.choice((24, 24, 24, 1, 144)),
+        not_before=dice.choice((None, None, None, now + dice.uniform(-30, 90))),
+        summary_wait_seconds=dice.choice((120, 120, 30, 0)),
+        statuses={**DEFAULT_STATUSES, **dice.choice(({}, {}, {"voicemail": "follow_up"}, {"failed": "skip"}))},
+        content_sids=dice.choice(({}, {}, {}, TEMPLATES)),
+        unclear=dice.choice(("hold", "hold", "resend")),
+        settle_minutes=dice.choice((15, 15, 15, 15, 5, 2)),
+    )
+
+
+class Campaigns:
+    """Fills an ElevenLabs world with batches and makes things happen to them later."""
+
+    def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float) -> None:
+        self._world, self._dice, self._lookback_hours = world, dice, lookback_hours
+        people = dice.choice((1, 2, 4, 8))
+        self._phones = [f"+57300123{number:04d}" for number in range(people)]
+        self._names = [dice.choice(("Ana", "", "Luis")) for _ in self._phones]
+        self._has_oddities = dice.random() < 0.3
+        self._wordless = dice.random() < 0.4  # no summaries: the same words to everybody of one name
+
+    def add(self) -> Batch:
+        """One more batch: mostly of calls about to happen, sometimes an old one."""
+        dice, now = self._dice, self._world.clock()
+        created = now
+        if dice.random() < 0.2:
+            lookback = self._lookback_hours * HOUR
+            created -= dice.choice((90.0, lookback - 200, lookback + 200, lookback + 24 * HOUR, 200 * HOUR))
+        size = dice.choice((1, 1, 2, 3, 4, 6))
+        people = [self._person() for _ in range(size)]
+        batch = self._world.add_batch(
+            people,
+            [self._plan() for _ in people],
+            created_at=created,
+            agent_id=dice.choice(("agent_1", "agent_1", "agent_2")),
+            recipients_touch_it=dice.random() < 0.7,
+        )
+        for recipient in batch.recipients.values():
+            self._show_id_late(recipient)
+        if dice.random() < 0.1:
+            batch.forced_status = "completed"
+        return batch
+
+    def happen(self) -> None:
+        """Something happens to one of the batches."""
+        dice, world = self._dice, self._world
+        batches = list(world.batches.values())
+        if not batches:
+            return
+        batch = dice.choice(batches)
+        recipient = dice.choice(list(batch.recipients.values()))
+        what = dice.choice(("retry", "retry", "redial", "back", "odd", "bump", "shuffle", "cancel", "delete", "forced"))
+        if what == "retry":
+            for again in world.retry(batch, frozenset({"failed", dice.choice(("failed", "voicemail", "completed"))})):
+                self._dial(batch, again)
+        elif what == "redial" and recipient.step(world.clock()).status in FINISHED:
+            world.set(batch.id, recipient.id, "pending", shows_conversation_id=False)
+            self._dial(batch, recipient)
+        elif what == "back":
+            self._go_back(batch, recipient)
+        elif what == "odd":
+            world.set(batch.id, recipient.id, dice.choice(("paused", "no_credit", "in_progress")))
+        elif what == "bump":
+            self.bump(batch)
+        elif what == "shuffle":
+            world.reshuffle()
+        elif what == "cancel" and dice.random() < 0.3:
+            world.cancel(batch)
+        elif what == "delete" and dice.random() < 0.2:
+            world.delete_batch(batch)
+        elif what == "forced":
+            batch.forced_status = dice.choice((None, "completed"))
+
+    def bump(self, batch: Batch) -> None:
+        """The service touches recipients whose call ended long ago: their `updated_at` says now."""
+        now = self._world.clock()
+        for recipient in batch.recipients.values():
+            _, status, conversation_id = recipient.step(now)
+            if status in FINISHED and conversation_id:
+                recipient.script(now, status, conversation_id)
+        batch.touch(now)
+
+    def last_step_at(self) -> float:
+        """When the last of what is laid out so far will have happened."""
+        steps = [step.at for batch in self._world.batches.values() for one in batch.recipients.values() for step in one.steps]
+        talks = [at for talk in self._world.conversations.values() for at, _ in talk.steps]
+        return max([*steps, *talks], default=self._world.clock())
+
+    def _dial(self, batch: Batch, recipient: Recipient) -> None:
+        self._world.dial(batch, recipient, self._plan())
+        self._show_id_late(recipient)
+
+    def _go_back(self, batch: Batch, recipient: Recipient) -> None:
+        """A finished call is in progress again, and finishes once more."""
+        now = self._world.clock()
+        _, status, conversation_id = recipient.step(now)
+        if status in FINISHED:
+            recipient.script(now, "in_progress", conversation_id)
+            recipient.steps.append(Step(now + self._dice.uniform(1, 90), status, conversation_id))
+            batch.touch(now)
+
+    def _show_id_late(self, recipient: Recipient) -> None:
+        """A recipient that ended without its conversation's id may show it afterwards (facts/elevenlabs.md §2, F8)."""
+        last = recipient.steps[-1]
+        if last.conversation_id is None and last.status in FINISHED and self._dice.random() < 0.5:
+            late = last.at + self._dice.choice((3.0, 20.0, 60.0, 200.0))
+            recipient.steps.append(Step(late, last.status, recipient.conversation_id))
+
+    def _person(self) -> dict[str, Any]:
+        dice = self._dice
+        place = dice.randrange(len(self._phones))
+        phone: str | None = self._phones[place]
+        if self._has_oddities and dice.random() < 0.15:
+            phone = dice.choice(NO_PHONES)
+        variables = {"name": self._names[place]} | ({"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {})
+        return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
+
+    def _plan(self) -> CallPlan:
+        dice = self._dice
+        words: dict[str, Any] = {"summary": None if self._wordless else dice.choice(SUMMARIES)}
+        if dice.random() < 0.1:
+            words["user_message_count"] = 0
+        return CallPlan(
+            outcome=dice.choice(("completed", "completed", "completed", "failed", "voicemail")),
+            dispatch_after_seconds=dice.uniform(0, 60),
+            ring_seconds=dice.uniform(1, 10),
+            talk_seconds=dice.uniform(3, 60),
+            done_after_seconds=dice.choice((0.0, 5.0, 20.0, 100.0)),
+            summary_after_seconds=dice.choice((0.0, 0.0, 15.0, 60.0, 300.0)),
+            keeps_conversation_id=dice.random() < 0.5,
+            conversation=words,
+        )
