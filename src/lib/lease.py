@@ -7,7 +7,7 @@ the holder writes, so that a run that stalled and lost it moves nothing that a n
 import threading
 from collections.abc import Callable
 
-from lib.changes import AtMost, Free, Is, Refused, Store, StoreFailed, Update
+from lib.changes import AtMost, Condition, Free, Is, Refused, Store, StoreFailed, Update
 
 LEASE_PK = "#lease"
 LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
@@ -44,17 +44,18 @@ class Lease:
     def _renew(self) -> bool:
         now = self._clock()
         until = now + LEASE_SECONDS
-        if self.fence:
-            kept = self._write(int(until), (Is("owner", (self._owner,)), Is("fence", (self.fence,))), self.fence)
-            self.held_until = until if kept else 0.0
-            if kept:
-                return True
-        fence = int(now * 1000)  # later than every lease that has ended, for it was taken before that end
+        if self.fence and self._write(
+            int(until), (Is("owner", (self._owner,)), Is("fence", (self.fence,))), self.fence
+        ):
+            self.held_until = until
+            return True
+        self.held_until = 0.0
+        fence = int(now * 1000)  # later than every lease that has ended: it was taken before that end
         if self._write(int(until), (Free(int(now)), AtMost("fence", fence - 1)), fence):
             self.fence, self.held_until = fence, until
         return self.held_until > now
 
-    def _write(self, until: int, when: tuple[Free | Is | AtMost, ...], fence: int) -> bool:
+    def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
         values = {"owner": self._owner, "fence": fence, "expires_at": until}
         try:
             self._store.write(Update(LEASE_PK, values, when=when))
