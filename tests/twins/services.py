@@ -14,14 +14,20 @@ from local.simulators.twilio import TwilioWorld
 
 
 class TwinElevenLabs:
-    """`elevenlabs.Get` on a world: what `HttpGet` would make of the same answers."""
+    """`elevenlabs.Get` on a world: what `HttpGet` would make of the same answers.
 
-    def __init__(self, world: ElevenLabsWorld, api_key: str) -> None:
-        self._world, self._headers = world, {"xi-api-key": api_key}
+    rows_per_page: the service may give shorter pages than were asked for.
+    """
+
+    def __init__(self, world: ElevenLabsWorld, api_key: str, rows_per_page: int = 100) -> None:
+        self.world, self._headers, self._rows_per_page = world, {"xi-api-key": api_key}, rows_per_page
 
     def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
         query = {name: value if isinstance(value, list) else str(value) for name, value in params.items()}
-        answer = self._world.answer("GET", path, query, self._headers)
+        for size in ("limit", "page_size"):
+            if size in query:
+                query[size] = str(min(params[size], self._rows_per_page))
+        answer = self.world.answer("GET", path, query, self._headers)
         if answer.transport != "answered" or answer.delay_seconds > timeout_seconds:
             return Answer(0, problem=answer.transport)
         if answer.status == 200 and not isinstance(answer.body, Mapping):
@@ -34,7 +40,7 @@ class TwinTwilio:
     """`send.Twilio` on a world: what the messenger and the SDK would make of the same answers."""
 
     def __init__(self, world: TwilioWorld, account_sid: str, auth_token: str) -> None:
-        self._world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
+        self.world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
         self._headers = {"authorization": f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"}
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
@@ -43,7 +49,7 @@ class TwinTwilio:
             form |= {"ContentSid": message.content_sid, "ContentVariables": message.content_variables}
         else:
             form["Body"] = message.body
-        answer = self._world.answer("POST", self._path, {}, self._headers, form)
+        answer = self.world.answer("POST", self._path, {}, self._headers, form)
         if answer.transport != "answered":
             return Reply(connected=answer.status != -1)
         body = answer.body if isinstance(answer.body, Mapping) else {}
@@ -60,16 +66,19 @@ class TwinTwilio:
     def recent(self, to: str, sender: str, since: float) -> list[Row]:
         rows: list[Row] = []
         path, query = self._path, {"To": to, "From": sender, "PageSize": "50"}
-        answer = self._world.answer("GET", path, query, self._headers)
+        answer = self.world.answer("GET", path, query, self._headers)
         if answer.status in (401, 403):
             raise account_refused(20003)
         if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
             raise LookupFailed("Twilio's message list")
-        for row in answer.body["messages"]:
-            created_at = parsedate_to_datetime(row["date_created"]).timestamp()
-            if created_at < since:
-                break
-            rows.append(_row(row, created_at))
+        try:
+            for row in answer.body["messages"]:
+                created_at = parsedate_to_datetime(row["date_created"]).timestamp()
+                if created_at < since:
+                    break
+                rows.append(_row(row, created_at))
+        except (KeyError, TypeError, ValueError):
+            raise LookupFailed("Twilio's message list") from None
         return rows
 
 
