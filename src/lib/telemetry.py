@@ -45,4 +45,5 @@ class EmfMetrics:
         for name, points in values.items():
             for point in points:
                 self._metrics.add_metric(name=name, unit=METRICS[name], value=point)
-        self._metrics.flush_metrics()
+        if self._metrics.metric_set:  # a hundredth value flushes by itself, and may leave nothing to flush
+            self._metrics.flush_metrics()

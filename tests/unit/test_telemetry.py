@@ -48,6 +48,16 @@ def test_a_tick_is_one_emf_line_with_the_dimension_service(capsys: pytest.Captur
     assert (emf["TickDuration"], emf["WhatsAppsSent"], emf["MessagesDelivered"]) == ([12.5], [1], [1])
 
 
+def test_a_burst_of_messages_loses_no_delay(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(Logger(service="vigia", stream=io.StringIO()))
+    for number in range(300):
+        report.delayed(number)
+    report.finish(EmfMetrics(), 1)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert sum(len(line.get("DetectionDelay", ())) for line in lines) == 300
+    assert sum(len(line.get("TickDuration", ())) for line in lines) == 1
+
+
 def test_a_tick_without_messages_has_no_delay_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
     Report(Logger(service="vigia", stream=io.StringIO())).finish(EmfMetrics(), 1)
     assert "DetectionDelay" not in capsys.readouterr().out
