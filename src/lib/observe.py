@@ -90,7 +90,7 @@ class Observer:
             self._report.swallow("records_unread", batch.id, str(failure))
             self._memory.read.pop(batch.id, None)
             return []
-        self._memory.known |= {pk: int(item["expires_at"]) for pk, item in records.items()}
+        self._memory.known |= {pk: int(item.get("expires_at", now + TTL_SECONDS)) for pk, item in records.items()}
         new = [call for call in fresh if call.key not in records]
         recent = now - settings.lookback_hours * 3600
         unfinished = any(not is_finished(call, settings) and call.ended_at > recent for call in calls)

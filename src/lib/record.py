@@ -56,8 +56,8 @@ def is_call(item: Item) -> bool:
 
 
 def is_live(item: Item | None, now: float) -> bool:
-    """Whether an item counts: there, and not past its TTL."""
-    return item is not None and int(item.get("expires_at", 0)) > now
+    """Whether an item counts: there, and not past its TTL (one without a TTL never is)."""
+    return item is not None and int(item.get("expires_at", now + 1)) > now
 
 
 def call_item(call: Call, now: int) -> dict[str, Any]:
