@@ -122,11 +122,15 @@ class Ledger:
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
     def accepted(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`."""
+        """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`.
+
+        False also when a look-up took the message for that of another call with the same words, this owner having
+        stalled: then the claim stays open, and is settled like any other.
+        """
         values: dict[str, Any] = {"status": status, "message_sid": sid, "sent_at": self._now()}
         if error_code is not None:
             values |= {"error_code": error_code, "reason": "failed_after_acceptance"}
-        return self._own(claim, values, _UNQUEUE + PERSONAL)
+        return self._own(claim, values, _UNQUEUE + PERSONAL, self._reserved(claim, sid))
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
@@ -146,7 +150,7 @@ class Ledger:
         return self._move(claim, values, (), (*_still(claim), Is("status", ("claimed",))))
 
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio's list has the message. Its SID is reserved in the same transaction: it settles one call only."""
+        """Twilio's list has the message."""
         values: dict[str, Any] = {
             "status": status,
             "message_sid": sid,
@@ -155,10 +159,7 @@ class Ledger:
         }
         if error_code is not None:
             values["error_code"] = error_code
-        now = self._now()
-        when = (*_still(claim), Is("status", OPEN_STATUSES))
-        reserved = Put({"pk": f"#sid:{sid}", "call": claim.pk, "expires_at": now + TTL_SECONDS}, when=(Free(now),))
-        return self._try(Update(claim.pk, values, remove=_UNQUEUE + PERSONAL, when=when), reserved)
+        return self._own(claim, values, _UNQUEUE + PERSONAL, self._reserved(claim, sid))
 
     def hold(self, claim: Record, reason: str) -> bool:
         """Nobody can tell whether the message left: a person decides."""
@@ -197,9 +198,15 @@ class Ledger:
         item = call_item(call, now) | {"attempts": 0, "fence": self._fence()} | values
         return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)))
 
-    def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = ()) -> bool:
-        when = (Is("claim_id", (claim.claim_id,)), Is("status", OPEN_STATUSES))
-        return self._try(Update(claim.pk, values, remove=remove, when=when))
+    def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = (), *also: Put) -> bool:
+        return self._try(
+            Update(claim.pk, values, remove=remove, when=(*_still(claim), Is("status", OPEN_STATUSES))), *also
+        )
+
+    def _reserved(self, claim: Record, sid: str) -> Put:
+        """Written with the call's own item, so that a message settles one call only."""
+        now = self._now()
+        return Put({"pk": f"#sid:{sid}", "call": claim.pk, "expires_at": now + TTL_SECONDS}, when=(Free(now),))
 
     def _move(self, seen: Record, values: Item, remove: tuple[str, ...], when: tuple[Condition, ...]) -> bool:
         fenced = (*when, AtMost("fence", self._fence()))
