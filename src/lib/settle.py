@@ -1,15 +1,15 @@
 """Which message of Twilio's list, if any, is the one an unclear claim made (facts/twilio.md §5.3). Pure.
 
 Twilio gives no key of ours back, so a message is recognised by its address, its text and its time. Two calls to one
-phone may have made the same text at the same time: then the earlier claim takes the earlier message, and a message
-never settles two claims.
+phone may have made the same text at the same time: then each message goes to the likeliest claim, and never to two.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from lib.record import OWNER_GONE_SECONDS, Record
+from lib.record import Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
@@ -39,13 +39,12 @@ def earliest_creation(claim: Record) -> float:
 
 
 def could_be(row: Row, claim: Record) -> bool:
-    """Whether a message may be the one that this claim made."""
-    latest = claim.claimed_at + OWNER_GONE_SECONDS + CLOCK_SKEW_SECONDS
+    """Whether a message may be the one that this claim made. There is no latest instant: an owner may have stalled."""
     return (
         row.direction == "outbound-api"
         and row.to == claim.to
         and row.sender in ("", claim.sender)
-        and earliest_creation(claim) <= row.created_at <= latest
+        and earliest_creation(claim) <= row.created_at
         and _same_text(row.body, claim)
     )
 
@@ -66,13 +65,21 @@ def find(
     rivals = [record for record in others if record.is_open and any(could_be(row, record) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
-    for contender in sorted([claim, *rivals], key=lambda record: (record.claimed_at, record.pk)):
-        row = next((row for row in free if could_be(row, contender)), None)
-        if contender.pk == claim.pk:
-            return row
-        if row is not None:
-            free.remove(row)
-    raise AssertionError("a claim is among its own contenders")
+    contenders = [claim, *rivals]
+    for row in free:
+        fitting = [record for record in contenders if could_be(row, record)]
+        if fitting:
+            winner = max(fitting, key=partial(_likelihood, row))
+            if winner.pk == claim.pk:
+                return row
+            contenders.remove(winner)
+    return None
+
+
+def _likelihood(row: Row, claim: Record) -> tuple[int, bool, float, str]:
+    """The claim whose template says most of what the text says, and then the last one before the message."""
+    gap_seconds = row.created_at - claim.claimed_at
+    return len(claim.message.content_variables), gap_seconds >= 0, -abs(gap_seconds), claim.pk
 
 
 def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:
