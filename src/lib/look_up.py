@@ -25,9 +25,9 @@ class LookUp:
 
     def settle(self, claim: Record) -> str:
         """One look. Returns what became of the claim: `found`, `held`, `resend`, `looking`, or `moved` by another."""
+        now = self._clock()  # before the look: the last one must come after the time is up
         try:
-            seen = self._look(claim)
-            return self._settle(claim, seen)
+            return self._settle(claim, self._look(claim), now)
         except StoreFailed as failure:
             self._report.swallow("look_up_unwritten", claim.call.batch_id, str(failure))
             return "looking"
@@ -46,10 +46,10 @@ class LookUp:
             return "unread"
         return find(claim, rows, self._ledger.of_phone(claim.call.phone), self._clock())
 
-    def _settle(self, claim: Record, seen: Row | str | None) -> str:
+    def _settle(self, claim: Record, seen: Row | str | None, now: float) -> str:
         if isinstance(seen, Row):
             return self._found(claim, seen)
-        now, settle_seconds = self._clock(), self._settings.settle_minutes * 60
+        settle_seconds = self._settings.settle_minutes * 60
         # A list that cannot be read says nothing: as long again is given to it before a person is asked.
         patience = settle_seconds if seen is None else 2 * settle_seconds
         if now < claim.claimed_at + patience or claim.is_in_flight(now):
