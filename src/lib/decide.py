@@ -55,7 +55,8 @@ def could_matter(call: Call, settings: Settings, now: float) -> bool:
 
 def decide(call: Call, conversation: Conversation | None, settings: Settings, now: float) -> Decision:
     """What to do about a finished call now. The conversation's own end counts before the recipient's last update."""
-    ended_at = (conversation and conversation.ended_at) or call.ended_at
+    own_end = conversation.ended_at if conversation else None
+    ended_at = own_end or call.ended_at
     age_seconds = now - ended_at
     if ended_at < (settings.not_before or 0):
         return Ignore("before_not_before")
@@ -68,8 +69,9 @@ def decide(call: Call, conversation: Conversation | None, settings: Settings, no
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
     if not is_e164(call.phone):
         return Skip("invalid_phone" if call.phone else "no_phone")
-    if conversation is None and call.conversation_id and call.created_at < now - TTL_SECONDS:
-        return Wait("conversation")  # the table may have forgotten this one: only its own end says how old it is
+    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+    if own_end is None and call.conversation_id and call.created_at < oldest:
+        return Wait("conversation")  # an old recipient may be touched at any time: only its call's own end says its age
     patient = age_seconds < settings.summary_wait_seconds
     if action == "follow_up":
         if conversation is not None and conversation.person_spoke is False:
@@ -79,10 +81,10 @@ def decide(call: Call, conversation: Conversation | None, settings: Settings, no
     return Send(action, (conversation and conversation.summary) or "" if action == "follow_up" else "")
 
 
-def is_same_attempt(conversation: Conversation | None, earlier: Item) -> bool:
+def is_same_attempt(conversation: Conversation | None, earlier: Item) -> bool | None:
     """Whether a record made before the call had a conversation id is this very attempt (facts/elevenlabs.md §2, F8).
 
-    A redial's conversation starts after the earlier attempt was recorded. Not knowing its start, we do not write twice.
+    A redial's conversation starts after the earlier attempt was recorded. None: its start is not known yet.
     """
     started_at = conversation.started_at if conversation else None
-    return started_at is None or started_at <= earlier["recorded_at"]
+    return None if started_at is None else started_at <= earlier["recorded_at"]

@@ -18,6 +18,7 @@ from lib.settings import ConfigurationError
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
 SINGLES_PER_TICK = 40
+LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
 LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
 _TRIES = 4
 _CONNECT_SECONDS, _READ_SECONDS = 3.0, 20.0
@@ -120,7 +121,9 @@ class ElevenLabs:
             ids = {call.conversation_id for call in wanted}
             listed, complete = self._listed(agent_id, wanted, ids, budget) if len(ids) >= LIST_FROM else ({}, False)
             found |= listed
-            singles += [] if complete else sorted(ids - set(listed))
+            if complete:  # what is not listed has just ended, or began before all that was asked for
+                ids = {call.conversation_id for call in wanted if call.ended_at < budget.clock() - LISTED_SECONDS}
+            singles += sorted(ids - set(listed))
             singles += [conversation.id for conversation in listed.values() if conversation.is_doubtful]
         some = self._spread([partial(self._single, id_, budget) for id_ in singles[:SINGLES_PER_TICK]])
         return found | {conversation.id: conversation for conversation in some if conversation is not None}

@@ -88,10 +88,11 @@ class Tick:
     def _decide_new(self, found: NewCall, conversations: dict[str, Conversation]) -> Due | None:
         call, conversation = found.call, conversations.get(found.call.conversation_id)
         decision = decide(call, conversation, self._rooms.settings, self._rooms.clock())
-        if found.earlier is not None and is_same_attempt(conversation, found.earlier):
-            if isinstance(decision, Wait):
+        if found.earlier is not None and isinstance(decision, Send | Wait):
+            is_same = is_same_attempt(conversation, found.earlier)
+            if is_same is None:
                 return None  # not knowing yet when it began, we look again
-            decision = Skip("same_attempt")
+            decision = Skip("same_attempt") if is_same else decision
         if self._rooms.settings.dry_run:
             self._rehearse(call, decision)
             return None
