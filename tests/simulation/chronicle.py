@@ -147,7 +147,9 @@ class Chronicle:
     def _wrong_words(self, claim: Claim, talk: Conversation) -> str:
         settings, call = self.settings, claim.call
         sure_at = claim.claimed_at - READING_SECONDS  # what was so by then was so when it was decided
-        silent = talk.user_message_count == 0 or talk.voicemail_detected or talk.call_result in ("voicemail", "no_answer")
+        silent = (
+            talk.user_message_count == 0 or talk.voicemail_detected or talk.call_result in ("voicemail", "no_answer")
+        )
         action = settings.statuses.get(call.status, "wait")
         if action not in ("follow_up", "missed"):
             return f"a message for the status {call.status}"
@@ -167,6 +169,7 @@ class Chronicle:
         if claim.message == bare and full != bare and known and talk.has_analysis(sure_at):
             return "no summary, though it was there"
         waited = claim.claimed_at - int(talk.ended_at) >= settings.summary_wait_seconds - 1
-        if known and claim.kind == "follow_up" and claim.message == bare and not waited and talk.summary != SENTINEL_SUMMARY:
+        may_come = talk.summary is None or (summary and not talk.has_analysis(claim.written_at))
+        if known and claim.kind == "follow_up" and claim.message == bare and may_come and not waited:
             return "sent before the wait for its summary was over"
         return ""

@@ -99,7 +99,9 @@ class Campaigns:
 
     def last_step_at(self) -> float:
         """When the last of what is laid out so far will have happened."""
-        steps = [step.at for batch in self._world.batches.values() for one in batch.recipients.values() for step in one.steps]
+        steps = [
+            step.at for batch in self._world.batches.values() for one in batch.recipients.values() for step in one.steps
+        ]
         talks = [at for talk in self._world.conversations.values() for at, _ in talk.steps]
         return max([*steps, *talks], default=self._world.clock())
 
@@ -129,7 +131,9 @@ class Campaigns:
         phone: str | None = self._phones[place]
         if self._has_oddities and dice.random() < 0.15:
             phone = dice.choice(NO_PHONES)
-        variables = {"name": self._names[place]} | ({"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {})
+        variables = {"name": self._names[place]} | (
+            {"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {}
+        )
         return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
 
     def _plan(self) -> CallPlan:

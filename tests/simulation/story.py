@@ -44,6 +44,7 @@ class Story:
         say = self._say if is_verbose else None
         self._settings = draw_settings(dice, hub.now)
         self._paused: Settings | None = None
+        self._audited_at = hub.now
         self._world = ElevenLabsWorld(hub.clock, "key", order="shuffled", rng=dice)
         skew_seconds = dice.choice((0, 0, 0, -4, 5, 120, -120))
         self._twilio = TwilioWorld(
@@ -156,12 +157,12 @@ class Story:
         return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
 
     def _audit(self) -> None:
-        audit = Audit(self._chronicle, self._table, self._hub.now)
+        audit = Audit(self._chronicle, self._table, self._audited_at, self._hub.now)
         audit.run()
+        self._audited_at = self._hub.now
         counts = self.result.counts
-        counts["held"] = counts.get("held", 0) + audit.held
-        counts["losses"] = counts.get("losses", 0) + audit.losses
-        counts["duplicates"], counts["allowed"] = audit.duplicates, audit.allowed
+        for name in ("held", "losses", "duplicates", "allowed"):
+            counts[name] = counts.get(name, 0) + getattr(audit, name)
 
     def _time_passes(self) -> None:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""

@@ -239,5 +239,3 @@ def _kind(changes: tuple[Change, ...]) -> tuple[str, str]:
         return "claim", f"{what} {values.get('claim_id')}"
     is_new = any(isinstance(condition, Free) for condition in first.when)
     return ("record" if is_new or status is None else "outcome"), what
-
-
