@@ -76,10 +76,10 @@ def find(
     return None
 
 
-def _likelihood(row: Row, claim: Record) -> tuple[int, bool, float, str]:
-    """The claim whose template says most of what the text says, and then the last one before the message."""
-    gap_seconds = row.created_at - claim.claimed_at
-    return len(claim.message.content_variables), gap_seconds >= 0, -abs(gap_seconds), claim.pk
+def _likelihood(row: Row, claim: Record) -> tuple[int, float, str]:
+    """The claim that knows most of the text (a template knows its variables only), and then the nearest in time."""
+    known_text = claim.message.body or claim.message.content_variables
+    return len(known_text), -abs(row.created_at - claim.claimed_at), claim.pk
 
 
 def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:

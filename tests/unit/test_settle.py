@@ -80,7 +80,7 @@ def test_of_two_claims_with_one_text_and_one_message_only_one_has_it() -> None:
     assert find(second, [ROW], [CLAIM, second], LATER + 9) is None
 
 
-def test_a_message_goes_to_the_last_claim_before_it_and_not_to_an_old_one_that_is_still_open() -> None:
+def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one_that_is_still_open() -> None:
     held = claim("conv_0", NOON - 60, status="held")
     assert find(CLAIM, [ROW], [held, CLAIM], LATER) == ROW
     assert find(held, [ROW], [held, CLAIM], LATER) is None
