@@ -101,8 +101,8 @@ def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
     conversation_id, recipient_id = _text(row.get("conversation_id")), _text(row.get("id"))
     if not conversation_id and not recipient_id:
         raise ValueError("a recipient without an id and without a conversation id")
-    ended_at = _seconds(row.get("updated_at_unix")) or batch.updated_at
-    if not ended_at:
+    ended_at = _seconds(row.get("updated_at_unix"))
+    if ended_at is None:
         raise ValueError("a recipient without a time: nothing says how old its call is")
     variables = _variables(row.get("conversation_initiation_client_data"))
     return Call(

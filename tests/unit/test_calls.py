@@ -10,7 +10,8 @@ BATCH = parse_batch({"id": "btcal_1", "agent_id": "agent_1", "status": "in_progr
 
 
 def recipient(**fields: Any) -> dict[str, Any]:
-    return {"id": "rcp_1", "phone_number": "+573001239155", "conversation_id": "conv_1", "status": "completed"} | fields
+    identity = {"id": "rcp_1", "phone_number": "+573001239155", "conversation_id": "conv_1"}
+    return identity | {"status": "completed", "updated_at_unix": 90} | fields
 
 
 def conversation(**fields: Any) -> dict[str, Any]:
@@ -32,14 +33,15 @@ def test_without_a_conversation_the_key_is_phone_and_recipient(missing: dict[str
 
 
 def test_a_recipient_without_data_and_with_unknown_fields_is_read() -> None:
-    call = parse_call({"id": "rcp_1", "status": "brand_new", "surprise": [1], "phone_number": None}, BATCH)
+    row = {"id": "rcp_1", "status": "brand_new", "surprise": [1], "phone_number": None, "updated_at_unix": 90}
+    call = parse_call(row, BATCH)
     assert (call.phone, call.name, call.language, call.status) == ("", "", "", "brand_new")
-    assert call.ended_at == BATCH.updated_at
 
 
-def test_a_recipient_without_any_time_is_refused() -> None:
+@pytest.mark.parametrize("updated_at", [None, "about 90"])
+def test_a_recipient_without_a_time_of_its_own_is_refused(updated_at: Any) -> None:
     with pytest.raises(ValueError, match="without a time"):
-        parse_call(recipient(), parse_batch({"id": "btcal_1"}))
+        parse_call(recipient(updated_at_unix=updated_at), BATCH)
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"phone_number": "+573001239155"}, [], None, "text", {"id": 7}])
