@@ -1,13 +1,13 @@
 """The promise, held against a story that has come to rest: what the table says against what truly happened."""
 
-from collections import Counter
+from itertools import pairwise
 
 from lib.calls import is_e164
 from lib.changes import Item
 from lib.outcome import ACCOUNT_CODES
 from lib.record import OWNER_GONE_SECONDS
 from lib.settle import CLOCK_SKEW_SECONDS
-from local.simulators.calls import Batch, Recipient
+from local.simulators.calls import FINISHED, Batch, Recipient
 from tests.simulation.chronicle import Chronicle, Sent
 from tests.simulation.worlds import WatchedTable
 
@@ -109,15 +109,19 @@ class Audit:
             return
         pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
         item = self._calls.get(pk)
-        earlier = self._calls.get(f"{(recipient.phone_number or '').strip()}_{recipient.id}")
-        if item is None and earlier is not None and talk and earlier["recorded_at"] >= ended_at:
-            return  # this very attempt, recorded before it showed its conversation id; nothing tells of the id
+        if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at):
+            return  # the attempt is recorded without its conversation id, and nothing tells that the id has come
         if item is None:
             self.losses += 1
             self._violate("b", f"{pk} ({status}, ended {ended_at}, batch {batch.id}) has no record")
         elif item["status"] == "skipped" and not self._may_skip(item, recipient, ended_at, at):
             self.losses += 1
             self._violate("b", f"{pk} ({status}) was skipped: {item['reason']}")
+
+    def _showed_its_id_late(self, recipient: Recipient, ended_at: int) -> bool:
+        recorded = f"{(recipient.phone_number or '').strip()}_{recipient.id}" in self._calls
+        steps = recipient.steps
+        return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
     def _may_skip(self, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
         settings, reason = self._chronicle.settings, item["reason"]
@@ -140,7 +144,7 @@ class Audit:
     # ── (a), (b): messages ───────────────────────────────────────────────────────────────────────────────────────
 
     def _messages(self) -> None:
-        """Each message is known under its SID by a record of its own address and words, one to one, or its call is held."""
+        """A record of the message's own address and words has its SID, one to one; or its call is held."""
         sent_by_sid = {sent.message.sid: sent for sent in self._chronicle.sent}
         for sid, item in self._by_sid.items():
             sent = sent_by_sid.get(sid)
@@ -156,7 +160,8 @@ class Audit:
             item = self._calls.get(sent.claim.call.key, {})
             if not item or item["recorded_at"] > sent.at:
                 continue  # the record it had has expired since
-            if not item.get("message_sid") and item["status"] != "held":
+            settled = item.get("message_sid") or item["status"] == "held"
+            if not settled and not self._was_allowed(sent):
                 self.losses += 1
                 self._violate(
                     "b", f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
@@ -167,7 +172,7 @@ class Audit:
         for sent in self._chronicle.sent:
             by_attempt.setdefault(sent.attempt, []).append(sent)
         for attempt, several in by_attempt.items():
-            for earlier, later in zip(several, several[1:], strict=False):
+            for earlier, later in pairwise(several):
                 if later.at < self._since or self._is_anothers(earlier) or self._is_anothers(later):
                     continue
                 if self._was_allowed(earlier) or self._was_allowed(later):
@@ -191,8 +196,3 @@ class Audit:
         looks = self._chronicle.looks.get((sent.claim.to, sent.claim.claimed_at - CLOCK_SKEW_SECONDS), [])
         last_look = max((at for at, read in looks if read and at <= resent_at), default=resent_at)
         return sent.message.listed_at - self._chronicle.twilio_skew_seconds > last_look
-
-
-def statuses(table: WatchedTable) -> Counter[str]:
-    """How many calls are in each status."""
-    return Counter(item["status"] for pk, item in table.items.items() if pk[0] != "#")

@@ -6,6 +6,7 @@ be killed. What runs when follows from the virtual clock alone: one seed, one or
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any
@@ -60,10 +61,8 @@ class Hub:
         """Starts a process now. `body` must not raise anything but Killed."""
 
         def main() -> None:
-            try:
+            with suppress(Killed):
                 body()
-            except Killed:
-                pass
             process.over = True
 
         self.at(self.now, Task(self, process, main))

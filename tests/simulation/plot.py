@@ -1,11 +1,14 @@
 """What a story is about, drawn by its dice: settings, batches and how their calls go, and what happens meanwhile."""
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lib.settings import DEFAULT_STATUSES, Settings
 from local.simulators.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.simulators.elevenlabs import ElevenLabsWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOUR = 3600.0
 SUMMARIES = ("The person asked about prices.", "Wants a visit on Monday.\n", "", None, SENTINEL_SUMMARY)
@@ -66,27 +69,18 @@ class Campaigns:
             return
         batch = dice.choice(batches)
         recipient = dice.choice(list(batch.recipients.values()))
-        what = dice.choice(("retry", "retry", "redial", "back", "odd", "bump", "shuffle", "cancel", "delete", "forced"))
-        if what == "retry":
-            for again in world.retry(batch, frozenset({"failed", dice.choice(("failed", "voicemail", "completed"))})):
-                self._dial(batch, again)
-        elif what == "redial" and recipient.step(world.clock()).status in FINISHED:
-            world.set(batch.id, recipient.id, "pending", shows_conversation_id=False)
-            self._dial(batch, recipient)
-        elif what == "back":
-            self._go_back(batch, recipient)
-        elif what == "odd":
-            world.set(batch.id, recipient.id, dice.choice(("paused", "no_credit", "in_progress")))
-        elif what == "bump":
-            self.bump(batch)
-        elif what == "shuffle":
-            world.reshuffle()
-        elif what == "cancel" and dice.random() < 0.3:
-            world.cancel(batch)
-        elif what == "delete" and dice.random() < 0.2:
-            world.delete_batch(batch)
-        elif what == "forced":
-            batch.forced_status = dice.choice((None, "completed"))
+        deeds: dict[str, Callable[[], object]] = {
+            "retry": lambda: self._retry(batch),
+            "redial": lambda: self._redial(batch, recipient),
+            "back": lambda: self._go_back(batch, recipient),
+            "bump": lambda: self.bump(batch),
+            "odd": lambda: world.set(batch.id, recipient.id, dice.choice(("paused", "no_credit", "in_progress"))),
+            "force": lambda: setattr(batch, "forced_status", dice.choice((None, "completed"))),
+            "cancel": lambda: world.cancel(batch),
+            "delete": lambda: world.delete_batch(batch),
+        }
+        weights = (4, 4, 4, 4, 4, 4, 1, 1)
+        deeds[dice.choices(list(deeds), weights)[0]]()
 
     def bump(self, batch: Batch) -> None:
         """The service touches recipients whose call ended long ago: their `updated_at` says now."""
@@ -105,6 +99,16 @@ class Campaigns:
         talks = [at for talk in self._world.conversations.values() for at, _ in talk.steps]
         return max([*steps, *talks], default=self._world.clock())
 
+    def _retry(self, batch: Batch) -> None:
+        some = frozenset({"failed", self._dice.choice(("failed", "voicemail", "completed"))})
+        for again in self._world.retry(batch, some):
+            self._dial(batch, again)
+
+    def _redial(self, batch: Batch, recipient: Recipient) -> None:
+        if recipient.step(self._world.clock()).status in FINISHED:
+            self._world.set(batch.id, recipient.id, "pending", shows_conversation_id=False)
+            self._dial(batch, recipient)
+
     def _dial(self, batch: Batch, recipient: Recipient) -> None:
         self._world.dial(batch, recipient, self._plan())
         self._show_id_late(recipient)
@@ -112,8 +116,8 @@ class Campaigns:
     def _go_back(self, batch: Batch, recipient: Recipient) -> None:
         """A finished call is in progress again, and finishes once more."""
         now = self._world.clock()
-        _, status, conversation_id = recipient.step(now)
-        if status in FINISHED:
+        at, status, conversation_id = recipient.step(now)
+        if status in FINISHED and (conversation_id or now - at < HOUR):
             recipient.script(now, "in_progress", conversation_id)
             recipient.steps.append(Step(now + self._dice.uniform(1, 90), status, conversation_id))
             batch.touch(now)

@@ -1,4 +1,4 @@
-"""One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a week later, again."""
+"""One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a second act."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -96,7 +96,7 @@ class Story:
         minutes = dice.choice((2, 3, 4, 6))
         end = start + minutes * 60
         for _ in range(batches):
-            hub.at(start + dice.choice((0.0, 0.0, dice.uniform(0, 60))), lambda: self._campaigns.add())
+            hub.at(start + dice.choice((0.0, 0.0, dice.uniform(0, 60))), self._campaigns.add)
         for _ in range(dice.choice((0, 0, 1, 3))):
             hub.at(dice.uniform(start, end), self._campaigns.happen)
         for minute in range(minutes):

@@ -1,4 +1,4 @@
-"""The outside worlds as one process meets them: every call takes time, and is a place for a cut, a stall or a failure."""
+"""The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -69,7 +69,7 @@ class Cuts:
 
 
 class WatchedTable(MemoryTable):
-    """The story's one table. Its index may show what stood there a moment ago (DynamoDB's are eventually consistent)."""
+    """The story's one table. Its index may show what stood there a moment ago, as DynamoDB's do."""
 
     def __init__(self, hub: Hub) -> None:
         super().__init__()
