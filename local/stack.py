@@ -18,10 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from local.stack_aws import (
-    CREDENTIALS,
     NO_CONFIGURATION,
     REGION,
     ROOT,
+    ROOT_CREDENTIALS,
     TOOLS,
     LocalAws,
     LocalStackError,
@@ -163,7 +163,8 @@ class LocalStack:
         return {
             **inherited,
             **NO_CONFIGURATION,
-            **{name.upper(): value for name, value in CREDENTIALS.items()},
+            "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
             "AWS_ENDPOINT_URL": self.aws.endpoint_url,
             "AWS_DEFAULT_REGION": REGION,
             "TMPDIR": str(self.aws.folder / "tmp"),

@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 TOOLS = ROOT / ".venv"
 REGION = "us-east-1"
 # ministack takes an access key of twelve digits for the root of the account of that number.
-CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "0" * 12, "aws_secret_access_key": "local"}
+ROOT_CREDENTIALS = {"AccessKeyId": "0" * 12, "SecretAccessKey": "local"}
 NO_CONFIGURATION = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -46,6 +47,11 @@ class LocalAws:
     def __init__(self, port: int | None = None) -> None:
         self._port = port
         self._cleanup = contextlib.ExitStack()
+        self._clients: dict[str, Any] = {}
+        nothing = (None, None, os.devnull, None)
+        self._session = botocore.session.Session(
+            {"config_file": nothing, "credentials_file": nothing, "profile": (None, None, None, None)}
+        )
 
     def __enter__(self) -> Self:
         ministack = tool("aws", "ministack")
@@ -88,13 +94,23 @@ class LocalAws:
         return last_lines((self.folder / "log").read_text(encoding="utf-8", errors="replace"))
 
     def client(self, service: str) -> Any:
-        """A client as boto3 makes it, speaking as the account's root. It reads nobody's AWS configuration."""
-        nothing = (None, None, os.devnull, None)
-        session = botocore.session.Session(
-            {"config_file": nothing, "credentials_file": nothing, "profile": (None, None, None, None)}
-        )
+        """A client as boto3 makes it, speaking as the account's root; may be shared by threads."""
+        if service not in self._clients:
+            self._clients[service] = self.client_as(ROOT_CREDENTIALS, service)
+        return self._clients[service]
+
+    def client_as(self, credentials: Mapping[str, Any], service: str) -> Any:
+        """A client for credentials as `sts:AssumeRole` gives them. It reads nobody's AWS configuration."""
         config = Config(read_timeout=90, retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=50)
-        return session.create_client(service, REGION, endpoint_url=self.endpoint_url, config=config, **CREDENTIALS)
+        return self._session.create_client(
+            service,
+            REGION,
+            endpoint_url=self.endpoint_url,
+            config=config,
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials.get("SessionToken"),
+        )
 
     def workers(self) -> list[int]:
         """The process ids of its functions' execution environments, busy or warm."""

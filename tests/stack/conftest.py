@@ -1,0 +1,32 @@
+"""One deployment for all stack tests, which therefore run one after the other in one worker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.simulators.server import start
+from local.stack import LocalStack
+from tests.stack.stage import PARAMETERS, Stage, new_account, new_workspace
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Stage]:
+    with (
+        start(new_workspace()) as elevenlabs,
+        start(new_account()) as twilio,
+        LocalStack(elevenlabs.url, twilio.url, PARAMETERS) as stack,
+    ):
+        yield Stage(stack, elevenlabs, twilio)
+
+
+@pytest.fixture
+def stage(deployed: Stage) -> Stage:
+    deployed.begin()
+    return deployed
