@@ -1,7 +1,7 @@
 """What ElevenLabs tells us, as plain values: batches, calls (one recipient's ended attempt) and conversations. Pure.
 
 Parsing is tolerant (facts/elevenlabs.md §0): unknown fields and statuses pass, missing ones become empty values,
-and only a record without any identity is refused, with `ValueError`.
+and only a record without its identity or its time is refused, with `ValueError`.
 """
 
 import re
@@ -99,8 +99,8 @@ def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
         raise TypeError("a recipient that is not an object")
     phone = _text(row.get("phone_number"))
     conversation_id, recipient_id = _text(row.get("conversation_id")), _text(row.get("id"))
-    if not conversation_id and not recipient_id:
-        raise ValueError("a recipient without an id and without a conversation id")
+    if not recipient_id:
+        raise ValueError("a recipient without an id: nothing says whether it was recorded before it had a conversation")
     ended_at = _seconds(row.get("updated_at_unix"))
     if ended_at is None:
         raise ValueError("a recipient without a time: nothing says how old its call is")
