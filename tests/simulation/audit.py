@@ -103,13 +103,13 @@ class Audit:
             return
         talk = chronicle.world.conversations.get(conversation_id or recipient.conversation_id or "")
         ended_at = int(talk.ended_at if talk else at)
-        if ended_at < (settings.not_before or 0):
+        if min(ended_at, at) < (settings.not_before or 0):  # a cancelled call may go on
             return
         if now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
             return
         pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
         item = self._calls.get(pk)
-        if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at):
+        if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at, action):
             return  # the attempt is recorded without its conversation id, and nothing tells that the id has come
         if item is None:
             self.losses += 1
@@ -118,8 +118,8 @@ class Audit:
             self.losses += 1
             self._violate("b", f"{pk} ({status}) was skipped: {item['reason']}")
 
-    def _showed_its_id_late(self, recipient: Recipient, ended_at: int) -> bool:
-        recorded = f"{(recipient.phone_number or '').strip()}_{recipient.id}" in self._calls
+    def _showed_its_id_late(self, recipient: Recipient, ended_at: int, action: str) -> bool:
+        recorded = action == "skip" or f"{(recipient.phone_number or '').strip()}_{recipient.id}" in self._calls
         steps = recipient.steps
         return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
