@@ -121,10 +121,13 @@ class LocalAws:
         ]
 
     def kill_workers(self) -> None:
-        """SIGKILL to every execution environment, in the middle of whatever it does."""
-        for pid in self.workers():
+        """SIGKILL to every execution environment, in the middle of whatever it does; ends when they are gone."""
+        killed = self.workers()
+        for pid in killed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        while not set(killed).isdisjoint(self.workers()):
+            time.sleep(0.01)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
