@@ -1,0 +1,175 @@
+"""Calls that end, the runs that follow them up, what became of each: the words of the stack's stories."""
+
+import contextlib
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import EllipsisType
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from local.simulators.calls import CallPlan
+from local.simulators.faults import Fault
+from tests.stack.stage import PARAMETERS, Stage
+
+PATIENCE_SECONDS = 120
+
+
+class Scene:
+    """A stage that has just begun: new services, an empty table, and a log that is read from here on."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stack, self.workspace, self.account = stage.stack, stage.elevenlabs, stage.twilio
+        self._stage, self._dynamodb = stage, stage.stack.aws.client("dynamodb")
+        self._phones = 0
+        self._log_seen = len(self.stack.log())
+
+    # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def ended_calls(
+        self,
+        count: int,
+        *,
+        phone: str = "",
+        created_at: float = 0,
+        status: str = "completed",
+        client_data: Mapping[str, Any] | EllipsisType | None = ...,
+        plan: CallPlan | None = None,
+    ) -> list[str]:
+        """A batch of calls that ended a minute ago; gives their phones."""
+        phones = [phone or self._phone() for _ in range(count)]
+        data = {"dynamic_variables": {"name": "Persona"}} if client_data is ... else client_data
+        people = [{"phone_number": phone, "conversation_initiation_client_data": data} for phone in phones]
+        now = time.time()
+        self.workspace.add_batch(
+            people,
+            [plan or CallPlan(outcome=status)] * count,
+            created_at=created_at or now - 120,
+            scheduled_at=now - 120,
+            agent_id="agent_1",
+        )
+        return phones
+
+    def conversation_of(self, phone: str) -> str:
+        (talk,) = [talk for talk in self.workspace.conversations.values() if talk.phone_number == phone]
+        return talk.id
+
+    def _phone(self) -> str:
+        self._phones += 1
+        return f"+57300{self._phones:07d}"
+
+    # ── what became of them ──────────────────────────────────────────────────────────────────────────────────────
+
+    def sent_to(self, phone: str) -> int:
+        return len(self.account.sent_to(f"whatsapp:{phone}"))
+
+    def body_to(self, phone: str) -> str:
+        (message,) = self.account.sent_to(f"whatsapp:{phone}")
+        return message.body
+
+    def items_of(self, *phones: str) -> list[dict[str, Any]]:
+        """The calls' items in the table."""
+        deserialize = TypeDeserializer().deserialize
+        items = [{name: deserialize(value) for name, value in row.items()} for row in self._stage.items()]
+        return [item for item in items if item["pk"].startswith(tuple(f"{phone}_" for phone in phones))]
+
+    def put_item(self, item: Mapping[str, Any]) -> None:
+        serialize = TypeSerializer().serialize
+        row: Any = {name: serialize(value) for name, value in item.items()}
+        self._dynamodb.put_item(TableName=self._stage.table, Item=row)
+
+    # ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, event: Mapping[str, Any]) -> Any:
+        """The answer of one invocation."""
+        invocation = self.stack.invoke(event)
+        assert invocation.error is None, invocation.error
+        return invocation.answer
+
+    def error(self, event: Mapping[str, Any]) -> str:
+        """The error that one invocation ended in."""
+        invocation = self.stack.invoke(event)
+        assert invocation.error is not None, invocation.answer
+        return invocation.error
+
+    def run_until(self, reached: Callable[[], bool]) -> float:
+        """Runs a tick every second until something is so; gives the seconds it took."""
+        began = time.monotonic()
+        while not reached():
+            assert time.monotonic() - began < PATIENCE_SECONDS, "it never came to be"
+            self.stack.invoke({"ticks": 1})
+            time.sleep(1)
+        return time.monotonic() - began
+
+    def kill_function(self) -> int:
+        """SIGKILL to every process that the function runs in; gives their number."""
+        killed = 0
+        for process in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if process.name.isdigit() and self._is_function((process / "cmdline").read_bytes()):
+                    os.kill(int(process.name), signal.SIGKILL)
+                    killed += 1
+        return killed
+
+    def _is_function(self, command_line: bytes) -> bool:
+        return b"ministack-lambda-" in command_line and str(self.stack.aws.folder).encode() in command_line
+
+    def kill_round(self, calls: int) -> float:
+        """Kills the function while all its sends are under way, each of which Twilio has accepted.
+
+        Gives the seconds until every message stood in its call's record; checks that none was sent twice.
+        """
+        before = self.account.requests["create"]
+        self.account.faults.add(Fault("accept_then_hang", route="create", times=calls))
+        phones = self.ended_calls(calls)
+        victim = threading.Thread(target=self.stack.invoke, args=({"ticks": 1},))
+        victim.start()
+        while self.account.requests["create"] < before + calls:
+            time.sleep(0.02)
+        assert self.kill_function() >= 1
+        victim.join()
+        seconds = self.run_until(lambda: all(item.get("message_sid") for item in self.items_of(*phones)))
+        assert [self.sent_to(phone) for phone in phones] == [1] * calls
+        return seconds
+
+    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def set_settings(self, **settings: Any) -> None:
+        self.stack.put_parameter("SETTINGS", json.dumps(settings))
+
+    @contextlib.contextmanager
+    def parameter(self, name: str, value: str) -> Iterator[None]:
+        """A parameter with another value; an empty one takes it away."""
+        if value:
+            self.stack.put_parameter(name, value)
+        else:
+            self.stack.delete_parameter(name)
+        yield
+        self.stack.put_parameter(name, PARAMETERS.get(name, "{}"))
+
+    @contextlib.contextmanager
+    def log_level(self, level: str) -> Iterator[None]:
+        """The function's log level, as its environment sets it."""
+        functions, name = self.stack.aws.client("lambda"), self.stack.outputs["MonitorFunctionName"]
+        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        louder = {**variables, "POWERTOOLS_LOG_LEVEL": level}
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": louder})
+        yield
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+    # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def log_text(self) -> list[str]:
+        """What the function has logged since the scene began."""
+        return self.stack.log()[self._log_seen :]
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log_text() if line.startswith("{")]
+
+    def log_events(self) -> set[str]:
+        return {str(line.get("message")) for line in self.log_lines()}
