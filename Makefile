@@ -4,6 +4,7 @@ PYTHON ?= python3
 MINUTES ?=
 STORIES ?=
 SEED ?=
+KILLS ?=
 UPGRADE ?=
 
 UV := .venv/uv/bin/uv
@@ -17,7 +18,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test unit simulate mutants check lint format types template build lock clean
+.PHONY: help demo test unit simulate mutants kills check lint format types template build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -59,6 +60,9 @@ simulate: $(DEV) ## stories of everything that can go wrong: STORIES=100000 SEED
 
 mutants: $(DEV) ## named sabotages of the promise, each of which the simulation must catch
 	@$(BIN)/python -m tests.simulation.mutants
+
+kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row
+	@KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/stack -k killed
 
 check: lint types template test ## the one gate: format, lint, types, template, tests
 
