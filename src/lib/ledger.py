@@ -85,7 +85,8 @@ class Ledger:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
-        stand in Twilio's list beside the one it seeks.
+        stand in Twilio's list beside the one it seeks. The phone's fence shuts out a run that stalled: the same call
+        may have been claimed since under another key (facts/elevenlabs.md §2, F8).
         """
         now, claim_id = self._now(), self._new_id()
         values: dict[str, Any] = {
@@ -110,7 +111,12 @@ class Ledger:
         else:
             mine = Put(call_item(call, now) | values | {"resends": 0}, when=(Free(now),))
         phone_pk = _phone_pk(call.phone)
-        noted = Update(phone_pk, {"expires_at": now + TTL_SECONDS}, add={"calls": frozenset({call.key})})
+        noted = Update(
+            phone_pk,
+            {"expires_at": now + TTL_SECONDS, "fence": self._fence()},
+            add={"calls": frozenset({call.key})},
+            when=(AtMost("fence", self._fence()),),
+        )
         try:
             self._store.write(mine, noted)
         except Refused as refused:
