@@ -160,7 +160,7 @@ class Audit:
             item = self._calls.get(sent.claim.call.key, {})
             if not item or item["recorded_at"] > sent.at:
                 continue  # the record it had has expired since
-            settled = item.get("message_sid") or item["status"] == "held"
+            settled = item.get("message_sid") or item["status"] == "held" or self._is_anothers(sent)
             if not settled and not self._was_allowed(sent):
                 self.losses += 1
                 self._violate(

@@ -116,8 +116,8 @@ class Campaigns:
     def _go_back(self, batch: Batch, recipient: Recipient) -> None:
         """A finished call is in progress again, and finishes once more."""
         now = self._world.clock()
-        at, status, conversation_id = recipient.step(now)
-        if status in FINISHED and (conversation_id or now - at < HOUR):
+        _, status, conversation_id = recipient.step(now)
+        if status in FINISHED and conversation_id:
             recipient.script(now, "in_progress", conversation_id)
             recipient.steps.append(Step(now + self._dice.uniform(1, 90), status, conversation_id))
             batch.touch(now)
