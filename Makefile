@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 MINUTES ?=
+PORT ?=
 STORIES ?=
 SEED ?=
 KILLS ?=
@@ -45,7 +46,7 @@ LOCAL_AWS := .venv/dev/made .venv/sam/made .venv/aws/made
 # --- see it ----------------------------------------------------------------------------------------------------------
 
 demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal; Ctrl-C ends it, or MINUTES=2
-	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES))
+	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PORT),--port $(PORT))
 
 # --- prove it --------------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from local.stack_aws import (
 
 PREFIX = "/vigia"
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+STEPS = ("start", "secrets", "build", "deploy")
 ARCHITECTURES = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -45,8 +46,8 @@ class Invocation:
 class LocalStack:
     """A local AWS with the stack deployed on it, for as long as the `with` lasts; afterwards nothing of it is left.
 
-    parameters: name below the prefix → value. port: of the local AWS, None for any free one. tell: called with each
-    step as it begins. Raises LocalStackError.
+    parameters: name below the prefix → value. port: of the local AWS, None for any free one. tell: called with each of
+    STEPS as it begins. Raises LocalStackError.
     """
 
     def __init__(
@@ -69,15 +70,15 @@ class LocalStack:
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        self._tell("Starting the local AWS")
+        self._tell("start")
         with contextlib.ExitStack() as cleanup:
             cleanup.enter_context(self.aws)
-            self._tell("Putting the secrets")
+            self._tell("secrets")
             for name, value in self._parameters.items():
                 self.put_parameter(name, value)
-            self._tell("Building the stack (sam build)")
+            self._tell("build")
             self.build()
-            self._tell("Deploying the stack (sam deploy)")
+            self._tell("deploy")
             self.deploy()
             self._cleanup = cleanup.pop_all()
         return self
@@ -132,9 +133,10 @@ class LocalStack:
             Invocation(None, str(answer["errorMessage"])) if "FunctionError" in response else Invocation(answer, None)
         )
 
-    def log(self) -> list[str]:
-        """Every line the function has logged in invocations that have ended, and Lambda's own lines around them."""
-        pages = self.aws.client("logs").get_paginator("filter_log_events").paginate(logGroupName=self.log_group)
+    def log(self, since: float = 0) -> list[str]:
+        """The lines of every invocation that ended since an instant (epoch seconds), Lambda's own lines among them."""
+        paginator = self.aws.client("logs").get_paginator("filter_log_events")
+        pages = paginator.paginate(logGroupName=self.log_group, startTime=int(since * 1000))
         return [event["message"] for page in pages for event in page["events"]]
 
     # --- how ----------------------------------------------------------------------------------------------------------

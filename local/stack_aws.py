@@ -120,14 +120,15 @@ class LocalAws:
             int(pid) for pid, group, command in rows if int(group) == self.process_group and "_worker.py" in command
         ]
 
-    def kill_workers(self) -> None:
-        """SIGKILL to every execution environment, in the middle of whatever it does; ends when they are gone."""
+    def kill_workers(self) -> int:
+        """SIGKILL to every execution environment, in the middle of whatever it does; gives their number when gone."""
         killed = self.workers()
         for pid in killed:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         while not set(killed).isdisjoint(self.workers()):
             time.sleep(0.01)
+        return len(killed)
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
