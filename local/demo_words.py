@@ -24,7 +24,7 @@ SPANISH: Mapping[str, str] = {
     "stop_after": "termina a los {minutes:g} min, o con Ctrl-C",
     "nobody": "alguien sin nombre",
     "ending": "Apagando el AWS local…",
-    "result": "Llamadas terminadas: {ended}; mensajes: {messages}; personas con dos o más: {twice}; pendientes: {missing}.",
+    "result": "Llamadas terminadas: {ended}; mensajes: {messages}; personas con dos o más: {twice}; faltan: {missing}.",
     "next": """Para desplegarlo de verdad (README.es.md lo cuenta paso a paso):
   1. Guarde los secretos en SSM, sin que queden en el historial: README.es.md, paso 2.
   2. sam build && sam deploy        # con su cuenta y su región: AWS_PROFILE, AWS_REGION
