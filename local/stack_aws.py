@@ -169,8 +169,9 @@ def _free_port(wanted: int | None) -> int:
         with socket.create_server(("127.0.0.1", wanted or 0)) as server:
             return int(server.getsockname()[1])
     except OSError as error:
+        why = os.strerror(error.errno or 0)
         hint = "choose another one, or none for any that is free"
-        raise LocalStackError(f"Port {wanted} of this machine cannot be used ({error.strerror}): {hint}.") from None
+        raise LocalStackError(f"Port {wanted} of this machine cannot be used ({why}): {hint}.") from None
 
 
 def _answers(url: str) -> bool:
