@@ -111,6 +111,8 @@ class Audit:
         item = self._calls.get(pk)
         if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at, action):
             return  # the attempt is recorded without its conversation id, and nothing tells that the id has come
+        if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
+            return  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
         if item is None:
             self.losses += 1
             self._violate("b", f"{pk} ({status}, ended {ended_at}, batch {batch.id}) has no record")
@@ -124,13 +126,13 @@ class Audit:
         return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
     def _may_skip(self, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
-        settings, reason = self._chronicle.settings, item["reason"]
+        settings, reason = self._chronicle.settings, str(item["reason"])
         if reason.startswith("status_"):
             return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
         if reason in ("invalid_phone", "no_phone"):
             return not is_e164((recipient.phone_number or "").strip())
         if reason == "too_old":
-            return item["recorded_at"] - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
+            return int(item["recorded_at"]) - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
         if reason == "same_attempt":
             talk = self._chronicle.world.conversations[item["conversation_id"]]
             return any(
@@ -183,7 +185,7 @@ class Audit:
 
     def _is_anothers(self, sent: Sent) -> bool:
         """Calls of one phone and the same words may have settled on each other's message: still one each."""
-        return self._by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key) != sent.claim.call.key
+        return str(self._by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
 
     def _was_allowed(self, sent: Sent) -> bool:
         """`unclear: resend` may repeat a message that the list did not show when the look-up gave up, and no other.

@@ -11,7 +11,7 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
 
 
 class Killed(BaseException):
@@ -28,7 +28,7 @@ class Process:
         self.tasks: list[Task] = []
 
 
-class Task(greenlet):
+class Task(greenlet):  # type: ignore[misc]
     """One thread of a process; `claim` is the last claim it wrote."""
 
     def __init__(self, hub: "Hub", process: Process, body: Callable[[], None]) -> None:
@@ -46,13 +46,13 @@ class Hub:
         self.main = getcurrent()
         self.task: Task
         self.running: Task | None = None
-        self._agenda: list[tuple[float, int, Task | Callable[[], None]]] = []
+        self._agenda: list[tuple[float, int, Task | Callable[[], object]]] = []
         self._entries = 0
 
     def clock(self) -> float:
         return self.now
 
-    def at(self, when: float, what: Task | Callable[[], None]) -> None:
+    def at(self, when: float, what: Task | Callable[[], object]) -> None:
         """Lets a task go on, or something happen, at an instant."""
         self._entries += 1
         heappush(self._agenda, (when, self._entries, what))
@@ -81,8 +81,7 @@ class Hub:
                 self.task = self.running = what
                 what.switch()
                 self.running = None
-                if what.process.dead:
-                    self._bury(what.process)
+                self._bury_dead(what.process)
         if until < math.inf:
             self.now = max(self.now, until)
 
@@ -147,12 +146,14 @@ class Hub:
         if process.dead:
             raise Killed
 
-    def _bury(self, process: Process) -> None:
-        for task in process.tasks:
-            if task:  # started and not finished
-                self.task = task
-                task.throw(Killed)
-        process.over = True
+    def _bury_dead(self, process: Process) -> None:
+        """A kill ends all tasks of its process."""
+        if process.dead and not process.over:
+            process.over = True
+            for task in process.tasks:
+                if task:  # started and not finished
+                    self.task = task
+                    task.throw(Killed)
 
 
 class TurnLock:

@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field, replace
 
+from lib.message import Message
 from lib.run import Pace
 from lib.settings import Settings
 from local.simulators.elevenlabs import ElevenLabsWorld
@@ -104,6 +105,8 @@ class Story:
             for _ in range(dice.choice((1, 1, 1, 2, 2, 3))):
                 hub.at(at, self._invoke)
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
+        for _ in range(dice.choice((0, 0, 0, 4))):
+            hub.at(dice.uniform(start, end), self._stranger)
         if dice.random() < 0.2:
             self._interlude(end)
         hub.run(end)
@@ -124,11 +127,27 @@ class Story:
             hub.at(since, lambda: self._twilio.faults.scripted.append(fault))
             hub.at(until, lambda: self._twilio.faults.scripted.remove(fault))
         else:
-            hub.at(since, lambda: self._set(replace(self._settings, **{what: True})))
+            paused, dry_run = replace(self._settings, paused=True), replace(self._settings, dry_run=True)
+            hub.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
             hub.at(until, lambda: self._set(None))
 
     def _set(self, settings: Settings | None) -> None:
         self._paused = settings
+
+    def _stranger(self) -> None:
+        """The account's other software, or the person, writes a message that a look-up must not take for ours."""
+        claims = list(self._chronicle.claims.values())
+        if not claims:
+            return
+        claim, kind = self._dice.choice(claims[-3:]), self._dice.choice(("other sender", "other words", "inbound"))
+        words = claim.message.body or "Hola"
+        if kind == "inbound":
+            self._twilio.receive(claim.to, words)
+        else:
+            sender, body = (
+                (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
+            )
+            TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
 
     # ── a rest ───────────────────────────────────────────────────────────────────────────────────────────────────
 

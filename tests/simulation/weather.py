@@ -31,8 +31,8 @@ class Weather:
         self._dice = dice
         self.is_calm = False
         cut, stall, store, create, look, eleven = (self._rate() for _ in range(6))
-        self.has_bad_reads = eleven > 0
         self._slowness = dice.choice((0.02, 0.1, 0.5, 2.0))
+        self.has_bad_reads = eleven > 0 or stall > 0 or self._slowness > 1  # a late run may have no time to read
         self._fates: dict[str, list[tuple[float, str]]] = {}
         favoured = dice.choice((*KINDS, "create", "create", "outcome", "claim"))  # where cuts come thickest
         for kind in KINDS:

@@ -1,0 +1,57 @@
+"""Many stories, on every core: what they add up to, and those that broke a promise."""
+
+import gc
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+
+from tests.simulation.story import Result, Story
+
+STORIES_AT_A_TIME = 200
+
+
+@dataclass(slots=True)
+class Tally:
+    """What stories add up to; `broken` are those that broke a promise."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[Result] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, other: "Tally") -> None:
+        self.counts.update(other.counts)
+        self.broken += other.broken
+
+
+def tell_some(seed: int, first: int, after: int) -> Tally:
+    """The stories `first` to `after` - 1 of a seed, one after the other."""
+    tally = Tally()
+    gc.disable()  # a story's rubbish is thrown away between stories, not in the middle of them
+    try:
+        for number in range(first, after):
+            result = Story(seed, number).tell()
+            tally.counts.update(result.counts)
+            if result.violations:
+                tally.broken.append(result)
+            if number % 20 == 0:
+                gc.collect()
+    finally:
+        gc.enable()
+    return tally
+
+
+def tell(seed: int, stories: int, first: int = 0, progress: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """All of them, on every core; `progress` hears of each part as it is done."""
+    total, began, end = Tally(), time.monotonic(), first + stories
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        starts = range(first, end, STORIES_AT_A_TIME)
+        parts = [pool.submit(tell_some, seed, start, min(start + STORIES_AT_A_TIME, end)) for start in starts]
+        for part in as_completed(parts):
+            total.add(part.result())
+            total.seconds = time.monotonic() - began
+            progress(total)
+    total.broken.sort(key=lambda result: result.number)
+    return total
