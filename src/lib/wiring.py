@@ -38,6 +38,8 @@ class Function:
     """Everything that outlives one invocation: clients, pools, memory. Only saves time; no promise rests on it."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self.redactor = Redactor()
+        self.logger, self.metrics = make_logger(self.redactor), EmfMetrics()
         self.deployment: Deployment = read_deployment(environment)
         # The defaults, a minute each, would outlast the run (facts/aws.md §4).
         config = Config(
@@ -49,8 +51,6 @@ class Function:
         )
         self.ssm = boto3.client("ssm", config=config)
         self.store = DynamoStore(boto3.client("dynamodb", config=config), self.deployment.table_name)
-        self.redactor = Redactor()
-        self.logger, self.metrics = make_logger(self.redactor), EmfMetrics()
         self.memory = Memory()
         self.reading, self.sending = spread_over(ELEVENLABS_AT_ONCE), spread_over(SENDS_AT_ONCE)
 
