@@ -44,7 +44,7 @@ def test_outputs_and_logical_ids_have_the_contracts_names() -> None:
 def test_the_function_gets_its_deployment_from_these_variables_and_no_others() -> None:
     (function,) = resources("AWS::Lambda::Function").values()
     assert function["Handler"] == "handler.lambda_handler"
-    variables = function["Environment"]["Variables"]
+    variables = dict(function["Environment"]["Variables"])
     # SAM passes on only what is named, and CloudFormation leaves out what has no value.
     assert variables.pop("AWS_ENDPOINT_URL") == {"Ref": "AWS::NoValue"}
     assert {name for name in variables if not name.startswith("POWERTOOLS_")} == {
