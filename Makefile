@@ -84,7 +84,8 @@ template: .venv/sam/made ## sam validate --lint
 # --- build it --------------------------------------------------------------------------------------------------------
 
 build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
-	@$(SAM) build
+	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build || \
+	  { echo "sam build wants the Python of the function's runtime (PythonRuntime in template.yaml) on the PATH" >&2; exit 1; }
 
 lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
 	@for lock in $(LOCKS); do \
