@@ -25,14 +25,15 @@ class Lease:
     def renew(self) -> bool:
         """Takes or prolongs the lease; False when another run holds it or the table does not answer."""
         with self._lock:
-            return self._renew()
+            return self._keep() or self._take()
 
     def holds(self) -> bool:
-        """Whether the lease is held right now, prolonging it when half of it has gone."""
+        """Whether the lease is held right now, prolonging it when half of it has gone.
+
+        One that was lost is not taken again here: what was decided under it is no longer worth anything.
+        """
         with self._lock:
-            if self.held_until - self._clock() > LEASE_SECONDS / 2:
-                return True
-            return self._renew()
+            return self.held_until - self._clock() > LEASE_SECONDS / 2 or self._keep()
 
     def release(self) -> None:
         """Lets the next run begin at once. A failure only means that the lease runs out by itself."""
@@ -41,19 +42,22 @@ class Lease:
                 self._write(0, (Is("owner", (self._owner,)), Is("fence", (self.fence,))), self.fence)
             self.held_until = 0.0
 
-    def _renew(self) -> bool:
+    def _keep(self) -> bool:
+        mine = (Is("owner", (self._owner,)), Is("fence", (self.fence,)))
+        return self.fence > 0 and self._holds_after_write(mine, self.fence)
+
+    def _take(self) -> bool:
         now = self._clock()
-        until = now + LEASE_SECONDS
-        if self.fence and self._write(
-            int(until), (Is("owner", (self._owner,)), Is("fence", (self.fence,))), self.fence
-        ):
-            self.held_until = until
-            return True
-        self.held_until = 0.0
         fence = int(now * 1000)  # later than every lease that has ended: it was taken before that end
-        if self._write(int(until), (Free(int(now)), AtMost("fence", fence - 1)), fence):
-            self.fence, self.held_until = fence, until
-        return self.held_until > now
+        return self._holds_after_write((Free(int(now)), AtMost("fence", fence - 1)), fence)
+
+    def _holds_after_write(self, when: tuple[Condition, ...], fence: int) -> bool:
+        until = self._clock() + LEASE_SECONDS
+        written = self._write(int(until), when, fence)
+        if written:
+            self.fence = fence
+        self.held_until = until if written else 0.0
+        return self.held_until > self._clock()  # the write itself may have stalled
 
     def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
         values = {"owner": self._owner, "fence": fence, "expires_at": until}
