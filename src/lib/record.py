@@ -40,11 +40,6 @@ class Record:
     def pk(self) -> str:
         return self.call.key
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a message may exist that this record does not know."""
-        return self.status in OPEN_STATUSES and not self.message_sid
-
     def is_in_flight(self, now: float) -> bool:
         """Whether the claim's owner may still be sending."""
         return self.status == "claimed" and now < self.claimed_at + OWNER_GONE_SECONDS

@@ -62,7 +62,8 @@ def find(
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
         return None
-    rivals = [record for record in others if record.is_open and any(could_be(row, record) for row in mine)]
+    # A held call looks no more: a message that it might have made goes to one that does.
+    rivals = [record for record in others if record.status == "claimed" and any(could_be(row, record) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     contenders = [claim, *rivals]

@@ -80,10 +80,15 @@ def test_of_two_claims_with_one_text_and_one_message_only_one_has_it() -> None:
     assert find(second, [ROW], [CLAIM, second], LATER + 9) is None
 
 
-def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one_that_is_still_open() -> None:
-    held = claim("conv_0", NOON - 60, status="held")
-    assert find(CLAIM, [ROW], [held, CLAIM], LATER) == ROW
-    assert find(held, [ROW], [held, CLAIM], LATER) is None
+def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:
+    old = claim("conv_0", NOON - 60)
+    assert find(CLAIM, [ROW], [old, CLAIM], LATER) == ROW
+    assert find(old, [ROW], [old, CLAIM], LATER) is None
+
+
+def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
+    late = replace(ROW, created_at=NOON - 59)  # Twilio's clock is behind ours
+    assert find(CLAIM, [late], [claim("conv_0", NOON - 60, status="held"), CLAIM], LATER) == late
 
 
 def test_a_templates_message_goes_to_the_claim_that_says_most_of_it() -> None:
