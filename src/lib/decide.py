@@ -84,7 +84,7 @@ def decide(call: Call, conversation: Conversation | None, settings: Settings, no
 def is_same_attempt(conversation: Conversation | None, earlier: Item) -> bool | None:
     """Whether a record made before the call had a conversation id is this very attempt (facts/elevenlabs.md §2, F8).
 
-    A redial's conversation starts after the earlier attempt was recorded. None: its start is not known yet.
+    A redial's conversation starts after the earlier attempt ended. None: its start is not known yet.
     """
     started_at = conversation.started_at if conversation else None
-    return None if started_at is None else started_at <= earlier["recorded_at"]
+    return None if started_at is None else started_at <= earlier["ended_at"]

@@ -125,7 +125,7 @@ def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
 
 
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
-    recorded = {"recorded_at": int(NOW) - 20}
+    recorded = {"ended_at": int(NOW) - 20}
     assert is_same_attempt(DONE, recorded)
     assert is_same_attempt(None, recorded) is None  # not known yet
     assert not is_same_attempt(replace(DONE, started_at=int(NOW) - 10), recorded)
