@@ -16,6 +16,8 @@ LOCKS := src/requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws)
 # Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
 export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
+# Nothing is left behind beside the environments, not even bytecode.
+export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
