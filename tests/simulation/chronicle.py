@@ -84,6 +84,9 @@ class Chronicle:
             self.held[before["claim_id"]] = self.clock()
         elif "resends" in values and before and before.get("claim_id"):
             self.resent[before["claim_id"]] = self.clock()
+            too_early = self.clock() < before["claimed_at"] + self.settings.settle_minutes * 60 - 1
+            if self.settings.unclear != "resend" or after["resends"] > 1 or too_early:
+                self.violate("a", f"{change.pk} let go again, for the {after['resends']}. time")
 
     def _lease(self, before: Item | None, after: Item) -> None:
         changed_hands = before is not None and (before["owner"], before["fence"]) != (after["owner"], after["fence"])

@@ -11,7 +11,7 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import Any
 
-from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+from greenlet import getcurrent, greenlet
 
 
 class Killed(BaseException):
@@ -28,7 +28,7 @@ class Process:
         self.tasks: list[Task] = []
 
 
-class Task(greenlet):  # type: ignore[misc]
+class Task(greenlet):
     """One thread of a process; `claim` is the last claim it wrote."""
 
     def __init__(self, hub: "Hub", process: Process, body: Callable[[], None]) -> None:

@@ -82,6 +82,10 @@ class Campaigns:
         weights = (4, 4, 4, 4, 4, 4, 1, 1)
         deeds[dice.choices(list(deeds), weights)[0]]()
 
+    def stir(self, batch: Batch) -> None:
+        """What may happen to an old batch: nothing, a touch, a retry."""
+        self._dice.choice((lambda _: None, self.bump, self.bump, self._retry))(batch)
+
     def bump(self, batch: Batch) -> None:
         """The service touches recipients whose call ended long ago: their `updated_at` says now."""
         now = self._world.clock()

@@ -193,8 +193,7 @@ class Story:
                 del self._table.items[pk]
         self._tell(f"── later; {len(self._table.items)} items are left")
         for batch in self._world.batches.values():
-            if dice.random() < 0.7:
-                self._campaigns.bump(batch)
+            self._campaigns.stir(batch)
         for _ in range(dice.choice((0, 1, 2))):
             self._campaigns.happen()
 
