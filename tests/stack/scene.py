@@ -2,12 +2,9 @@
 
 import contextlib
 import json
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from types import EllipsisType
 from typing import Any
 
@@ -108,16 +105,7 @@ class Scene:
 
     def kill_function(self) -> int:
         """SIGKILL to every process that the function runs in; gives their number."""
-        killed = 0
-        for process in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if process.name.isdigit() and self._is_function((process / "cmdline").read_bytes()):
-                    os.kill(int(process.name), signal.SIGKILL)
-                    killed += 1
-        return killed
-
-    def _is_function(self, command_line: bytes) -> bool:
-        return b"ministack-lambda-" in command_line and str(self.stack.aws.folder).encode() in command_line
+        return self.stack.aws.kill_workers()
 
     def kill_round(self, calls: int) -> float:
         """Kills the function while all its sends are under way, each of which Twilio has accepted.
