@@ -31,13 +31,16 @@ def draw_settings(dice: random.Random, now: float) -> Settings:
 class Campaigns:
     """Fills an ElevenLabs world with batches and makes things happen to them later."""
 
-    def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float) -> None:
+    def __init__(
+        self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, *, is_about_twins: bool
+    ) -> None:
         self._world, self._dice, self._lookback_hours = world, dice, lookback_hours
-        people = dice.choice((1, 2, 4, 8))
+        people = 1 if is_about_twins else dice.choice((1, 2, 4, 8))
         self._phones = [f"+57300123{number:04d}" for number in range(people)]
         self._names = [dice.choice(("Ana", "", "Luis")) for _ in self._phones]
         self._has_oddities = dice.random() < 0.3
-        self._wordless = dice.random() < 0.4  # no summaries: the same words to everybody of one name
+        self._wordless = is_about_twins or dice.random() < 0.4  # no summaries: one name, one text
+        self._unreachable = dice.choice((None, None, self._phones[0]))  # never answers, and never shows a conversation
 
     def add(self) -> Batch:
         """One more batch: mostly of calls about to happen, sometimes an old one."""
@@ -50,7 +53,7 @@ class Campaigns:
         people = [self._person() for _ in range(size)]
         batch = self._world.add_batch(
             people,
-            [self._plan() for _ in people],
+            [self._plan(person["phone_number"]) for person in people],
             created_at=created,
             agent_id=dice.choice(("agent_1", "agent_1", "agent_2")),
             recipients_touch_it=dice.random() < 0.7,
@@ -114,7 +117,7 @@ class Campaigns:
             self._dial(batch, recipient)
 
     def _dial(self, batch: Batch, recipient: Recipient) -> None:
-        self._world.dial(batch, recipient, self._plan())
+        self._world.dial(batch, recipient, self._plan(recipient.phone_number))
         self._show_id_late(recipient)
 
     def _go_back(self, batch: Batch, recipient: Recipient) -> None:
@@ -129,7 +132,8 @@ class Campaigns:
     def _show_id_late(self, recipient: Recipient) -> None:
         """A recipient that ended without its conversation's id may show it afterwards (facts/elevenlabs.md §2, F8)."""
         last = recipient.steps[-1]
-        if last.conversation_id is None and last.status in FINISHED and self._dice.random() < 0.5:
+        shows_none = recipient.phone_number == self._unreachable or self._dice.random() < 0.5
+        if last.conversation_id is None and last.status in FINISHED and not shows_none:
             late = last.at + self._dice.choice((3.0, 20.0, 60.0, 200.0))
             recipient.steps.append(Step(late, last.status, recipient.conversation_id))
 
@@ -144,11 +148,13 @@ class Campaigns:
         )
         return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
 
-    def _plan(self) -> CallPlan:
+    def _plan(self, phone: str | None) -> CallPlan:
         dice = self._dice
         words: dict[str, Any] = {"summary": None if self._wordless else dice.choice(SUMMARIES)}
         if dice.random() < 0.1:
             words["user_message_count"] = 0
+        if phone and phone == self._unreachable:
+            return CallPlan(outcome="failed", dispatch_after_seconds=dice.uniform(0, 60))
         return CallPlan(
             outcome=dice.choice(("completed", "completed", "completed", "failed", "voicemail")),
             dispatch_after_seconds=dice.uniform(0, 60),

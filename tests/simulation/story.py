@@ -47,7 +47,8 @@ class Story:
         self._paused: Settings | None = None
         self._audited_at = hub.now
         self._world = ElevenLabsWorld(hub.clock, "key", order="shuffled", rng=dice)
-        skew_seconds = dice.choice((0, 0, 0, -4, 5, 120, -120))
+        is_about_twins = dice.random() < 0.1  # calls of one phone and one text, whose sends go wrong together
+        skew_seconds = dice.choice((-4, -120) if is_about_twins else (0, 0, 0, -4, 5, 120, -120))
         self._twilio = TwilioWorld(
             lambda: hub.now + skew_seconds,
             ACCOUNT,
@@ -58,14 +59,14 @@ class Story:
         )
         for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
             self._twilio.add_template(TEMPLATES[kind]["es"], text)
-        self._weather = Weather(dice)
+        self._weather = Weather(dice, is_about_twins=is_about_twins)
         self._cuts = Cuts(hub, self._weather, dice, say)
         self._table = WatchedTable(hub)
         self._chronicle = Chronicle(
             hub.clock, self._world, self._settings, self._weather.has_bad_reads, skew_seconds, say
         )
         self._table.chronicle = self._chronicle
-        self._campaigns = Campaigns(self._world, dice, self._settings.lookback_hours)
+        self._campaigns = Campaigns(self._world, dice, self._settings.lookback_hours, is_about_twins=is_about_twins)
         self._function = Function(
             hub,
             self._cuts,

@@ -27,16 +27,18 @@ ELEVEN_FAULTS = (
 class Weather:
     """`fate(kind)` is drawn at each outside call: None nearly always, else what goes wrong."""
 
-    def __init__(self, dice: random.Random) -> None:
+    def __init__(self, dice: random.Random, *, is_about_twins: bool) -> None:
         self._dice = dice
         self.is_calm = False
         cut, stall, store, create, look, eleven = (self._rate() for _ in range(6))
+        if is_about_twins:  # claims that are unclear, beside claims whose owners stall
+            cut, stall, create = 0.0, 1.0, 0.5
         self._slowness = dice.choice((0.02, 0.1, 0.5, 2.0))
         self.has_bad_reads = eleven > 0 or stall > 0 or self._slowness > 1  # a late run may have no time to read
         self._fates: dict[str, list[tuple[float, str]]] = {}
-        favoured = dice.choice((*KINDS, "create", "create", "outcome", "claim"))  # where cuts come thickest
+        favoured = "create" if is_about_twins else dice.choice((*KINDS, "create", "create", "outcome", "claim"))
         for kind in KINDS:
-            more = 6.0 if kind == favoured else 0.7
+            more = 6.0 if kind == favoured else 0.7  # where cuts come thickest
             fates = [(0.04 * cut * more, "kill_before"), (0.06 * cut * more, "kill_after")]
             fates += [(0.02 * stall * more, "stall_before"), (0.02 * stall * more, "stall_after")]
             if kind in STORE:
