@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.budget import Budget
 from lib.calls import Call, Conversation, is_e164
-from lib.changes import StoreFailed
+from lib.changes import Item, StoreFailed
 from lib.decide import Decision, Ignore, Send, Skip, Wait, decide, is_same_attempt
 from lib.elevenlabs import ElevenLabs
 from lib.ledger import Ledger
@@ -58,11 +58,11 @@ class Tick:
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         for found in new:
             self._detected(found.call)
-        calls = [found.call for found in new] + [record.call for record in waiting]
+        calls = [found.call for found in new] + [record.call for record, _ in waiting]
         asking = partial(self._rooms.elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
         due = [self._decide_new(found, conversations) for found in new]
-        due += [self._decide_waiting(record, conversations) for record in waiting]
+        due += [self._decide_waiting(record, earlier, conversations) for record, earlier in waiting]
         self._send([message for message in due if message is not None])
         if self._rooms.gate.refused_code is not None:
             self._refused = self._refused or account_refused(self._rooms.gate.refused_code)
@@ -71,28 +71,40 @@ class Tick:
 
     # ── what is due from before ──────────────────────────────────────────────────────────────────────────────────
 
-    def _settle_due(self) -> list[Record]:
-        """Looks up every claim whose time has come; returns the calls that wait for their message."""
+    def _settle_due(self) -> list[tuple[Record, Item | None]]:
+        """Looks up every claim whose time has come.
+
+        Returns the calls that wait for their message, each with the record from before its conversation id, if any:
+        a run that stalled may have written that one after this one.
+        """
         try:
             records = self._rooms.ledger.due(DUE_AT_MOST)
+            waiting = [record for record in records if record.status == "waiting"]
+            keys = [record.call.recipient_key for record in waiting if record.call.conversation_id]
+            earlier = self._rooms.ledger.known(keys) if keys else {}
         except StoreFailed as failure:
             self._report.swallow("due_unread", "", str(failure))
             return []
         if not self._rooms.settings.dry_run:
             claims = [record for record in records if record.status == "claimed"]
             self._spread([partial(self._rooms.look_up.settle, claim) for claim in claims])
-        return [record for record in records if record.status == "waiting"]
+        return [(record, earlier.get(record.call.recipient_key)) for record in waiting]
 
     # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _decide(self, call: Call, earlier: Item | None, conversation: Conversation | None) -> Decision | None:
+        """None: there is an earlier record, and nobody knows yet whether it is this very attempt; we look again."""
+        decision = decide(call, conversation, self._rooms.settings, self._rooms.clock())
+        if earlier is None or not isinstance(decision, Send | Wait):
+            return decision
+        is_same = is_same_attempt(conversation, earlier)
+        return None if is_same is None else Skip("same_attempt") if is_same else decision
+
     def _decide_new(self, found: NewCall, conversations: dict[str, Conversation]) -> Due | None:
         call, conversation = found.call, conversations.get(found.call.conversation_id)
-        decision = decide(call, conversation, self._rooms.settings, self._rooms.clock())
-        if found.earlier is not None and isinstance(decision, Send | Wait):
-            is_same = is_same_attempt(conversation, found.earlier)
-            if is_same is None:
-                return None  # not knowing yet when it began, we look again
-            decision = Skip("same_attempt") if is_same else decision
+        decision = self._decide(call, found.earlier, conversation)
+        if decision is None:
+            return None
         if self._rooms.settings.dry_run:
             self._rehearse(call, decision)
             return None
@@ -109,10 +121,14 @@ class Tick:
             return Due(call, conversation, None, decision)
         return None
 
-    def _decide_waiting(self, record: Record, conversations: dict[str, Conversation]) -> Due | None:
+    def _decide_waiting(
+        self, record: Record, earlier: Item | None, conversations: dict[str, Conversation]
+    ) -> Due | None:
         call, conversation = record.call, conversations.get(record.call.conversation_id)
-        decision = decide(call, conversation, self._rooms.settings, self._rooms.clock())
-        if self._rooms.settings.dry_run or self._rooms.settings.paused or isinstance(decision, Wait):
+        decision = self._decide(call, earlier, conversation)
+        if self._rooms.settings.dry_run or self._rooms.settings.paused:
+            return None
+        if decision is None or isinstance(decision, Wait):
             return None
         if isinstance(decision, Send):
             return Due(call, conversation, record, decision)
