@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lib.calls import Call, is_e164
 from lib.changes import Change, Item, Update
+from lib.elevenlabs import LISTED_SECONDS
 from lib.lease import LEASE_PK
 from lib.message import Message, choose_language, compose
 from lib.record import parse_record
@@ -158,7 +159,9 @@ class Chronicle:
             return f"a message for the status {call.status}"
         if claim.kind != action and not (claim.kind == "missed" and silent):
             return f"a {claim.kind} message where the status says {action}"
-        known = call.conversation_id and not self.has_bad_reads and talk.visible_at <= sure_at
+        # A call that was touched long after its end is asked for by itself, two minutes later; then it is known.
+        is_asked_for = call.ended_at - talk.ended_at < 3600 or settings.summary_wait_seconds >= LISTED_SECONDS
+        known = call.conversation_id and is_asked_for and not self.has_bad_reads and talk.visible_at <= sure_at
         if known and claim.kind == "follow_up" and silent and talk.status(sure_at) == "done":
             return "a follow-up to somebody who never spoke"
         summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
