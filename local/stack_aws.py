@@ -114,7 +114,9 @@ class LocalAws:
 
     def workers(self) -> list[int]:
         """The process ids of its functions' execution environments, busy or warm."""
-        listing = subprocess.run(["ps", "-A", "-o", "pid=,pgid=,args="], capture_output=True, text=True, check=True)
+        # Unlimited width: ps cuts its lines to a terminal's, also where there is none.
+        command = ["ps", "-A", "-ww", "-o", "pid=,pgid=,args="]
+        listing = subprocess.run(command, capture_output=True, text=True, check=True)
         rows = [line.split(maxsplit=2) for line in listing.stdout.splitlines()]
         return [
             int(pid) for pid, group, command in rows if int(group) == self.process_group and "_worker.py" in command
