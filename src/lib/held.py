@@ -24,10 +24,13 @@ def decide_held(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdic
         raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
     if verdict == "release":
         status, moved = "skipped", ledger.release(record, "released_by_a_person")
-    elif look_up.is_found(record):
-        status, moved = "sent", True
     else:
-        status, moved = "waiting", ledger.resend(record, "resent_by_a_person")
+        seen = look_up.last_look(record)
+        if seen in ("unread", "contested"):
+            raise CannotDecide(
+                f"Twilio's list says nothing for now ({seen}); nothing was changed, try again in a minute"
+            )
+        status, moved = ("sent", True) if seen == "found" else ("waiting", ledger.resend(record, "resent_by_a_person"))
     if not moved:
         raise CannotDecide("that call was moved by somebody else meanwhile; look at it again")
     report.call("held_decided", record.call, "warning", verdict=verdict, status=status)

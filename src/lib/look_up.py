@@ -32,10 +32,10 @@ class LookUp:
             self._report.swallow("look_up_unwritten", claim.call.batch_id, str(failure))
             return "looking"
 
-    def is_found(self, claim: Record) -> bool:
-        """One last look for a held claim, before a person's word lets it go out again."""
-        seen = self._look(claim)
-        return isinstance(seen, Row) and self._found(claim, seen) == "found"
+    def last_look(self, held: Record) -> str:
+        """Before a person's word lets a held call go out again: `found`, `not_listed`, or why nothing can be said."""
+        seen = self._look(held)
+        return self._found(held, seen) if isinstance(seen, Row) else seen or "not_listed"
 
     def _look(self, claim: Record) -> Row | str | None:
         """The list first, the phone's records after: what the list shows was claimed before, so the records know it."""

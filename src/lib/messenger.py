@@ -3,7 +3,6 @@
 import json
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -32,8 +31,10 @@ logging.getLogger("twilio.http_client").setLevel(
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no types
     """The SDK's client with what it lacks: a base URL, two time-outs, a pool for threads, the last headers."""
 
-    def __init__(self, base_url: str, pool_size: int, seconds_left: Callable[[], float]) -> None:
-        self._base_url, self._seconds_left = base_url.rstrip("/"), seconds_left
+    def __init__(
+        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
+    ) -> None:
+        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
         self._seen = threading.local()
         super().__init__(timeout=READ_SECONDS)
         for scheme in ("https://", "http://"):
@@ -57,7 +58,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no t
 
     def retry_after_seconds(self) -> float | None:
         """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
-        return retry_after_seconds(getattr(self._seen, "retry_after", None), time.time())
+        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
 
 
 class Messenger:
@@ -71,8 +72,9 @@ class Messenger:
         base_url: str,
         pool_size: int,
         seconds_left: Callable[[], float],
+        clock: Callable[[], float],
     ) -> None:
-        self._http = _HttpClient(base_url, pool_size, seconds_left)
+        self._http = _HttpClient(base_url, pool_size, seconds_left, clock)
         # An empty environment is taken for none at all (facts §7.2); region and edge belong in the base URL.
         self._client = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
         self._service = messaging_service_sid

@@ -66,6 +66,13 @@ class Function:
         ticks = _event_ticks(event)
         pace = choose_pace(settings, self.deployment.ticks_per_invocation, self.deployment.tick_seconds, ticks)
         self.memory.read.clear()
+        self.logger.info(
+            "run",
+            ticks=pace.ticks,
+            spacing_seconds=pace.spacing_seconds,
+            paused=settings.paused,
+            dry_run=settings.dry_run,
+        )
         run = Run(session.tick, session.lease, lambda: Report(self.logger), self.metrics)
         return run(pace, settings, start, budget, time.sleep)
 
@@ -86,6 +93,7 @@ class _Session:
             deployment.twilio_base_url,
             SENDS_AT_ONCE,
             budget.remaining_seconds,
+            time.time,
         )
 
     def tick(self, report: Report, budget: Budget) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -42,7 +43,7 @@ ENDS: list[tuple[Fault, Outcome, int]] = [
 
 
 def messenger(url: str, token: str = AUTH_TOKEN, seconds: float = 0.5, service: str = "") -> Messenger:
-    return Messenger(ACCOUNT_SID, token, service, url, 4, lambda: seconds)
+    return Messenger(ACCOUNT_SID, token, service, url, 4, lambda: seconds, time.time)
 
 
 @pytest.fixture(params=["http", "twin"])

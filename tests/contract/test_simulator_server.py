@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_is_an_error_not_a_silence(workspace: ElevenLabsWor
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_both_run_as_one_process_that_ends_cleanly_even_with_a_caller_hanging(number: signal.Signals) -> None:
     command = [sys.executable, "-m", "local.simulators", "--api-key", API_KEY]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         urls = json.loads(process.stdout.readline())
         batches = requests.get(urls["elevenlabs"] + WORKSPACE, headers={"xi-api-key": API_KEY}, timeout=5)
@@ -133,6 +133,6 @@ def test_both_run_as_one_process_that_ends_cleanly_even_with_a_caller_hanging(nu
 
 def test_a_taken_port_ends_the_process_with_advice(twilio_server: Server) -> None:
     command = [sys.executable, "-m", "local.simulators", "--twilio-port", twilio_server.url.rpartition(":")[2]]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 1
     assert "Choose other ports" in ended.stderr
