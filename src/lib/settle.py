@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from lib.record import Record
+from lib.record import OPEN_STATUSES, Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
@@ -62,8 +62,7 @@ def find(
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
         return None
-    # A held call looks no more: a message that it might have made goes to one that does.
-    rivals = [record for record in others if record.status == "claimed" and any(could_be(row, record) for row in mine)]
+    rivals = [r for r in others if r.status in OPEN_STATUSES and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     contenders = [claim, *rivals]
@@ -77,10 +76,11 @@ def find(
     return None
 
 
-def _likelihood(row: Row, claim: Record) -> tuple[int, float, str]:
-    """The claim that knows most of the text (a template knows its variables only), and then the nearest in time."""
-    known_text = claim.message.body or claim.message.content_variables
-    return len(known_text), -abs(row.created_at - claim.claimed_at), claim.pk
+def _likelihood(row: Row, claim: Record) -> tuple[bool, int, bool, float, str]:
+    """The claim that knows most of the text (a template knows its variables only); among equals one that is still
+    looked for (a held call is not), and then the nearest in time."""
+    knows_all, knows_some = bool(claim.message.body), len(claim.message.content_variables)
+    return knows_all, knows_some, claim.status == "claimed", -abs(row.created_at - claim.claimed_at), claim.pk
 
 
 def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:

@@ -94,7 +94,9 @@ def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
 def test_a_templates_message_goes_to_the_claim_that_says_most_of_it() -> None:
     full = replace(CLAIM, message=Message(content_sid="HX1", content_variables='{"1": "Ana", "2": "tu cita"}'))
     bare = replace(claim("conv_2", NOON + 1), message=Message(content_sid="HX2", content_variables='{"1": "Ana"}'))
+    held = claim("conv_3", NOON, status="held", body="Hola Ana, sobre tu cita")
     row = replace(ROW, body="Hola Ana, sobre tu cita")
+    assert find(full, [row], [full, held], LATER + 9) is None
     assert find(full, [row], [full, bare], LATER + 9) == row
     assert find(bare, [row], [full, bare], LATER + 9) is None
 
