@@ -75,11 +75,7 @@ class Audit:
         claim_id, chronicle = item["claim_id"], self._chronicle
         settle_seconds = chronicle.settings.settle_minutes * 60
         held_at = chronicle.held[claim_id]
-        looks = [
-            look
-            for look in chronicle.looks.get((item["to"], item["claimed_at"] - CLOCK_SKEW_SECONDS), [])
-            if look[0] <= held_at
-        ]
+        looks = [look for look in chronicle.looks.get(claim_id, []) if look[0] <= held_at]
         if held_at < item["claimed_at"] + max(settle_seconds, OWNER_GONE_SECONDS) - 1:
             self._violate("d", f"{item['pk']} held before its time")
         if not looks or (item["reason"] == "unclear_unread" and looks[-1][1]):
@@ -196,6 +192,6 @@ class Audit:
         resent_at = self._chronicle.resent.get(sent.claim.id)
         if resent_at is None:
             return False
-        looks = self._chronicle.looks.get((sent.claim.to, sent.claim.claimed_at - CLOCK_SKEW_SECONDS), [])
+        looks = self._chronicle.looks.get(sent.claim.id, [])
         last_look = max((at for at, read in looks if read and at <= resent_at), default=resent_at)
         return sent.message.listed_at - self._chronicle.twilio_skew_seconds > last_look

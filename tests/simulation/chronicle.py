@@ -57,7 +57,7 @@ class Chronicle:
     sent: list[Sent] = field(default_factory=list)
     resent: dict[str, float] = field(default_factory=dict)  # claim id → when it was given up for a resend
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
-    looks: dict[tuple[str, int], list[tuple[float, bool]]] = field(default_factory=dict)  # (to, since) → (at, read)
+    looks: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)  # claim id → (at, was read)
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[str, str]] = field(default_factory=list)
     creates: int = 0

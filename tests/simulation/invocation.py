@@ -10,10 +10,12 @@ from lib.lease import Lease
 from lib.ledger import Ledger
 from lib.look_up import LookUp
 from lib.observe import Memory
+from lib.record import Record
 from lib.report import Report
 from lib.run import RUN_SECONDS, Pace, Run
 from lib.send import Gate, Sender
 from lib.settings import ConfigurationError, Settings
+from lib.settle import Row
 from lib.tick import Rooms, Tick
 from local.simulators.twilio import SANDBOX_SENDER
 from tests.simulation.chronicle import Chronicle
@@ -47,6 +49,16 @@ class Nothing:
 
     def emit(self, values: dict[str, list[float]]) -> None:
         pass
+
+
+class WatchedLookUp(LookUp):
+    """Tells which claim it looks for: Twilio's list is not asked by claim."""
+
+    hub: Hub
+
+    def _look(self, claim: Record) -> Row | str | None:
+        self.hub.task.sought = claim.claim_id
+        return super()._look(claim)
 
 
 class Function:
@@ -101,7 +113,8 @@ class Function:
         def tick(report: Report, budget: Budget) -> None:
             gate = Gate(lease.holds, budget.remaining_seconds)
             ledger = Ledger(self._store, hub.clock, lambda: lease.fence, self._new_id)
-            look_up = LookUp(ledger, twilio, settings, hub.clock, report)
+            look_up = WatchedLookUp(ledger, twilio, settings, hub.clock, report)
+            look_up.hub = hub
             sender = Sender(ledger, twilio, settings, SANDBOX_SENDER, gate, hub.clock, self._dice, report)
             elevenlabs = ElevenLabs(
                 self._get, hub.spread, self._cuts.sleep, self._dice, lambda: report.count("Retries"), report.swallow

@@ -201,7 +201,7 @@ class TwilioAt:
         return reply
 
     def recent(self, to: str, sender: str, since: float) -> list[Row]:
-        looks = self._chronicle.looks.setdefault((to, int(since)), [])
+        looks = self._chronicle.looks.setdefault(self._cuts.hub.task.sought, [])
 
         def act(fate: str | None) -> list[Row]:
             if fate and "kill" not in fate and "stall" not in fate:
