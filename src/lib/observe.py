@@ -24,7 +24,7 @@ class Memory:
     """What a warm function remembers between ticks and invocations."""
 
     known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
-    ignored: set[tuple[str, str]] = field(default_factory=set)  # settings, and a call that they tell to look away from
+    ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
     finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
     read: dict[str, str] = field(default_factory=dict)  # batch id → fingerprint at its last reading in this invocation
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
@@ -77,7 +77,7 @@ class Observer:
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""
-        self._memory.ignored.add((self._policy, call.key))
+        self._memory.ignored.add((self._policy, call))
 
     def _new_of(self, batch: Batch, recipients: Recipients) -> list[NewCall]:
         now, settings, calls = self._clock(), self._settings, recipients.calls
@@ -101,7 +101,7 @@ class Observer:
         return [NewCall(call, records.get(call.recipient_key)) for call in new]
 
     def _is_fresh(self, call: Call, now: float) -> bool:
-        return self._memory.known.get(call.key, 0) <= now and (self._policy, call.key) not in self._memory.ignored
+        return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (original.md), once each time it is read, and each unknown status once."""

@@ -52,7 +52,7 @@ def could_be(row: Row, claim: Record) -> bool:
 def find(
     claim: Record, rows: Sequence[Row], of_phone: Iterable[Record], now: float
 ) -> Row | Literal["contested"] | None:
-    """The claim's own message; None when the list does not show it; contested while a live send could have made it.
+    """The claim's own message; None when the list shows none; contested when what it shows may be another claim's.
 
     `of_phone` are the records of all calls to the phone, read after the list was.
     """
@@ -73,7 +73,9 @@ def find(
             if winner.pk == claim.pk:
                 return row
             contenders.remove(winner)
-    return None
+    return (
+        "contested"  # never "not listed": one look may reach further back than another's, and give it to us next time
+    )
 
 
 def _likelihood(row: Row, claim: Record) -> tuple[bool, int, bool, float, str]:

@@ -77,13 +77,15 @@ def test_of_two_claims_with_one_text_the_earlier_takes_the_earlier_message() -> 
 def test_of_two_claims_with_one_text_and_one_message_only_one_has_it() -> None:
     second = claim("conv_2", NOON + 5)
     assert find(CLAIM, [ROW], [CLAIM, second], LATER + 9) == ROW
-    assert find(second, [ROW], [CLAIM, second], LATER + 9) is None
+    assert find(second, [ROW], [CLAIM, second], LATER + 9) == "contested"
+    settled = claim("conv_1", status="sent", sid=ROW.sid)
+    assert find(second, [ROW], [settled, second], LATER + 9) is None
 
 
 def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:
     old = claim("conv_0", NOON - 60)
     assert find(CLAIM, [ROW], [old, CLAIM], LATER) == ROW
-    assert find(old, [ROW], [old, CLAIM], LATER) is None
+    assert find(old, [ROW], [old, CLAIM], LATER) == "contested"
 
 
 def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
@@ -96,9 +98,9 @@ def test_a_templates_message_goes_to_the_claim_that_says_most_of_it() -> None:
     bare = replace(claim("conv_2", NOON + 1), message=Message(content_sid="HX2", content_variables='{"1": "Ana"}'))
     held = claim("conv_3", NOON, status="held", body="Hola Ana, sobre tu cita")
     row = replace(ROW, body="Hola Ana, sobre tu cita")
-    assert find(full, [row], [full, held], LATER + 9) is None
+    assert find(full, [row], [full, held], LATER + 9) == "contested"
     assert find(full, [row], [full, bare], LATER + 9) == row
-    assert find(bare, [row], [full, bare], LATER + 9) is None
+    assert find(bare, [row], [full, bare], LATER + 9) == "contested"
 
 
 def test_a_message_that_a_live_send_could_have_made_is_left_alone_for_now() -> None:
