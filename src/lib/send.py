@@ -44,7 +44,8 @@ class Gate:
         self.refused_code: int | None = None
 
     def is_open(self) -> bool:
-        return self.refused_code is None and self._seconds_left() >= LEAST_SECONDS_TO_SEND and self._holds_lease()
+        # Asking for the lease may take long: the time that is left counts afterwards.
+        return self.refused_code is None and self._holds_lease() and self._seconds_left() >= LEAST_SECONDS_TO_SEND
 
 
 class Sender:
