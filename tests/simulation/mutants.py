@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+import tests.simulation.sabotages_of_sending
+import tests.simulation.sabotages_of_settling  # noqa: F401 (they register themselves)
 from tests.simulation.sabotage import SABOTAGES
 from tests.simulation.story import Story
 

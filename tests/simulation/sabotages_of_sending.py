@@ -1,0 +1,172 @@
+"""Sabotages of the claim, and of what is made of an answer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import lib.decide
+import lib.elevenlabs
+import lib.ledger
+import lib.look_up
+import lib.observe
+import lib.outcome
+import lib.record
+import lib.send
+import lib.settle
+import lib.tick
+from lib.changes import Free, StoreFailed, Update
+from lib.ledger import Address, Ledger
+from lib.look_up import LookUp
+from lib.message import Message, compose
+from lib.outcome import Outcome, Reply
+from lib.record import Record
+from lib.send import Due, Sender
+from tests.simulation.sabotage import patched, sabotage
+from tests.simulation.worlds import TwilioAt
+from tests.twins.services import TwinTwilio
+
+# ── the claim ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@sabotage
+def _claim_after_the_send() -> Iterator[None]:
+    claim = Ledger.claim
+
+    def send(self: Any, due: Due) -> Record | None:
+        settings = self._settings
+        message = compose(due.decision.kind, due.call.name, due.decision.summary, "es", settings)
+        to = f"whatsapp:{due.call.phone}"
+        if not self._gate.is_open():
+            return None
+        reply = self._twilio.send(to, self._from, message)
+        try:
+            mine = claim(self._ledger, due.call, due.waiting, due.decision.kind, message, Address(to, self._from))
+        except StoreFailed:
+            return None
+        return self._conclude(mine, due, reply) if mine else None
+
+    with patched((Sender, "send", send)):
+        yield
+
+
+@sabotage
+def _claim_without_its_condition() -> Iterator[None]:
+    write = Ledger.__init__
+
+    class Careless:
+        def __init__(self, store: Any) -> None:
+            self._store = store
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._store, name)
+
+        def write(self, *changes: Any) -> None:
+            values = changes[0].set if isinstance(changes[0], Update) else changes[0].item
+            bare = values.get("status") == "claimed"
+            self._store.write(*(replace(change, when=()) if bare else change for change in changes))
+
+    def init(self: Any, store: Any, *rest: Any) -> None:
+        write(self, Careless(store), *rest)
+
+    with patched((Ledger, "__init__", init)):
+        yield
+
+
+@sabotage
+def _claim_whose_failure_is_ignored() -> Iterator[None]:
+    claim = Ledger.claim
+
+    def careless(self: Any, call: Any, waiting: Any, kind: str, message: Message, address: Any) -> Record | None:
+        try:
+            return claim(self, call, waiting, kind, message, address)
+        except StoreFailed:
+            item = lib.record.call_item(call, self._now()) | {"status": "claimed", "claim_id": "none"}
+            return replace(lib.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
+
+    with patched((Ledger, "claim", careless)):
+        yield
+
+
+@sabotage
+def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
+    """What many do: a claim that is old enough is taken for never used."""
+
+    def settle(self: Any, claim: Record) -> str:
+        if not claim.is_in_flight(self._clock()):
+            self._ledger.resend(claim, "expired")
+        return "resend"
+
+    with patched((LookUp, "settle", settle)):
+        yield
+
+
+@sabotage
+def _expired_items_count_as_present() -> Iterator[None]:
+    with patched(
+        (lib.ledger, "is_live", lambda item, now: item is not None),
+        (lib.ledger, "Free", lambda now: Free(0)),
+    ):
+        yield
+
+
+# ── outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _send_again_when(again: Callable[[Reply], bool]) -> AbstractContextManager[None]:
+    send = TwilioAt.send
+
+    def twice(self: Any, to: str, sender: str, message: Message) -> Reply:
+        reply = send(self, to, sender, message)
+        return send(self, to, sender, message) if again(reply) else reply
+
+    return patched((TwilioAt, "send", twice))
+
+
+@sabotage
+def _retry_on_5xx() -> Iterator[None]:
+    with _send_again_when(lambda reply: (reply.http_status or 0) >= 500):
+        yield
+
+
+@sabotage
+def _retry_on_a_read_timeout() -> Iterator[None]:
+    with _send_again_when(lambda reply: reply.connected and reply.http_status is None):
+        yield
+
+
+def _classified(instead: Callable[[Reply, Outcome], Outcome]) -> AbstractContextManager[None]:
+    classify = lib.outcome.classify
+    return patched((lib.send, "classify", lambda reply: instead(reply, classify(reply))))
+
+
+@sabotage
+def _unclear_taken_for_refused() -> Iterator[None]:
+    with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.UNCLEAR else outcome):
+        yield
+
+
+@sabotage
+def _unclear_taken_for_not_processed() -> Iterator[None]:
+    with _classified(lambda _, outcome: Outcome.NOT_PROCESSED if outcome is Outcome.UNCLEAR else outcome):
+        yield
+
+
+@sabotage
+def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
+    """Wrong only where a gateway answers for a message that exists: its half of the fault comes with it."""
+    send = TwinTwilio.send
+
+    def through_a_gateway(self: Any, to: str, sender: str, message: Message) -> Reply:
+        reply = send(self, to, sender, message)
+        return Reply(http_status=429) if reply.http_status == 500 else reply
+
+    as_many_do = lambda reply, outcome: Outcome.NOT_PROCESSED if reply.http_status == 429 else outcome  # noqa: E731
+    with patched((TwinTwilio, "send", through_a_gateway)), _classified(as_many_do):
+        yield
+
+
+@sabotage
+def _account_refusal_marks_the_call_failed() -> Iterator[None]:
+    with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.ACCOUNT_REFUSED else outcome):
+        yield

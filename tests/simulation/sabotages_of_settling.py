@@ -1,0 +1,223 @@
+"""Sabotages of the look-up, the record, the lease, and of which calls are seen."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import lib.decide
+import lib.elevenlabs
+import lib.ledger
+import lib.look_up
+import lib.observe
+import lib.outcome
+import lib.record
+import lib.send
+import lib.settle
+import lib.tick
+from lib.changes import Put, Refused, StoreFailed, Update
+from lib.elevenlabs import Recipients
+from lib.lease import LEASE_PK, LEASE_SECONDS, Lease
+from lib.ledger import Ledger
+from lib.look_up import LookUp
+from lib.record import Record
+from lib.settle import LookupFailed, Row
+from tests.simulation.sabotage import patched, sabotage
+from tests.simulation.worlds import TwilioAt
+from tests.twins.services import TwinTwilio
+
+# ── the look-up ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@sabotage
+def _no_look_up_after_a_kill() -> Iterator[None]:
+    due = Ledger.due
+    with patched((Ledger, "due", lambda self, limit: [one for one in due(self, limit) if one.status != "claimed"])):
+        yield
+
+
+def _blind_to(**what: Any) -> AbstractContextManager[None]:
+    """`could_be` is asked about a row and a claim that no longer differ in one respect."""
+    could_be = lib.settle.could_be
+
+    def blind(row: Row, claim: Record) -> bool:
+        return could_be(replace(row, **{name: of(row, claim) for name, of in what.items()}), claim)
+
+    return patched((lib.settle, "could_be", blind))
+
+
+@sabotage
+def _look_up_without_the_sender() -> Iterator[None]:
+    recent = TwinTwilio.recent
+
+    def of_any_sender(self: Any, to: str, sender: str, since: float) -> list[Row]:
+        every = {row.sid: row for one in self.world.senders for row in recent(self, to, one, since)}
+        return sorted(every.values(), key=lambda row: -row.created_at)
+
+    with patched((TwinTwilio, "recent", of_any_sender)), _blind_to(sender=lambda _, claim: claim.sender):
+        yield
+
+
+@sabotage
+def _look_up_without_the_body() -> Iterator[None]:
+    with patched((lib.settle, "_same_text", lambda body, claim: True)):
+        yield
+
+
+@sabotage
+def _look_up_without_the_time() -> Iterator[None]:
+    recent = TwinTwilio.recent
+    since_ever = (TwinTwilio, "recent", lambda self, to, sender, since: recent(self, to, sender, 0.0))
+    with patched((lib.settle, "earliest_creation", lambda claim: 0.0), since_ever):
+        yield
+
+
+@sabotage
+def _sids_of_other_calls_not_excluded() -> Iterator[None]:
+    of_phone = Ledger.of_phone
+
+    def forgetful(self: Any, phone: str) -> list[Record]:
+        return [replace(record, message_sid="") for record in of_phone(self, phone)]
+
+    with patched((Ledger, "of_phone", forgetful), _nothing_reserved()):
+        yield
+
+
+def _nothing_reserved() -> tuple[Any, str, Any]:
+    def reserved(self: Any, claim: Record, sid: str) -> Put:
+        return Put({"pk": f"#sid:{sid}", "call": claim.pk, "expires_at": 0})
+
+    return (Ledger, "_reserved", reserved)
+
+
+@sabotage
+def _sids_not_reserved() -> Iterator[None]:
+    with patched(_nothing_reserved()):
+        yield
+
+
+@sabotage
+def _held_before_the_time_is_up() -> Iterator[None]:
+    init = LookUp.__init__
+
+    def impatient(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
+        init(self, ledger, twilio, replace(settings, settle_minutes=settings.settle_minutes / 10), *rest)
+
+    with patched((LookUp, "__init__", impatient)):
+        yield
+
+
+@sabotage
+def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
+    recent = TwilioAt.recent
+
+    def hopeful(self: Any, to: str, sender: str, since: float) -> list[Row]:
+        try:
+            return recent(self, to, sender, since)
+        except LookupFailed:
+            return []
+
+    with patched((TwilioAt, "recent", hopeful)):
+        yield
+
+
+@sabotage
+def _resend_without_limit_or_wait() -> Iterator[None]:
+    init = LookUp.__init__
+
+    def eager(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
+        init(self, ledger, twilio, replace(settings, unclear="resend"), *rest)
+
+    with patched((LookUp, "__init__", eager), (lib.look_up, "RESENDS_AT_MOST", 99)):
+        yield
+
+
+# ── the owner's word, the lease ──────────────────────────────────────────────────────────────────────────────────
+
+
+@sabotage
+def _recording_without_the_claim() -> Iterator[None]:
+    """What a send came to is written whoever holds the record by now."""
+    with patched((Ledger, "_own", lambda self, claim, values, remove=(), *also: self._try(
+        Update(claim.pk, values, remove=remove), *also
+    ))):  # fmt: skip
+        yield
+
+
+@sabotage
+def _lease_without_fencing() -> Iterator[None]:
+    def write(self: Any, until: int, when: Any, fence: int) -> bool:
+        try:
+            self._store.write(Update(LEASE_PK, {"owner": self._owner, "fence": fence, "expires_at": until}))
+        except (Refused, StoreFailed):
+            return False
+        return True
+
+    def renew(self: Any) -> bool:
+        now = self._clock()
+        try:
+            item = self._store.get([LEASE_PK]).get(LEASE_PK)  # look, and then write: two steps
+        except StoreFailed:
+            return False
+        if item and item["expires_at"] > now and item["owner"] != self._owner:
+            return False
+        self.fence, self.held_until = int(now * 1000), now + LEASE_SECONDS
+        return bool(self._write(int(self.held_until), (), self.fence))
+
+    with patched((Lease, "_write", write), (Lease, "renew", renew)):
+        yield
+
+
+# ── observing, deciding ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@sabotage
+def _first_page_only() -> Iterator[None]:
+    with patched((lib.elevenlabs, "_cursor", lambda page, name: "")):
+        yield
+
+
+@sabotage
+def _age_by_the_table_alone() -> Iterator[None]:
+    decide = lib.decide.decide
+    with patched((lib.tick, "decide", lambda call, conversation, settings, now: decide(
+        call, conversation, replace(settings, lookback_hours=10**6), now
+    )), (lib.decide, "TTL_SECONDS", 10**9)):  # fmt: skip
+        yield
+
+
+@sabotage
+def _age_by_updated_at() -> Iterator[None]:
+    decide = lib.decide.decide
+    with patched((lib.tick, "decide", lambda call, conversation, settings, now: decide(
+        replace(call, created_at=call.ended_at), conversation and replace(conversation, ended_at=None), settings, now
+    ))):  # fmt: skip
+        yield
+
+
+@sabotage
+def _late_conversation_id_counted_as_a_new_call() -> Iterator[None]:
+    with patched((lib.tick, "is_same_attempt", lambda conversation, earlier: False)):
+        yield
+
+
+@sabotage
+def _batch_finished_while_a_recipient_could_not_be_read() -> Iterator[None]:
+    with patched((lib.elevenlabs, "Recipients", lambda calls, complete: Recipients(calls, complete=True))):
+        yield
+
+
+@sabotage
+def _a_dry_run_that_sends() -> Iterator[None]:
+    decide_new = lib.tick.Tick._decide_new
+
+    def careless(self: Any, found: Any, conversations: Any) -> Any:
+        rooms, eager = self._rooms, replace(self._rooms.settings, dry_run=False, paused=False)
+        self._rooms = replace(rooms, settings=eager)
+        try:
+            return decide_new(self, found, conversations)
+        finally:
+            self._rooms = rooms
+
+    with patched((lib.tick.Tick, "_decide_new", careless)):
+        yield
