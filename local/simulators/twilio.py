@@ -36,6 +36,8 @@ class TwilioWorld:
     clock: epoch seconds. senders: the addresses messages may come from (`whatsapp:+…` or `+…`).
     list_lag_seconds: how long a new message is missing from lists; settable at any time, and per message (`listed_at`).
     walk: (seconds after the create, status) of a message that goes well; settable.
+    lists_by_sent_date: a list's "newest first" goes by the date sent, and what has none comes last: no document says
+    which date it goes by (§5.3).
     enforce_window: free text to a person who has not written within 24 h fails with 63016; off, as in the sandbox.
     first_id: where SIDs begin to count, for a simulator whose SIDs must differ from those of an earlier run.
 
@@ -56,6 +58,7 @@ class TwilioWorld:
         *,
         list_lag_seconds: float = 0.0,
         walk: Iterable[tuple[float, str]] = DELIVERED,
+        lists_by_sent_date: bool = False,
         enforce_window: bool = False,
         rng: random.Random | None = None,
         first_id: int = 1,
@@ -67,6 +70,7 @@ class TwilioWorld:
         self.templates: dict[str, Template] = {}
         self.list_lag_seconds = list_lag_seconds
         self.walk = tuple(walk)
+        self.lists_by_sent_date = lists_by_sent_date
         self.enforce_window = enforce_window
         self.messages: list[Message] = []
         self.requests: Counter[str] = Counter()
@@ -205,6 +209,8 @@ class TwilioWorld:
             and (not from_ or message.from_ == from_)
             and (in_period is None or in_period(message.sent_at(now)))
         ]
+        if self.lists_by_sent_date:
+            matching.sort(key=lambda message: message.sent_at(now) or 0.0, reverse=True)
         skipped = page * page_size
         if token := last_value(query, "PageToken"):
             # The token names the last row of the page before, so that rows that come in meanwhile shift nothing.

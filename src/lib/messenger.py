@@ -108,20 +108,25 @@ class Messenger:
         self._http.session.close()
 
     def recent(self, to: str, sender: str, since: float) -> list[Row]:
-        """The account's messages of this address that were created since then (epoch seconds), newest first.
+        """The account's messages of this address that were created since then (epoch seconds).
 
-        No date is asked for: it would filter on the sent date, which a queued message lacks (facts §5.3).
+        No date is asked for: it would filter on the sent date, which a queued message lacks (facts §5.3). The list is
+        "newest first", by no date that is documented: only a page's worth of older messages ends it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
         rows: list[Row] = []
+        older = 0
         try:
             for message in self._client.messages.stream(
                 to=to, from_=sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
             ):
                 row = _row(message)
-                if row.created_at < since:
+                if row.created_at >= since:
+                    rows.append(row)
+                    continue
+                older += 1
+                if older == ROWS_PER_PAGE:
                     break
-                rows.append(row)
         except TwilioException as error:
             raise _lookup_error(error) from None
         except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from lib.message import Message
-from lib.messenger import Messenger
+from lib.messenger import ROWS_PER_PAGE, Messenger
 from lib.outcome import Outcome, classify
 from lib.send import Twilio
 from lib.settings import ConfigurationError
@@ -67,6 +67,26 @@ def test_only_rows_young_enough_are_read(twilio: Twilio, clock: Clock) -> None:
     twilio.send(ANA, SANDBOX_SENDER, HELLO)
     clock.now += 1000
     assert twilio.recent(ANA, SANDBOX_SENDER, NOON + 1) == []
+
+
+def test_a_queued_message_is_read_though_the_list_goes_by_the_date_sent(
+    twilio: Twilio, account: TwilioWorld, clock: Clock
+) -> None:
+    account.lists_by_sent_date = True
+    for _ in range(3):
+        twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    clock.now += 1000
+    sid = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
+    assert [row.sid for row in twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)] == [sid]
+
+
+def test_a_long_history_of_older_messages_is_not_read_whole(twilio: Twilio, account: TwilioWorld, clock: Clock) -> None:
+    for _ in range(3 * ROWS_PER_PAGE):
+        twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    clock.now += 1000
+    twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    assert len(twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)) == 1
+    assert account.requests["list"] <= 2
 
 
 def test_a_template_goes_out_with_its_variables(twilio: Twilio, account: TwilioWorld) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 import lib.decide
@@ -69,6 +70,19 @@ def _look_up_without_the_time() -> Iterator[None]:
     recent = TwinTwilio.recent
     since_ever = (TwinTwilio, "recent", lambda self, to, sender, since: recent(self, to, sender, 0.0))
     with patched((lib.settle, "earliest_creation", lambda claim: 0.0), since_ever):
+        yield
+
+
+@sabotage
+def _look_up_that_ends_at_the_first_older_message() -> Iterator[None]:
+    """Right only if the list goes by the date created, which no document says."""
+    recent = TwinTwilio.recent
+
+    def trusting(self: Any, to: str, sender: str, since: float) -> list[Row]:
+        every = recent(self, to, sender, 0.0)
+        return list(takewhile(lambda row: row.created_at >= since, every))
+
+    with patched((TwinTwilio, "recent", trusting)):
         yield
 
 

@@ -74,9 +74,8 @@ class TwinTwilio:
         try:
             for row in answer.body["messages"]:
                 created_at = parsedate_to_datetime(row["date_created"]).timestamp()
-                if created_at < since:
-                    break
-                rows.append(_row(row, created_at))
+                if created_at >= since:
+                    rows.append(_row(row, created_at))
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
         return rows
