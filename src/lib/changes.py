@@ -1,4 +1,4 @@
-"""What the table can be told: whole items put, attributes updated, each under conditions that all must hold.
+"""What the table can be told: items put, updated or looked at, under conditions that all must hold, all or none of it.
 
 The ledger speaks only in these; `store` turns them into DynamoDB's requests, and the tests' twin carries them out
 in memory, so that one set of transitions runs on both.
@@ -60,7 +60,15 @@ class Update:
     when: tuple[Condition, ...] = ()
 
 
-Change = Put | Update
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Changes nothing: its conditions must hold for the changes beside it."""
+
+    pk: str
+    when: tuple[Condition, ...]
+
+
+Change = Put | Update | Check
 
 
 class Refused(Exception):

@@ -6,11 +6,12 @@ was held meanwhile. Everybody else moves a record only while it is what they saw
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from lib.calls import Call
-from lib.changes import AtMost, Condition, Free, Is, Item, Put, Refused, Store, Update
+from lib.changes import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, StoreFailed, Update
 from lib.message import Message
 from lib.record import (
     DUE_QUEUE,
@@ -81,12 +82,23 @@ class Ledger:
         values = {"status": status, "reason": reason}
         return self._move(record, values, _UNQUEUE + PERSONAL, (Is("status", ("waiting",)),))
 
-    def claim(self, call: Call, waiting: Record | None, kind: str, message: Message, address: Address) -> Record | None:
+    def claim(
+        self,
+        call: Call,
+        waiting: Record | None,
+        kind: str,
+        message: Message,
+        address: Address,
+        *,
+        is_redial: bool = False,
+    ) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
-        stand in Twilio's list beside the one it seeks. The phone's fence shuts out a run that stalled: the same call
-        may have been claimed since under another key (facts/elevenlabs.md §2, F8).
+        stand in Twilio's list beside the one it seeks. The same call may be claimed under another key, from before its
+        conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
+        so after us, and unless that record is known to be an earlier attempt's (`is_redial`), it must not be there.
+        Raises StoreFailed; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, claim_id = self._now(), self._new_id()
         values: dict[str, Any] = {
@@ -117,13 +129,19 @@ class Ledger:
             add={"calls": frozenset({call.key})},
             when=(AtMost("fence", self._fence()),),
         )
+        beside = () if is_redial or call.recipient_key == call.key else (Check(call.recipient_key, (Free(now),)),)
+        item = call_item(call, waiting.recorded_at if waiting else now) | values
+        claim = parse_record(item | {"resends": waiting.resends if waiting else 0})
         try:
-            self._store.write(mine, noted)
+            self._store.write(mine, noted, *beside)
         except Refused as refused:
             if refused.item.get("claim_id") != claim_id:  # a repeated write meets its own first attempt
                 return None
-        item = call_item(call, waiting.recorded_at if waiting else now) | values
-        return parse_record(item | {"resends": waiting.resends if waiting else 0})
+        except StoreFailed:
+            with suppress(StoreFailed):
+                self.postponed(claim, now, "claim_unwritten", tried=False)
+            raise
+        return claim
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
@@ -136,7 +154,8 @@ class Ledger:
         values: dict[str, Any] = {"status": status, "message_sid": sid, "sent_at": self._now()}
         if error_code is not None:
             values |= {"error_code": error_code, "reason": "failed_after_acceptance"}
-        return self._own(claim, values, _UNQUEUE + PERSONAL, self._reserved(claim, sid))
+        stale = ("reason",) if error_code is None else ()  # why it was held, if it was
+        return self._own(claim, values, _UNQUEUE + PERSONAL + stale, self._reserved(claim, sid))
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""

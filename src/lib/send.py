@@ -28,12 +28,16 @@ class Twilio(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message that is due: its call, what is known of the conversation, and the waiting record if there is one."""
+    """A message that is due: its call, what is known of the conversation, and the waiting record if there is one.
+
+    is_redial: the recipient's record from before a conversation id is there, and is that of an earlier attempt.
+    """
 
     call: Call
     conversation: Conversation | None
     waiting: Record | None
     decision: Send
+    is_redial: bool
 
 
 class Gate:
@@ -75,7 +79,7 @@ class Sender:
         message = compose(due.decision.kind, call.name, due.decision.summary, language, settings)
         address = Address(f"whatsapp:{call.phone}", self._from)
         try:
-            claim = self._ledger.claim(call, due.waiting, due.decision.kind, message, address)
+            claim = self._ledger.claim(call, due.waiting, due.decision.kind, message, address, is_redial=due.is_redial)
         except StoreFailed as failure:
             self._report.swallow("claim_unwritten", call.batch_id, str(failure))
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lib.changes import AtMost, Change, Condition, Free, Is, Item, Put, Refused, StoreFailed, Update
+from lib.changes import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, StoreFailed, Update
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -16,6 +16,7 @@ DUE_INDEX = "due"
 _KEYS_PER_READ = 100  # BatchGetItem's limit (facts/aws.md §4)
 _READ_TRIES = 4
 _CONDITION_FAILED = "ConditionalCheckFailed"
+_ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 _serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
@@ -58,8 +59,9 @@ class DynamoStore:
     def write(self, *changes: Change) -> None:
         requests = [_request(change, self._table) for change in changes]
         if len(changes) > 1:
-            kinds = ["Put" if isinstance(change, Put) else "Update" for change in changes]
-            actions: Any = [{kind: request} for kind, request in zip(kinds, requests, strict=True)]
+            actions: Any = [
+                {_ACTIONS[type(change)]: request} for change, request in zip(changes, requests, strict=True)
+            ]
             _call(self._client.transact_write_items, TransactItems=actions)
         elif isinstance(changes[0], Put):
             _call(self._client.put_item, **requests[0])
@@ -130,6 +132,8 @@ def _request(change: Change, table: str) -> dict[str, Any]:
                 ("ADD", [f"{expression.name(name)} {expression.value(value)}" for name, value in add.items()]),
             ]
             request["UpdateExpression"] = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses if parts)
+        case Check(pk):
+            request["Key"] = {"pk": {"S": pk}}
     if change.when:
         request["ConditionExpression"] = " AND ".join(expression.condition(condition) for condition in change.when)
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

@@ -118,7 +118,7 @@ class Tick:
             if self._write(call, partial(self._rooms.ledger.skip, call, decision.reason)):
                 self._report.call("call_skipped", call, reason=decision.reason)
         else:
-            return Due(call, conversation, None, decision)
+            return Due(call, conversation, None, decision, found.earlier is not None)
         return None
 
     def _decide_waiting(
@@ -131,7 +131,7 @@ class Tick:
         if decision is None or isinstance(decision, Wait):
             return None
         if isinstance(decision, Send):
-            return Due(call, conversation, record, decision)
+            return Due(call, conversation, record, decision, earlier is not None)
         status = "failed" if record.attempts else "skipped"  # tried and never processed is not the same as not tried
         if self._write(call, partial(self._rooms.ledger.skip_waiting, record, decision.reason, status)):
             self._report.count("MessagesFailed", status == "failed")

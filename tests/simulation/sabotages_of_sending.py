@@ -77,9 +77,11 @@ def _claim_without_its_condition() -> Iterator[None]:
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 
-    def careless(self: Any, call: Any, waiting: Any, kind: str, message: Message, address: Any) -> Record | None:
+    def careless(
+        self: Any, call: Any, waiting: Any, kind: str, message: Message, address: Any, *, is_redial: bool
+    ) -> Record | None:
         try:
-            return claim(self, call, waiting, kind, message, address)
+            return claim(self, call, waiting, kind, message, address, is_redial=is_redial)
         except StoreFailed:
             item = lib.record.call_item(call, self._now()) | {"status": "claimed", "claim_id": "none"}
             return replace(lib.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)

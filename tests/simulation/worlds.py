@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from lib.changes import Change, Free, Item, Put, StoreFailed
+from lib.changes import Change, Check, Free, Item, Put, StoreFailed, Update
 from lib.elevenlabs import Answer
 from lib.lease import LEASE_PK
 from lib.message import Message
@@ -81,6 +81,8 @@ class WatchedTable(MemoryTable):
         before = [self.items.get(change.pk) for change in changes]
         super().write(*changes)
         for change, item in zip(changes, before, strict=True):
+            if isinstance(change, Check):
+                continue
             self.chronicle.written(change, item, self.items[change.pk])
             if change.pk[0] != "#":
                 self._replaced.append((self._hub.now, change.pk, item))
@@ -225,7 +227,7 @@ def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
 
 
 def _values(change: Change) -> Mapping[str, Any]:
-    return change.item if isinstance(change, Put) else change.set
+    return change.item if isinstance(change, Put) else change.set if isinstance(change, Update) else {}
 
 
 def _kind(changes: tuple[Change, ...]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def test_no_grant_holds_a_wildcard() -> None:
 def test_the_table_is_read_by_key_written_by_item_and_queried_by_its_index_only() -> None:
     table, index = {"Fn::GetAtt": ["CallsTable", "Arn"]}, {"Fn::Sub": "${CallsTable.Arn}/index/due"}
     actual = [(action, resource) for action, resource in grants() if action.startswith("dynamodb:")]
-    expected = [("dynamodb:" + name, table) for name in ("BatchGetItem", "PutItem", "UpdateItem")]
+    expected = [("dynamodb:" + name, table) for name in ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")]
     assert sorted(actual, key=str) == sorted([*expected, ("dynamodb:Query", index)], key=str)
 
 

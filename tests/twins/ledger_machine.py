@@ -19,7 +19,7 @@ FINAL = ("sent", "delivered", "read", "failed", "skipped")
 NEEDS_REASON = ("skipped", "held", "waiting")
 START = 1_795_000_000
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
-ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 2), st.integers(0, 2)
+ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
 
 @dataclass
@@ -60,6 +60,7 @@ class LedgerMachine(RuleBasedStateMachine):
             Call(phone, f"conv_{place}", f"rcp_{place}", "btcal", "agent", "completed", START, START, "Ana", "")
             for place, phone in enumerate(phones)
         ]
+        self.calls.append(replace(self.calls[0], conversation_id=""))  # the first, before its conversation id came
         self.models: dict[str, Model] = {}
         self.phone_fences: dict[str, int] = {}
         self.sids: dict[str, int] = {}  # → until when it is reserved
@@ -104,14 +105,14 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (record is not None) == self._is_live(self.calls[call].key)
         return record
 
-    @rule(target=claims, actor=ACTORS, call=CALLS)
-    def claim_new(self, actor: int, call: int) -> object:
+    @rule(target=claims, actor=ACTORS, call=CALLS, is_redial=st.booleans())
+    def claim_new(self, actor: int, call: int, is_redial: bool) -> object:
         one = self.calls[call]
         may = not self._is_live(one.key) and self._may_by_phone(actor, one)
-        return self._claim(actor, one, None, may)
+        return self._claim(actor, one, None, may, is_redial)
 
-    @rule(target=claims, actor=ACTORS, record=seen)
-    def claim_waiting(self, actor: int, record: Record | None) -> object:
+    @rule(target=claims, actor=ACTORS, record=seen, is_redial=st.booleans())
+    def claim_waiting(self, actor: int, record: Record | None, is_redial: bool) -> object:
         if record is None:
             return multiple()
         model = self.models.get(record.pk)
@@ -121,12 +122,13 @@ class LedgerMachine(RuleBasedStateMachine):
             and model.fence <= self.fences[actor]
             and self._may_by_phone(actor, record.call)
         )
-        return self._claim(actor, record.call, record, may)
+        return self._claim(actor, record.call, record, may, is_redial)
 
-    def _claim(self, actor: int, call: Call, waiting: Record | None, may: bool) -> object:
+    def _claim(self, actor: int, call: Call, waiting: Record | None, may: bool, is_redial: bool) -> object:
         address = Address(f"whatsapp:{call.phone}", "whatsapp:+14155238886")
-        claim = self.ledgers[actor].claim(call, waiting, "follow_up", Message("Hola"), address)
-        assert (claim is not None) == may
+        claim = self.ledgers[actor].claim(call, waiting, "follow_up", Message("Hola"), address, is_redial=is_redial)
+        is_alone = is_redial or call.key == call.recipient_key or not self._is_live(call.recipient_key)
+        assert (claim is not None) == (may and is_alone)
         if claim is None:
             return multiple()
         old = self.models.get(call.key) if waiting else None
@@ -152,7 +154,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def accepted(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
         assert self.ledgers[actor].accepted(claim, "sent", f"{self.prefix}{sid}") == may
-        self._learned(may, claim, "sent")
+        self._learned(may, claim, "sent", "")
 
     @rule(actor=ACTORS, claim=claims)
     def refused(self, actor: int, claim: Record) -> None:

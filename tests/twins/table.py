@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lib.changes import AtMost, Change, Condition, Free, Is, Item, Put, Refused
+from lib.changes import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Update
 
 
 class MemoryTable:
@@ -27,7 +27,8 @@ class MemoryTable:
             if not all(holds(condition, item) for condition in change.when):
                 raise Refused(dict(item) if item else None)
         for change in changes:
-            self.items[change.pk] = changed(change, self.items.get(change.pk))
+            if not isinstance(change, Check):
+                self.items[change.pk] = changed(change, self.items.get(change.pk))
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
@@ -41,7 +42,7 @@ def holds(condition: Condition, item: Item | None) -> bool:
             return item is None or attribute not in item or item[attribute] <= limit
 
 
-def changed(change: Change, item: Item | None) -> Item:
+def changed(change: Put | Update, item: Item | None) -> Item:
     """The item after a change."""
     if isinstance(change, Put):
         return dict(change.item)

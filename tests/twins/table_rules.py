@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from lib.changes import AtMost, Condition, Free, Is, Item, Put, Refused, Store, Update
+from lib.changes import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, Update
 
 Rule = Callable[[Store, str], None]  # the store, and a prefix that makes this trial's keys its own
 RULES: list[Rule] = []
@@ -146,6 +146,18 @@ def a_transaction_is_done_whole_or_not_at_all(store: Store, key: str) -> None:
     assert store.get([f"{key}1", f"{key}taken"]) == {f"{key}taken": {"pk": f"{key}taken", "claim_id": "c1"}}
     store.write(Update(f"{key}1", {"a": 1}, add={"s": frozenset({"x"})}), Put({"pk": f"{key}2"}, when=(Free(NOW),)))
     assert store.get([f"{key}1", f"{key}2"]).keys() == {f"{key}1", f"{key}2"}
+
+
+@_rule
+def a_check_changes_nothing_and_refuses_what_stands_beside_it(store: Store, key: str) -> None:
+    absent, change = Check(f"{key}1", (Free(NOW),)), Update(f"{key}2", {"a": 1})
+    store.write(change, absent)
+    assert store.get([f"{key}1", f"{key}2"]) == {f"{key}2": {"pk": f"{key}2", "a": 1}}
+    _put(store, f"{key}1", claim_id="c1")
+    with pytest.raises(Refused) as refused:
+        store.write(Update(f"{key}2", {"a": 2}), absent)
+    assert refused.value.item == {"pk": f"{key}1", "claim_id": "c1"}
+    assert _one(store, f"{key}2") == {"pk": f"{key}2", "a": 1}
 
 
 @_rule
