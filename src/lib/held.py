@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lib.changes import StoreFailed
 from lib.ledger import Ledger
 from lib.look_up import LookUp
 from lib.report import Report
@@ -15,10 +16,17 @@ def decide_held(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdic
     """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now.
 
     A resend looks into Twilio's list once more before: a message that stands there by now is not sent again.
-    Raises CannotDecide, StoreFailed, ConfigurationError.
+    Raises CannotDecide, ConfigurationError.
     """
     if verdict not in ("resend", "release"):
         raise CannotDecide("a held call can be told to `resend` or to `release`, nothing else")
+    try:
+        return _decide(ledger, look_up, report, pk, verdict)
+    except StoreFailed as failure:
+        raise CannotDecide(f"{failure}; look at the call, and if it is still held, decide again") from None
+
+
+def _decide(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdict: str) -> dict[str, Any]:
     record = ledger.record(pk)
     if record is None or record.status != "held":
         raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")

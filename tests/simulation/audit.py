@@ -94,6 +94,7 @@ class Audit:
         """A recipient's present call has what the settings ask for."""
         chronicle, settings, now = self._chronicle, self._chronicle.settings, self._now
         at, status, conversation_id = recipient.step(now)
+        at = int(at)  # times are told in whole seconds
         action = settings.statuses.get(status, "wait")
         if action == "wait" or (action == "skip" and not conversation_id):
             return
@@ -159,7 +160,8 @@ class Audit:
             item = self._calls.get(sent.claim.call.key, {})
             if not item or item["recorded_at"] > sent.at:
                 continue  # the record it had has expired since
-            settled = item.get("message_sid") or item["status"] == "held" or self._is_anothers(sent)
+            is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
+            settled = item.get("message_sid") or is_let_be or self._is_anothers(sent)
             if not settled and not self._was_allowed(sent):
                 self.losses += 1
                 self._violate(
@@ -185,9 +187,9 @@ class Audit:
         return str(self._by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
 
     def _was_allowed(self, sent: Sent) -> bool:
-        """`unclear: resend` may repeat a message that the list did not show when the look-up gave up, and no other.
+        """`unclear: resend`, and a person, may repeat what the list did not show at the last look before, and no more.
 
-        It was listed too late, or its stalled owner sent it only then.
+        That message was listed too late, or its stalled owner sent it only then.
         """
         resent_at = self._chronicle.resent.get(sent.claim.id)
         if resent_at is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lib.calls import Call, is_e164
-from lib.changes import Change, Item, Update
+from lib.changes import Item, Put, Update
 from lib.elevenlabs import LISTED_SECONDS
 from lib.lease import LEASE_PK
 from lib.message import Message, choose_language, compose
@@ -70,7 +70,7 @@ class Chronicle:
 
     # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def written(self, change: Change, before: Item | None, after: Item) -> None:
+    def written(self, change: Put | Update, before: Item | None, after: Item) -> None:
         """One item was written."""
         values = change.set if isinstance(change, Update) else change.item
         if change.pk == LEASE_PK:
@@ -85,9 +85,16 @@ class Chronicle:
             self.held[before["claim_id"]] = self.clock()
         elif "resends" in values and before and before.get("claim_id"):
             self.resent[before["claim_id"]] = self.clock()
-            too_early = self.clock() < before["claimed_at"] + self.settings.settle_minutes * 60 - 1
-            if self.settings.unclear != "resend" or after["resends"] > 1 or too_early:
-                self.violate("a", f"{change.pk} let go again, for the {after['resends']}. time")
+            self._let_go_again(before, after)
+
+    def _let_go_again(self, before: Item, after: Item) -> None:
+        if after["reason"] == "resent_by_a_person":
+            may = before["status"] == "held"
+        else:
+            is_over = self.clock() >= before["claimed_at"] + self.settings.settle_minutes * 60 - 1
+            may = self.settings.unclear == "resend" and after["resends"] == 1 and is_over
+        if not may:
+            self.violate("a", f"{after['pk']} let go again ({after['reason']}), for the {after['resends']}. time")
 
     def _lease(self, before: Item | None, after: Item) -> None:
         if before and before["owner"] != after["owner"] and before["expires_at"] > self.clock():

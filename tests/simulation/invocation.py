@@ -6,6 +6,7 @@ from typing import Any
 
 from lib.budget import Budget
 from lib.elevenlabs import ElevenLabs
+from lib.held import CannotDecide, decide_held
 from lib.lease import Lease
 from lib.ledger import Ledger
 from lib.look_up import LookUp
@@ -54,10 +55,12 @@ class Nothing:
 class WatchedLookUp(LookUp):
     """Tells which claim it looks for: Twilio's list is not asked by claim."""
 
-    hub: Hub
+    def __init__(self, hub: Hub, *rest: Any) -> None:
+        super().__init__(*rest)
+        self._hub = hub
 
     def _look(self, claim: Record) -> Row | str | None:
-        self.hub.task.sought = claim.claim_id
+        self._hub.task.sought = claim.claim_id
         return super()._look(claim)
 
 
@@ -113,8 +116,7 @@ class Function:
         def tick(report: Report, budget: Budget) -> None:
             gate = Gate(lease.holds, budget.remaining_seconds)
             ledger = Ledger(self._store, hub.clock, lambda: lease.fence, self._new_id)
-            look_up = WatchedLookUp(ledger, twilio, settings, hub.clock, report)
-            look_up.hub = hub
+            look_up = WatchedLookUp(hub, ledger, twilio, settings, hub.clock, report)
             sender = Sender(ledger, twilio, settings, SANDBOX_SENDER, gate, hub.clock, self._dice, report)
             elevenlabs = ElevenLabs(
                 self._get, hub.spread, self._cuts.sleep, self._dice, lambda: report.count("Retries"), report.swallow
@@ -126,6 +128,26 @@ class Function:
         answer = run(pace, settings, start, budget, self._cuts.sleep)
         if self._chronicle.say:
             self._chronicle.say(f"answer {answer}")
+
+    def decide(self, pk: str, verdict: str) -> None:
+        """A person says, in an invocation of its own, what shall become of a held call."""
+        self._invocations += 1
+        process = Process(f"person {self._invocations}", self._hub.now + LAMBDA_TIMEOUT_SECONDS)
+        self._hub.begin(process, lambda: self._decide(pk, verdict))
+
+    def _decide(self, pk: str, verdict: str) -> None:
+        hub = self._hub
+        try:
+            settings = self._cuts.outside("settings", "read settings", self._parameters)
+            ledger = Ledger(self._store, hub.clock, lambda: int(hub.now * 1000), self._new_id)
+            twilio = TwilioAt(self._twilio, self._table, self._cuts, self._chronicle, settings)
+            report = Report(self._silence)
+            look_up = WatchedLookUp(hub, ledger, twilio, settings, hub.clock, report)
+            decide_held(ledger, look_up, report, pk, verdict)
+        except (CannotDecide, ConfigurationError, SettingsUnread) as refused:
+            self._silence.info(type(refused).__name__)
+        except Exception as error:
+            self._chronicle.violate("crash", f"{type(error).__name__}: {error}")
 
     def _parameters(self, fate: str | None) -> Settings:
         if fate == "fail_before":

@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lib.message import Message
 from lib.run import Pace
 from lib.settings import Settings
 from local.simulators.elevenlabs import ElevenLabsWorld
 from local.simulators.faults import Fault
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
+from local.simulators.twilio import DELIVERED, SANDBOX_SENDER, TwilioWorld
 from tests.simulation.audit import Audit
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub
@@ -22,6 +23,7 @@ START = 1_795_000_000.0
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
+QUEUED_FOR_HOURS = ((0.0, "queued"), (3 * HOUR, "sent"), (3 * HOUR + 3, "delivered"))
 ONE_TICK = Pace(1, 15)
 
 
@@ -55,6 +57,8 @@ class Story:
             "token",
             (SANDBOX_SENDER, OTHER_SENDER),
             list_lag_seconds=dice.choice((0, 0, 2, 30, 300, 600)),
+            walk=dice.choice((DELIVERED, DELIVERED, QUEUED_FOR_HOURS)),
+            lists_by_sent_date=dice.random() < 0.3,
             rng=dice,
         )
         for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
@@ -82,6 +86,7 @@ class Story:
     def tell(self) -> Result:
         self._act(self._dice.randint(1, 4))
         self._rest()
+        self._people_decide()
         if self._dice.random() < 0.25:
             self._time_passes()
             self._act(self._dice.randint(1, 2))
@@ -149,6 +154,23 @@ class Story:
                 (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
             )
             TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
+
+    def _people_decide(self) -> None:
+        """In some stories people say what shall become of the held calls, sometimes twice, while runs come as ever."""
+        dice, hub, start = self._dice, self._hub, self._hub.now
+        held = [pk for pk, item in self._table.items.items() if item.get("status") == "held"]
+        if not held or dice.random() < 0.5:
+            return
+        self._weather.is_calm = False
+        self._tell("── people decide")
+        for pk in held:
+            for _ in range(dice.choice((1, 1, 2))):
+                verdict = dice.choice(("resend", "resend", "release"))
+                hub.at(start + dice.uniform(0, 90), partial(self._function.decide, pk, verdict))
+        for minute in (0, 60):
+            hub.at(start + minute, self._invoke)
+        hub.run(start + 120)
+        self._rest()
 
     # ── a rest ───────────────────────────────────────────────────────────────────────────────────────────────────
 
