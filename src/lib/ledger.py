@@ -2,7 +2,8 @@
 
 A claim is a conditional write made before the request; nothing else gives the right to send. What a claim's owner
 learns from Twilio (accepted, refused, not processed) is written wherever the claim still stands, even on a call that
-was held meanwhile. Everybody else moves a record only while it is what they saw and no newer fence has been there.
+was held meanwhile, or let go for a resend that nobody has claimed yet. Everybody else moves a record only while it is
+what they saw and no newer fence has been there.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,6 +28,8 @@ from lib.record import (
     parse_record,
 )
 
+NOTE_SECONDS = TTL_SECONDS  # as long as a call is remembered, its phone's note is read
+STALL_MOST_SECONDS = 3600  # far beyond what a process of Lambda can sleep through
 _UNQUEUE = ("queue", "due_at")
 
 
@@ -59,9 +62,10 @@ class Ledger:
         return [parse_record(item) for item in items if is_call(item) and is_live(item, self._now())]
 
     def of_phone(self, phone: str) -> list[Record]:
-        """Every call ever claimed for a phone, expired ones too (their messages are still in Twilio's list)."""
-        index = self._store.get([_phone_pk(phone)]).get(_phone_pk(phone), {})
-        return [parse_record(item) for item in self._store.get(sorted(index.get("calls", ()))).values()]
+        """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""
+        notes = self._store.get(_notes(phone, self._now())).values()
+        keys = {key for note in notes for key in note.get("calls", ())}
+        return [parse_record(item) for item in self._store.get(sorted(keys)).values()]
 
     def record(self, pk: str) -> Record | None:
         item = self._store.get([pk]).get(pk)
@@ -122,14 +126,19 @@ class Ledger:
             mine = Update(call.key, values, remove=("reason",), when=seen)
         else:
             mine = Put(call_item(call, now) | values | {"resends": 0}, when=(Free(now),))
-        phone_pk = _phone_pk(call.phone)
+        newest = (AtMost("fence", self._fence()),)
+        note, note_before = _notes(call.phone, now)
         noted = Update(
-            phone_pk,
+            note,
             {"expires_at": now + TTL_SECONDS, "fence": self._fence()},
             add={"calls": frozenset({call.key})},
-            when=(AtMost("fence", self._fence()),),
+            when=newest,
         )
-        beside = () if is_redial or call.recipient_key == call.key else (Check(call.recipient_key, (Free(now),)),)
+        beside = []
+        if now % NOTE_SECONDS < STALL_MOST_SECONDS:  # what fences us out may have been noted just before this week
+            beside.append(Check(note_before, newest))
+        if not is_redial and call.recipient_key != call.key:
+            beside.append(Check(call.recipient_key, (Free(now),)))
         item = call_item(call, waiting.recorded_at if waiting else now) | values
         claim = parse_record(item | {"resends": waiting.resends if waiting else 0})
         try:
@@ -162,10 +171,10 @@ class Ledger:
         return self._own(claim, {"status": "failed", "error_code": code, "reason": "refused"}, _UNQUEUE + PERSONAL)
 
     def postponed(self, claim: Record, due_at: float, reason: str, tried: bool = True) -> bool:
-        """Nothing was created: back to waiting. `tried` False takes the attempt back, for nothing was asked."""
+        """Nothing was created, and the claim is over: back to waiting. `tried` False takes the attempt back as well."""
         attempts = claim.attempts if tried else claim.attempts - 1
         values = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": int(due_at)}
-        return self._own(claim, values | {"attempts": attempts})
+        return self._own(claim, values | {"attempts": attempts}, ("claim_id",))
 
     # ── settling, and what a person decides ──────────────────────────────────────────────────────────────────────
 
@@ -192,10 +201,10 @@ class Ledger:
         return self._move(claim, values, (), (*_still(claim), Is("status", ("claimed",))))
 
     def resend(self, claim: Record, reason: str) -> bool:
-        """Lets a call that was not found go out once more, under a claim of its own."""
+        """Lets a call that was not found go out once more, under a claim of its own; until then the old one stands."""
         values = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": self._now()}
         more = values | {"resends": claim.resends + 1}
-        return self._move(claim, more, ("claim_id",), (*_still(claim), Is("status", OPEN_STATUSES)))
+        return self._move(claim, more, (), (*_still(claim), Is("status", OPEN_STATUSES)))
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""
@@ -224,9 +233,8 @@ class Ledger:
         return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)))
 
     def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = (), *also: Put) -> bool:
-        return self._try(
-            Update(claim.pk, values, remove=remove, when=(*_still(claim), Is("status", OPEN_STATUSES))), *also
-        )
+        stands = (*_still(claim), Is("status", (*OPEN_STATUSES, "waiting")))
+        return self._try(Update(claim.pk, values, remove=remove, when=stands), *also)
 
     def _reserved(self, claim: Record, sid: str) -> Put:
         """Written with the call's own item, so that a message settles one call only."""
@@ -249,8 +257,10 @@ def _still(claim: Record) -> tuple[Is]:
     return (Is("claim_id", (claim.claim_id,)),)
 
 
-def _phone_pk(phone: str) -> str:
-    return f"#phone:{phone}"
+def _notes(phone: str, now: int) -> tuple[str, str]:
+    """The phone's note of this week, and of the week before: one for ever would outgrow its item (400 KB)."""
+    week = now // NOTE_SECONDS
+    return f"#phone:{phone}:{week}", f"#phone:{phone}:{week - 1}"
 
 
 def _batch_pk(batch_id: str) -> str:

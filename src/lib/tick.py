@@ -80,15 +80,15 @@ class Tick:
         try:
             records = self._rooms.ledger.due(DUE_AT_MOST)
             waiting = [record for record in records if record.status == "waiting"]
-            keys = [record.call.recipient_key for record in waiting if record.call.conversation_id]
-            earlier = self._rooms.ledger.known(keys) if keys else {}
+            older = {r.pk: r.call.recipient_key for r in waiting if r.call.recipient_key != r.pk}
+            earlier = self._rooms.ledger.known(older.values()) if older else {}
         except StoreFailed as failure:
             self._report.swallow("due_unread", "", str(failure))
             return []
         if not self._rooms.settings.dry_run:
             claims = [record for record in records if record.status == "claimed"]
             self._spread([partial(self._rooms.look_up.settle, claim) for claim in claims])
-        return [(record, earlier.get(record.call.recipient_key)) for record in waiting]
+        return [(record, earlier.get(older.get(record.pk, ""))) for record in waiting]
 
     # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────
 

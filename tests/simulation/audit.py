@@ -1,5 +1,6 @@
 """The promise, held against a story that has come to rest: what the table says against what truly happened."""
 
+import math
 from itertools import pairwise
 
 from lib.calls import is_e164
@@ -187,13 +188,13 @@ class Audit:
         return str(self._by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
 
     def _was_allowed(self, sent: Sent) -> bool:
-        """`unclear: resend`, and a person, may repeat what the list did not show at the last look before, and no more.
+        """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
 
         That message was listed too late, or its stalled owner sent it only then.
         """
-        resent_at = self._chronicle.resent.get(sent.claim.id)
-        if resent_at is None:
+        if sent.claim.id not in self._chronicle.resent:
             return False
+        resent_at, resender = self._chronicle.resent[sent.claim.id]
         looks = self._chronicle.looks.get(sent.claim.id, [])
-        last_look = max((at for at, read in looks if read and at <= resent_at), default=resent_at)
+        last_look = max((at for at, read, by in looks if read and by == resender and at <= resent_at), default=math.inf)
         return sent.message.listed_at - self._chronicle.twilio_skew_seconds > last_look

@@ -1,6 +1,7 @@
 """What truly happened in a story, seen from outside the product; and the rules that hold at the very instant of a write
 or a send (the letters are those of docs/reliability.md: a duplicate … h wrong text)."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -55,9 +56,9 @@ class Chronicle:
     say: Callable[[str], None] | None
     claims: dict[str, Claim] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
-    resent: dict[str, float] = field(default_factory=dict)  # claim id → when it was given up for a resend
+    resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
-    looks: dict[str, list[tuple[float, bool]]] = field(default_factory=dict)  # claim id → (at, was read)
+    looks: dict[str, list[tuple[float, bool, str]]] = field(default_factory=dict)  # claim id → (at, was read, by whom)
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[str, str]] = field(default_factory=list)
     creates: int = 0
@@ -70,7 +71,7 @@ class Chronicle:
 
     # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def written(self, change: Put | Update, before: Item | None, after: Item) -> None:
+    def written(self, change: Put | Update, before: Item | None, after: Item, process: str) -> None:
         """One item was written."""
         values = change.set if isinstance(change, Update) else change.item
         if change.pk == LEASE_PK:
@@ -84,12 +85,14 @@ class Chronicle:
         elif values.get("status") == "held" and before:
             self.held[before["claim_id"]] = self.clock()
         elif "resends" in values and before and before.get("claim_id"):
-            self.resent[before["claim_id"]] = self.clock()
+            self.resent[before["claim_id"]] = self.clock(), process
             self._let_go_again(before, after)
 
     def _let_go_again(self, before: Item, after: Item) -> None:
         if after["reason"] == "resent_by_a_person":
-            may = before["status"] == "held"
+            held_at = self.held.get(before["claim_id"], math.inf)
+            looks = self.looks.get(before["claim_id"], [])
+            may = before["status"] == "held" and any(is_read and at >= held_at for at, is_read, _ in looks)
         else:
             is_over = self.clock() >= before["claimed_at"] + self.settings.settle_minutes * 60 - 1
             may = self.settings.unclear == "resend" and after["resends"] == 1 and is_over

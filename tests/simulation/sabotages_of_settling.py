@@ -146,6 +146,12 @@ def _resend_without_limit_or_wait() -> Iterator[None]:
         yield
 
 
+@sabotage
+def _a_persons_resend_without_a_last_look() -> Iterator[None]:
+    with patched((LookUp, "last_look", lambda self, held: "not_listed")):
+        yield
+
+
 # ── the owner's word, the lease ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from lib.ledger import NOTE_SECONDS
 from lib.message import Message
 from lib.run import Pace
 from lib.settings import Settings
@@ -20,6 +21,7 @@ from tests.simulation.worlds import Cuts, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
 START = 1_795_000_000.0
+BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones' notes
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
@@ -43,7 +45,8 @@ class Story:
     def __init__(self, seed: int, number: int, *, is_verbose: bool = False) -> None:
         self._dice = dice = random.Random(f"{seed}/{number}")
         self.result = Result(number)
-        self._hub = hub = Hub(START + dice.random())
+        self._start = dice.choice((START, START, START, START, BEFORE_A_NEW_WEEK))
+        self._hub = hub = Hub(self._start + dice.random())
         say = self._say if is_verbose else None
         self._settings = draw_settings(dice, hub.now)
         self._paused: Settings | None = None
@@ -240,4 +243,4 @@ class Story:
     def _say(self, text: str) -> None:
         task = self._hub.running
         who = task.process.name if task else "world"
-        self.result.log.append(f"{self._hub.now - START:>12.2f} s  {who:<8} {text}")
+        self.result.log.append(f"{self._hub.now - self._start:>12.2f} s  {who:<8} {text}")

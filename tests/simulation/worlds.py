@@ -83,7 +83,7 @@ class WatchedTable(MemoryTable):
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
-            self.chronicle.written(change, item, self.items[change.pk])
+            self.chronicle.written(change, item, self.items[change.pk], self._hub.task.process.name)
             if change.pk[0] != "#":
                 self._replaced.append((self._hub.now, change.pk, item))
 
@@ -203,7 +203,8 @@ class TwilioAt:
         return reply
 
     def recent(self, to: str, sender: str, since: float) -> list[Row]:
-        looks = self._chronicle.looks.setdefault(self._cuts.hub.task.sought, [])
+        task = self._cuts.hub.task
+        looks = self._chronicle.looks.setdefault(task.sought, [])
 
         def act(fate: str | None) -> list[Row]:
             if fate and "kill" not in fate and "stall" not in fate:
@@ -211,9 +212,9 @@ class TwilioAt:
             try:
                 rows = self._twin.recent(to, sender, since)
             except (LookupFailed, ConfigurationError):
-                looks.append((self._cuts.hub.now, False))
+                looks.append((self._cuts.hub.now, False, task.process.name))
                 raise
-            looks.append((self._cuts.hub.now, True))
+            looks.append((self._cuts.hub.now, True, task.process.name))
             return rows
 
         return self._cuts.outside("list", f"LIST {to}", act)

@@ -11,13 +11,13 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from lib.calls import Call
 from lib.changes import Store
-from lib.ledger import Address, Ledger
+from lib.ledger import NOTE_SECONDS, STALL_MOST_SECONDS, Address, Ledger
 from lib.message import Message
 from lib.record import OPEN_STATUSES, OWNER_GONE_SECONDS, TTL_SECONDS, Record
 
 FINAL = ("sent", "delivered", "read", "failed", "skipped")
 NEEDS_REASON = ("skipped", "held", "waiting")
-START = 1_795_000_000
+START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes ends in a minute
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
@@ -62,7 +62,7 @@ class LedgerMachine(RuleBasedStateMachine):
         ]
         self.calls.append(replace(self.calls[0], conversation_id=""))  # the first, before its conversation id came
         self.models: dict[str, Model] = {}
-        self.phone_fences: dict[str, int] = {}
+        self.phone_fences: dict[tuple[str, int], int] = {}  # by phone and week
         self.sids: dict[str, int] = {}  # → until when it is reserved
         self.prefix = f"SM{number}-"
         ids = itertools.count()
@@ -138,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
             new.expires_at, new.resends = old.expires_at, old.resends
         new.attempts, new.claim_id, new.licensed = (waiting.attempts if waiting else 0) + 1, claim.claim_id, True
         self.models[call.key] = new
-        self.phone_fences[call.phone] = self.fences[actor]
+        self.phone_fences[call.phone, self.now // NOTE_SECONDS] = self.fences[actor]
         return claim
 
     @rule(actor=ACTORS, record=seen)
@@ -167,8 +167,9 @@ class LedgerMachine(RuleBasedStateMachine):
         may = self._is_owner(claim)
         assert self.ledgers[actor].postponed(claim, self.now + 5, "not_processed", tried) == may
         self._learned(may, claim, "waiting", "not_processed")
-        if may and not tried:
-            self.models[claim.pk].attempts -= 1
+        if may:
+            self.models[claim.pk].attempts -= not tried
+            self.models[claim.pk].claim_id = ""
 
     # ── settling, and a person's word ────────────────────────────────────────────────────────────────────────────
 
@@ -196,8 +197,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.ledgers[actor].resend(claim, "not_found_resend") == may
         self._moved(may, actor, claim, "waiting", "not_found_resend")
         if may:
-            model = self.models[claim.pk]
-            model.claim_id, model.resends = "", claim.resends + 1
+            self.models[claim.pk].resends = claim.resends + 1
 
     @rule(actor=ACTORS, claim=claims)
     def release(self, actor: int, claim: Record) -> None:
@@ -237,11 +237,13 @@ class LedgerMachine(RuleBasedStateMachine):
         return key in self.models and self.models[key].expires_at > self.now
 
     def _may_by_phone(self, actor: int, call: Call) -> bool:
-        return self.phone_fences.get(call.phone, 0) <= self.fences[actor]
+        weeks = {self.now // NOTE_SECONDS, (self.now - STALL_MOST_SECONDS) // NOTE_SECONDS}
+        return all(self.phone_fences.get((call.phone, week), 0) <= self.fences[actor] for week in weeks)
 
     def _is_owner(self, claim: Record) -> bool:
         model = self.models.get(claim.pk)
-        return model is not None and model.claim_id == claim.claim_id and model.status in OPEN_STATUSES
+        stands = (*OPEN_STATUSES, "waiting")  # what waits with a claim was let go, and may still be learned of
+        return model is not None and model.claim_id == claim.claim_id and model.status in stands
 
     def _may_move(self, actor: int, seen: Record, *statuses: str, of_claim: bool = True) -> bool:
         model = self.models.get(seen.pk)

@@ -1,9 +1,12 @@
-"""What the ledger does when the table's answer to a claim is lost."""
+"""A claim whose answer is lost, and one that meets the same call under another key."""
+
+from dataclasses import replace
 
 from lib.calls import Call
 from lib.changes import Change, StoreFailed
-from lib.ledger import Address, Ledger
+from lib.ledger import NOTE_SECONDS, Address, Ledger
 from lib.message import Message
+from lib.record import TTL_SECONDS, Record
 from tests.twins.table import MemoryTable
 
 NOON = 1_795_003_200
@@ -28,10 +31,14 @@ class LosingTable(MemoryTable):
         raise StoreFailed("the table did not answer")
 
 
+def claim(ledger: Ledger, call: Call, *, is_redial: bool = False) -> Record | None:
+    return ledger.claim(call, None, "follow_up", Message(body="Hola"), ADDRESS, is_redial=is_redial)
+
+
 def item_after_a_claim(table: LosingTable) -> dict[str, object] | None:
     ledger = Ledger(table, lambda: NOON, lambda: 1, lambda: "claim-1")
     try:
-        ledger.claim(CALL, None, "follow_up", Message(body="Hola"), ADDRESS)
+        claim(ledger, CALL)
     except StoreFailed:
         return table.items.get(CALL.key)
     raise AssertionError("the failure must be heard of: nothing may be sent")
@@ -52,3 +59,56 @@ def test_a_claim_that_cannot_be_taken_back_stands_and_is_looked_up() -> None:
     item = item_after_a_claim(LosingTable(is_carried_out=True, stays_silent=True))
     assert item is not None
     assert (item["status"], item["queue"]) == ("claimed", "due")
+
+
+def test_a_call_is_not_claimed_beside_its_own_record_from_before_its_conversation_id() -> None:
+    now, ids = [NOON], iter("12345")
+    ledger = Ledger(MemoryTable(), lambda: now[0], lambda: 1, lambda: next(ids))
+    assert claim(ledger, replace(CALL, conversation_id="")) is not None  # a stalled run's, after we had looked
+    assert claim(ledger, CALL) is None
+    assert claim(ledger, CALL, is_redial=True) is not None  # the record is known, and an earlier attempt's
+    now[0] += TTL_SECONDS
+    assert claim(ledger, replace(CALL, conversation_id="conv_2")) is not None  # what expired is no record
+
+
+def test_a_phone_that_is_called_for_ever_has_notes_that_do_not_grow_for_ever() -> None:
+    now, ids = [NOON], iter(range(100))
+    table = MemoryTable()
+    ledger = Ledger(table, lambda: now[0], lambda: 1, lambda: str(next(ids)))
+    for week in range(5):
+        for number in range(3):
+            assert claim(ledger, replace(CALL, conversation_id=f"conv_{week}_{number}")) is not None
+        now[0] += NOTE_SECONDS
+    now[0] -= NOTE_SECONDS
+    assert max(len(item["calls"]) for item in table.items.values() if "calls" in item) == 3
+    assert len(ledger.of_phone(CALL.phone)) == 6
+
+
+def test_a_stalled_run_is_shut_out_by_a_note_of_the_week_before() -> None:
+    now, fence, ids = [NOON // NOTE_SECONDS * NOTE_SECONDS - 1], [2], iter("12345")
+    ledger = Ledger(MemoryTable(), lambda: now[0], lambda: fence[0], lambda: next(ids))
+    assert claim(ledger, CALL) is not None
+    now[0], fence[0] = now[0] + 2, 1
+    assert claim(ledger, replace(CALL, conversation_id="")) is None
+
+
+def test_a_call_let_go_for_a_resend_is_settled_if_its_message_is_learned_of_before_the_resend_is_claimed() -> None:
+    ids, table = iter("12345"), MemoryTable()
+    ledger = Ledger(table, lambda: NOON, lambda: 1, lambda: next(ids))
+    first = claim(ledger, CALL)
+    assert first is not None
+    assert ledger.resend(first, "not_found_resend")
+    assert ledger.found(first, "sent", "SM1")
+    assert (table.items[CALL.key]["status"], table.items[CALL.key]["message_sid"]) == ("sent", "SM1")
+
+
+def test_a_call_whose_resend_is_claimed_is_not_moved_by_what_is_learned_of_the_first_claim() -> None:
+    ids = iter("12345")
+    ledger = Ledger(MemoryTable(), lambda: NOON, lambda: 1, lambda: next(ids))
+    first = claim(ledger, CALL)
+    assert first is not None
+    assert ledger.resend(first, "not_found_resend")
+    waiting = ledger.record(CALL.key)
+    assert waiting is not None
+    assert ledger.claim(CALL, waiting, "follow_up", Message(body="Hola"), ADDRESS) is not None
+    assert not ledger.found(first, "sent", "SM1")
