@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lib.settings import DEFAULT_STATUSES, Settings
 from local.simulators.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.simulators.elevenlabs import ElevenLabsWorld
+from tests.simulation.weather import LATE_IDS, TWINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,15 +32,14 @@ def draw_settings(dice: random.Random, now: float) -> Settings:
 class Campaigns:
     """Fills an ElevenLabs world with batches and makes things happen to them later."""
 
-    def __init__(
-        self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, *, is_about_twins: bool
-    ) -> None:
+    def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, theme: str) -> None:
         self._world, self._dice, self._lookback_hours = world, dice, lookback_hours
-        people = 1 if is_about_twins else dice.choice((1, 2, 4, 8))
+        people = 1 if theme == TWINS else dice.choice((1, 2, 4, 8))
         self._phones = [f"+57300123{number:04d}" for number in range(people)]
         self._names = [dice.choice(("Ana", "", "Luis")) for _ in self._phones]
         self._has_oddities = dice.random() < 0.3
-        self._wordless = is_about_twins or dice.random() < 0.4  # no summaries: one name, one text
+        self._wordless = theme == TWINS or dice.random() < 0.4  # no summaries: one name, one text
+        self._ids_come_late = theme == LATE_IDS
         self._unreachable = dice.choice((None, None, self._phones[0]))  # never answers, and never shows a conversation
 
     def add(self) -> Batch:
@@ -133,6 +133,7 @@ class Campaigns:
         """A recipient that ended without its conversation's id may show it afterwards (facts/elevenlabs.md §2, F8)."""
         last = recipient.steps[-1]
         shows_none = recipient.phone_number == self._unreachable or self._dice.random() < 0.5
+        shows_none = shows_none and not self._ids_come_late
         if last.conversation_id is None and last.status in FINISHED and not shows_none:
             late = last.at + self._dice.choice((3.0, 20.0, 60.0, 200.0))
             recipient.steps.append(Step(late, last.status, recipient.conversation_id))
@@ -155,6 +156,8 @@ class Campaigns:
             words["user_message_count"] = 0
         if phone and phone == self._unreachable:
             return CallPlan(outcome="failed", dispatch_after_seconds=dice.uniform(0, 60))
+        if self._ids_come_late:
+            return CallPlan(outcome="failed", dispatch_after_seconds=dice.uniform(0, 60), conversation=words)
         return CallPlan(
             outcome=dice.choice(("completed", "completed", "completed", "failed", "voicemail")),
             dispatch_after_seconds=dice.uniform(0, 60),

@@ -74,6 +74,29 @@ def _claim_without_its_condition() -> Iterator[None]:
 
 
 @sabotage
+def _claim_beside_a_record_of_the_same_recipient() -> Iterator[None]:
+    """The check for a record that came after we had looked is left out."""
+    claim = Ledger.claim
+
+    def hasty(self: Any, *what: Any, is_redial: bool) -> Record | None:
+        return claim(self, *what, is_redial=True)
+
+    with patched((Ledger, "claim", hasty)):
+        yield
+
+
+@sabotage
+def _redial_taken_for_its_first_attempt() -> Iterator[None]:
+    claim = Ledger.claim
+
+    def timid(self: Any, *what: Any, is_redial: bool) -> Record | None:
+        return claim(self, *what, is_redial=False)
+
+    with patched((Ledger, "claim", timid)):
+        yield
+
+
+@sabotage
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 

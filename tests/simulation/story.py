@@ -16,7 +16,7 @@ from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub
 from tests.simulation.invocation import Function
 from tests.simulation.plot import HOUR, TEMPLATES, Campaigns, draw_settings
-from tests.simulation.weather import Weather
+from tests.simulation.weather import TWINS, Weather, draw_theme
 from tests.simulation.worlds import Cuts, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
@@ -52,8 +52,8 @@ class Story:
         self._paused: Settings | None = None
         self._audited_at = hub.now
         self._world = ElevenLabsWorld(hub.clock, "key", order="shuffled", rng=dice)
-        is_about_twins = dice.random() < 0.1  # calls of one phone and one text, whose sends go wrong together
-        skew_seconds = dice.choice((-4, -120) if is_about_twins else (0, 0, 0, -4, 5, 120, -120))
+        theme = draw_theme(dice)
+        skew_seconds = dice.choice((-4, -120) if theme == TWINS else (0, 0, 0, -4, 5, 120, -120))
         self._twilio = TwilioWorld(
             lambda: hub.now + skew_seconds,
             ACCOUNT,
@@ -66,14 +66,14 @@ class Story:
         )
         for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
             self._twilio.add_template(TEMPLATES[kind]["es"], text)
-        self._weather = Weather(dice, is_about_twins=is_about_twins)
+        self._weather = Weather(dice, theme)
         self._cuts = Cuts(hub, self._weather, dice, say)
         self._table = WatchedTable(hub)
         self._chronicle = Chronicle(
             hub.clock, self._world, self._settings, self._weather.has_bad_reads, skew_seconds, say
         )
         self._table.chronicle = self._chronicle
-        self._campaigns = Campaigns(self._world, dice, self._settings.lookback_hours, is_about_twins=is_about_twins)
+        self._campaigns = Campaigns(self._world, dice, self._settings.lookback_hours, theme)
         self._function = Function(
             hub,
             self._cuts,

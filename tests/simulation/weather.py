@@ -24,19 +24,35 @@ ELEVEN_FAULTS = (
 )  # fmt: skip
 
 
+TWINS, LATE_IDS = "twins", "late ids"
+
+
+def draw_theme(dice: random.Random) -> str:
+    """Some stories are about one rare meeting, for which everything is made ready.
+
+    Twins: calls of one phone and one text, whose sends go wrong together. Late ids: a claim under the recipient's id
+    stalls, until a run that sees the conversation's id has looked for it and is about to claim the same call.
+    """
+    thrown = dice.random()
+    return TWINS if thrown < 0.1 else LATE_IDS if thrown < 0.15 else ""
+
+
 class Weather:
     """`fate(kind)` is drawn at each outside call: None nearly always, else what goes wrong."""
 
-    def __init__(self, dice: random.Random, *, is_about_twins: bool) -> None:
+    def __init__(self, dice: random.Random, theme: str) -> None:
         self._dice = dice
         self.is_calm = False
         cut, stall, store, create, look, eleven = (self._rate() for _ in range(6))
-        if is_about_twins:  # claims that are unclear, beside claims whose owners stall
-            cut, stall, create = 0.0, 1.0, 0.5
         self._slowness = dice.choice((0.02, 0.1, 0.5, 2.0))
+        if theme == TWINS:  # claims that are unclear, beside claims whose owners stall
+            cut, stall, create = 0.0, 1.0, 0.5
+        elif theme == LATE_IDS:
+            cut, stall, self._slowness = 0.0, 2.0, 2.0
         self.has_bad_reads = eleven > 0 or stall > 0 or self._slowness > 1  # a late run may have no time to read
         self._fates: dict[str, list[tuple[float, str]]] = {}
-        favoured = "create" if is_about_twins else dice.choice((*KINDS, "create", "create", "outcome", "claim"))
+        favoured = dice.choice((*KINDS, "create", "create", "outcome", "claim"))
+        favoured = {TWINS: "create", LATE_IDS: "claim"}.get(theme, favoured)
         for kind in KINDS:
             more = 6.0 if kind == favoured else 0.7  # where cuts come thickest
             fates = [(0.04 * cut * more, "kill_before"), (0.06 * cut * more, "kill_after")]
