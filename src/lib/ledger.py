@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.calls import Call
-from lib.changes import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, StoreFailed, Update
+from lib.changes import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Store, StoreFailed, Update
 from lib.message import Message
 from lib.record import (
     DUE_QUEUE,
@@ -126,23 +126,10 @@ class Ledger:
             mine = Update(call.key, values, remove=("reason",), when=seen)
         else:
             mine = Put(call_item(call, now) | values | {"resends": 0}, when=(Free(now),))
-        newest = (AtMost("fence", self._fence()),)
-        note, note_before = _notes(call.phone, now)
-        noted = Update(
-            note,
-            {"expires_at": now + TTL_SECONDS, "fence": self._fence()},
-            add={"calls": frozenset({call.key})},
-            when=newest,
-        )
-        beside = []
-        if now % NOTE_SECONDS < STALL_MOST_SECONDS:  # what fences us out may have been noted just before this week
-            beside.append(Check(note_before, newest))
-        if not is_redial and call.recipient_key != call.key:
-            beside.append(Check(call.recipient_key, (Free(now),)))
         item = call_item(call, waiting.recorded_at if waiting else now) | values
         claim = parse_record(item | {"resends": waiting.resends if waiting else 0})
         try:
-            self._store.write(mine, noted, *beside)
+            self._store.write(mine, *self._noted(call, now, is_redial=is_redial))
         except Refused as refused:
             if refused.item.get("claim_id") != claim_id:  # a repeated write meets its own first attempt
                 return None
@@ -151,6 +138,18 @@ class Ledger:
                 self.postponed(claim, now, "claim_unwritten", tried=False)
             raise
         return claim
+
+    def _noted(self, call: Call, now: int, *, is_redial: bool) -> list[Change]:
+        """What stands or falls with a claim: the call is noted under its phone, and has no other key in use."""
+        note, note_before = _notes(call.phone, now)
+        fence: Item = {"expires_at": now + TTL_SECONDS, "fence": self._fence()}
+        newest = (AtMost("fence", self._fence()),)
+        noted: list[Change] = [Update(note, fence, add={"calls": frozenset({call.key})}, when=newest)]
+        if now % NOTE_SECONDS < STALL_MOST_SECONDS:  # a stalled run may claim, or have claimed, in the week before
+            noted.append(Update(note_before, fence, when=newest))
+        if not is_redial and call.recipient_key != call.key:
+            noted.append(Check(call.recipient_key, (Free(now),)))
+        return noted
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 

@@ -138,7 +138,8 @@ class LedgerMachine(RuleBasedStateMachine):
             new.expires_at, new.resends = old.expires_at, old.resends
         new.attempts, new.claim_id, new.licensed = (waiting.attempts if waiting else 0) + 1, claim.claim_id, True
         self.models[call.key] = new
-        self.phone_fences[call.phone, self.now // NOTE_SECONDS] = self.fences[actor]
+        for week in self._weeks():
+            self.phone_fences[call.phone, week] = self.fences[actor]
         return claim
 
     @rule(actor=ACTORS, record=seen)
@@ -237,8 +238,10 @@ class LedgerMachine(RuleBasedStateMachine):
         return key in self.models and self.models[key].expires_at > self.now
 
     def _may_by_phone(self, actor: int, call: Call) -> bool:
-        weeks = {self.now // NOTE_SECONDS, (self.now - STALL_MOST_SECONDS) // NOTE_SECONDS}
-        return all(self.phone_fences.get((call.phone, week), 0) <= self.fences[actor] for week in weeks)
+        return all(self.phone_fences.get((call.phone, week), 0) <= self.fences[actor] for week in self._weeks())
+
+    def _weeks(self) -> set[int]:
+        return {self.now // NOTE_SECONDS, (self.now - STALL_MOST_SECONDS) // NOTE_SECONDS}
 
     def _is_owner(self, claim: Record) -> bool:
         model = self.models.get(claim.pk)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from lib.calls import Call
 from lib.changes import Change, StoreFailed
 from lib.ledger import NOTE_SECONDS, Address, Ledger
@@ -84,12 +86,14 @@ def test_a_phone_that_is_called_for_ever_has_notes_that_do_not_grow_for_ever() -
     assert len(ledger.of_phone(CALL.phone)) == 6
 
 
-def test_a_stalled_run_is_shut_out_by_a_note_of_the_week_before() -> None:
-    now, fence, ids = [NOON // NOTE_SECONDS * NOTE_SECONDS - 1], [2], iter("12345")
-    ledger = Ledger(MemoryTable(), lambda: now[0], lambda: fence[0], lambda: next(ids))
-    assert claim(ledger, CALL) is not None
-    now[0], fence[0] = now[0] + 2, 1
-    assert claim(ledger, replace(CALL, conversation_id="")) is None
+@pytest.mark.parametrize("stalled_at", [-1, 1])
+def test_a_stalled_run_is_shut_out_across_the_turn_of_a_week(stalled_at: int) -> None:
+    """It claims by the clock of its stall's beginning, or of its end; the newer run claimed in the other week."""
+    turn, ids, table = NOON // NOTE_SECONDS * NOTE_SECONDS, iter("12345"), MemoryTable()
+    newer = Ledger(table, lambda: turn - stalled_at, lambda: 2, lambda: next(ids))
+    stalled = Ledger(table, lambda: turn + stalled_at, lambda: 1, lambda: next(ids))
+    assert claim(newer, CALL) is not None
+    assert claim(stalled, replace(CALL, conversation_id="")) is None
 
 
 def test_a_call_let_go_for_a_resend_is_settled_if_its_message_is_learned_of_before_the_resend_is_claimed() -> None:
