@@ -1,6 +1,7 @@
 """One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a second act."""
 
 import random
+import traceback
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -87,6 +88,16 @@ class Story:
         )
 
     def tell(self) -> Result:
+        """Never raises: a story that ends in an error is a broken one, and is told with its number."""
+        try:
+            self._live()
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            self._chronicle.violate("crash", f"{error!r} at {place.name}:{place.lineno}")
+        self._finish()
+        return self.result
+
+    def _live(self) -> None:
         self._act(self._dice.randint(1, 4))
         self._rest()
         self._people_decide()
@@ -94,8 +105,7 @@ class Story:
             self._time_passes()
             self._act(self._dice.randint(1, 2))
             self._rest()
-        self._finish()
-        return self.result
+        self._hub.run()
 
     # ── an act ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -226,7 +236,6 @@ class Story:
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _finish(self) -> None:
-        self._hub.run()
         chronicle, result = self._chronicle, self.result
         result.violations = chronicle.violations
         result.counts |= {
