@@ -16,7 +16,7 @@ import lib.record
 import lib.send
 import lib.settle
 import lib.tick
-from lib.changes import Put, Refused, StoreFailed, Update
+from lib.changes import AtMost, Put, Refused, StoreFailed, Update
 from lib.elevenlabs import Recipients
 from lib.lease import LEASE_PK, LEASE_SECONDS, Lease
 from lib.ledger import Ledger
@@ -161,6 +161,13 @@ def _recording_without_the_claim() -> Iterator[None]:
     with patched((Ledger, "_own", lambda self, claim, values, remove=(), *also: self._try(
         Update(claim.pk, values, remove=remove), *also
     ))):  # fmt: skip
+        yield
+
+
+@sabotage
+def _recording_after_the_lease_was_lost() -> Iterator[None]:
+    """No write asks whether a newer run has been there: every fence lets everybody pass."""
+    with patched((lib.ledger, "AtMost", lambda attribute, limit: AtMost(attribute, 10**18))):
         yield
 
 

@@ -1,4 +1,4 @@
-"""The simulation is no ornament: it catches sabotages of the promise. `make mutants` tries them all, and for longer."""
+"""The simulation is no ornament: it catches sabotages of the promise. `make mutants` hunts them all, and for longer."""
 
 import pytest
 
@@ -7,21 +7,10 @@ from tests.simulation.mutants import hunt
 from tests.simulation.sabotage import SABOTAGES
 
 SEED, STORIES_AT_MOST = 11, 400
-QUICK = (
-    "claim after the send",
-    "claim of a gone owner is free",
-    "retry on a read timeout",
-    "unclear taken for not processed",
-    "no look up after a kill",
-    "look up without the body",
-    "lease without fencing",
-    "first page only",
-    "age by updated at",
-    "late conversation id counted as a new call",
-)
+RARE = {"claim beside a record of the same recipient"}  # one story in thousands meets it
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", sorted(SABOTAGES.keys() - RARE))
 def test_the_simulation_catches(name: str) -> None:
     catch = hunt(name, SEED, STORIES_AT_MOST)
     assert catch.story is not None
