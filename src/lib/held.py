@@ -15,7 +15,7 @@ class CannotDecide(Exception):
 def decide_held(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdict: str) -> dict[str, Any]:
     """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now.
 
-    A resend looks into Twilio's list once more before: a message that stands there by now is not sent again.
+    Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was said.
     Raises CannotDecide, ConfigurationError.
     """
     if verdict not in ("resend", "release"):
@@ -30,15 +30,20 @@ def _decide(ledger: Ledger, look_up: LookUp, report: Report, pk: str, verdict: s
     record = ledger.record(pk)
     if record is None or record.status != "held":
         raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
-    if verdict == "release":
+    seen = look_up.last_look(record)
+    if seen == "unread":
+        raise CannotDecide("Twilio's list could not be read; nothing was changed, try again in a minute")
+    if seen == "contested" and verdict == "resend":
+        raise CannotDecide(
+            "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
+            "changed: decide the phone's other held calls first, or try again in a minute"
+        )
+    if seen == "found":
+        status, moved = "sent", True
+    elif verdict == "release":
         status, moved = "skipped", ledger.release(record, "released_by_a_person")
     else:
-        seen = look_up.last_look(record)
-        if seen in ("unread", "contested"):
-            raise CannotDecide(
-                f"Twilio's list says nothing for now ({seen}); nothing was changed, try again in a minute"
-            )
-        status, moved = ("sent", True) if seen == "found" else ("waiting", ledger.resend(record, "resent_by_a_person"))
+        status, moved = "waiting", ledger.resend(record, "resent_by_a_person")
     if not moved:
         raise CannotDecide("that call was moved by somebody else meanwhile; look at it again")
     report.call("held_decided", record.call, "warning", verdict=verdict, status=status)

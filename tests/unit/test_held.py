@@ -62,15 +62,17 @@ def test_a_resent_call_waits_for_a_claim_of_its_own() -> None:
     assert (item["status"], item["queue"], item["resends"]) == ("waiting", "due", 1)
 
 
-def test_a_message_that_the_list_shows_by_now_is_not_sent_again() -> None:
-    answer, item = decide("resend", [ROW])
+@pytest.mark.parametrize("verdict", ["resend", "release"])
+def test_a_message_that_the_list_shows_by_now_settles_the_call_whatever_was_said(verdict: str) -> None:
+    answer, item = decide(verdict, [ROW])
     assert answer == {"status": "sent"}
     assert (item["status"], item["message_sid"]) == ("delivered", "SM1")
 
 
-def test_a_list_that_cannot_be_read_is_no_leave_to_resend() -> None:
+@pytest.mark.parametrize("verdict", ["resend", "release"])
+def test_nothing_is_decided_while_the_list_cannot_be_read(verdict: str) -> None:
     with pytest.raises(CannotDecide, match="nothing was changed"):
-        decide("resend", None)
+        decide(verdict, None)
 
 
 @pytest.mark.parametrize(("verdict", "pk"), [("delete", CALL.key), ("resend", "+573009999999_conv_9")])
