@@ -60,7 +60,7 @@ class LocalAws:
         self.folder = Path(tempfile.mkdtemp(prefix="vigia-"))
         guard = self._cleanup.enter_context(
             subprocess.Popen(
-                [sys.executable, "-m", "local.stack_guard", self.folder, ministack],
+                [sys.executable, "-B", "-m", "local.stack_guard", self.folder, ministack],
                 cwd=ROOT,
                 env=_environment(self.folder, port),
                 stdin=subprocess.PIPE,
