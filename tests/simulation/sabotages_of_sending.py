@@ -73,26 +73,21 @@ def _claim_without_its_condition() -> Iterator[None]:
         yield
 
 
+def _claim_as_if(*, is_redial: bool) -> AbstractContextManager[None]:
+    claim = Ledger.claim
+    return patched((Ledger, "claim", lambda self, *what, **_: claim(self, *what, is_redial=is_redial)))
+
+
 @sabotage
 def _claim_beside_a_record_of_the_same_recipient() -> Iterator[None]:
     """The check for a record that came after we had looked is left out."""
-    claim = Ledger.claim
-
-    def hasty(self: Any, *what: Any, is_redial: bool) -> Record | None:
-        return claim(self, *what, is_redial=True)
-
-    with patched((Ledger, "claim", hasty)):
+    with _claim_as_if(is_redial=True):
         yield
 
 
 @sabotage
 def _redial_taken_for_its_first_attempt() -> Iterator[None]:
-    claim = Ledger.claim
-
-    def timid(self: Any, *what: Any, is_redial: bool) -> Record | None:
-        return claim(self, *what, is_redial=False)
-
-    with patched((Ledger, "claim", timid)):
+    with _claim_as_if(is_redial=False):
         yield
 
 
