@@ -10,7 +10,7 @@ from lib.message import Message
 TTL_SECONDS = 7 * 24 * 3600
 OWNER_GONE_SECONDS = 30  # no send lasts as long: after it, a claim's owner is taken for gone
 DUE_QUEUE, HELD_QUEUE = "due", "held"
-OPEN_STATUSES = ("claimed", "held")  # a message may have left that has no SID here yet
+OPEN_STATUSES = ("claimed", "held")
 PERSONAL = ("name", "body", "content_variables")  # needed until the send is settled, and no longer
 
 NO_MESSAGE = Message()
@@ -39,6 +39,11 @@ class Record:
     @property
     def pk(self) -> str:
         return self.call.key
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a message may have left that has no SID here yet: that of a call let go for a resend, too."""
+        return self.status in OPEN_STATUSES or (self.status == "waiting" and self.claim_id != "")
 
     def is_in_flight(self, now: float) -> bool:
         """Whether the claim's owner may still be sending."""

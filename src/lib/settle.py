@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from lib.record import OPEN_STATUSES, Record
+from lib.record import Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
@@ -62,7 +62,7 @@ def find(
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
         return None
-    rivals = [r for r in others if r.status in OPEN_STATUSES and any(could_be(row, r) for row in mine)]
+    rivals = [r for r in others if r.is_open and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     contenders = [claim, *rivals]

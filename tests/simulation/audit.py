@@ -154,8 +154,8 @@ class Audit:
                 and claim.written_at <= sent.at + CLOCK_SKEW_SECONDS
                 for claim in claims
             )
-            # A template shows its variables only: it may take the message that a stalled owner sent after a resend.
-            if not fits and not (sent and sent.claim.message.content_sid and self._was_allowed(sent)):
+            # A template knows its variables only: it may take a message that was one too many after a resend.
+            if not fits and not (sent and item["content_sid"] and self._was_allowed(sent)):
                 self._violate("b", f"{item['pk']} has the SID of another message ({sid})")
         for sent in self._chronicle.sent:
             item = self._calls.get(sent.claim.call.key, {})

@@ -88,6 +88,13 @@ def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:
     assert find(old, [ROW], [old, CLAIM], LATER) == "contested"
 
 
+def test_a_call_let_go_for_a_resend_still_owns_its_message() -> None:
+    short = replace(CLAIM, message=Message(content_sid="HX", content_variables='{"1": "Ana"}'))
+    let_go = replace(claim("conv_2", status="waiting"), claim_id="c2")
+    assert find(short, [ROW], [short, let_go], LATER) == "contested"
+    assert find(short, [ROW], [short, replace(let_go, claim_id="")], LATER) == ROW  # nothing was created for that one
+
+
 def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
     late = replace(ROW, created_at=NOON - 59)  # Twilio's clock is behind ours
     assert find(CLAIM, [late], [claim("conv_0", NOON - 60, status="held"), CLAIM], LATER) == late
