@@ -123,7 +123,7 @@ class Ledger:
         mine: Put | Update
         if waiting:
             seen = (Is("status", ("waiting",)), Is("attempts", (waiting.attempts,)), AtMost("fence", self._fence()))
-            mine = Update(call.key, values, remove=("reason",), when=seen)
+            mine = Update(call.key, values, remove=("reason", "error_code"), when=seen)
         else:
             mine = Put(call_item(call, now) | values | {"resends": 0}, when=(Free(now),))
         item = call_item(call, waiting.recorded_at if waiting else now) | values
@@ -169,11 +169,17 @@ class Ledger:
         """Twilio said no: final."""
         return self._own(claim, {"status": "failed", "error_code": code, "reason": "refused"}, _UNQUEUE + PERSONAL)
 
-    def postponed(self, claim: Record, due_at: float, reason: str, tried: bool = True) -> bool:
-        """Nothing was created, and the claim is over: back to waiting. `tried` False takes the attempt back as well."""
+    def postponed(
+        self, claim: Record, due_at: float, reason: str, tried: bool = True, error_code: int | None = None
+    ) -> bool:
+        """Nothing was created, and the claim is over: back to waiting. `tried` False takes the attempt back as well.
+
+        error_code: Twilio's, which says why, should the call become too old before it can be sent.
+        """
         attempts = claim.attempts if tried else claim.attempts - 1
-        values = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": int(due_at)}
-        return self._own(claim, values | {"attempts": attempts}, ("claim_id",))
+        values: Item = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": int(due_at)}
+        code = {} if error_code is None else {"error_code": error_code}
+        return self._own(claim, values | {"attempts": attempts} | code, ("claim_id",))
 
     # ── settling, and what a person decides ──────────────────────────────────────────────────────────────────────
 

@@ -109,7 +109,8 @@ class Sender:
         elif outcome is Outcome.NOT_PROCESSED:
             delay = retry_delay_seconds(claim.attempts, reply.retry_after_seconds, self._dice)
             self._report.call("message_postponed", due.call, code=reply.code, seconds=round(delay))
-            self._write(claim, lambda: self._ledger.postponed(claim, self._clock() + delay, "not_processed"))
+            due_at = self._clock() + delay
+            self._write(claim, lambda: self._ledger.postponed(claim, due_at, "not_processed", error_code=reply.code))
         else:
             self._report.count("Errors")
             self._report.call("message_unclear", due.call, "warning", http_status=reply.http_status)

@@ -116,3 +116,22 @@ def test_a_call_whose_resend_is_claimed_is_not_moved_by_what_is_learned_of_the_f
     assert waiting is not None
     assert ledger.claim(CALL, waiting, "follow_up", Message(body="Hola"), ADDRESS) is not None
     assert not ledger.found(first, "sent", "SM1")
+
+
+def test_a_call_that_twilio_never_took_says_why_when_it_is_too_old_and_no_longer_once_it_is_sent() -> None:
+    ids, table = iter("12345"), MemoryTable()
+    ledger = Ledger(table, lambda: NOON, lambda: 1, lambda: next(ids))
+    for call, is_sent in ((CALL, False), (replace(CALL, conversation_id="conv_2"), True)):
+        first = claim(ledger, call)
+        assert first is not None
+        assert ledger.postponed(first, NOON, "not_processed", error_code=20429)
+        waiting = ledger.record(call.key)
+        assert waiting is not None
+        if is_sent:
+            second = ledger.claim(call, waiting, "follow_up", Message(body="Hola"), ADDRESS)
+            assert second is not None
+            assert ledger.accepted(second, "sent", "SM1")
+            assert "error_code" not in table.items[call.key]
+        else:
+            assert ledger.skip_waiting(waiting, "too_old", "failed")
+            assert (table.items[call.key]["reason"], table.items[call.key]["error_code"]) == ("too_old", 20429)
