@@ -238,6 +238,7 @@ class Ledger:
         return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)))
 
     def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = (), *also: Put) -> bool:
+        # What waits with a claim's id was let go for a resend: `postponed` takes the id away.
         stands = (*_still(claim), Is("status", (*OPEN_STATUSES, "waiting")))
         return self._try(Update(claim.pk, values, remove=remove, when=stands), *also)
 
