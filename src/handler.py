@@ -6,10 +6,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from lib.held import CannotDecide
-from lib.parameters import ParametersUnread
-from lib.settings import ConfigurationError
-from lib.wiring import Function
+from lib.app import Function
+from lib.config.settings import ConfigurationError
+from lib.work.verdict import CannotDecide
+from lib.worlds.ssm import ParametersUnread
 
 function = Function()
 

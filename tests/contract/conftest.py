@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.server import Server, start
-from local.simulators.twilio import TwilioWorld
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.server import Server, start
+from local.services.twilio.world import TwilioWorld
 from tests.contract.official import ELEVENLABS_FILE, TWILIO_FILE, Official
 from tests.contract.stage import ACCOUNT_SID, API_KEY, AUTH_TOKEN, Clock
 

@@ -4,10 +4,10 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from local.simulators.answers import Answer
-from local.simulators.calls import SENTINEL_SUMMARY, Batch, CallPlan
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
+from local.services.answers import Answer
+from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Batch, CallPlan
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 
 NOON = 1_795_003_200.0  # 2026-11-18 12:00:00 UTC
 API_KEY = "key-of-the-test"

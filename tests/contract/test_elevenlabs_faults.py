@@ -2,8 +2,8 @@
 
 import pytest
 
-from local.simulators.elevenlabs import BATCHES, ElevenLabsWorld
-from local.simulators.faults import Fault
+from local.services.elevenlabs.world import BATCHES, ElevenLabsWorld
+from local.services.faults import Fault
 from tests.contract.stage import NOON, WORKSPACE, Clock, every_kind_of_call, get, person
 
 

@@ -8,14 +8,14 @@ import httpx
 import pytest
 from elevenlabs import ElevenLabs as OfficialClient
 
-from lib.budget import Budget
-from lib.calls import Call
-from lib.elevenlabs import LIST_FROM, ElevenLabs, HttpGet
-from lib.settings import ConfigurationError
-from local.simulators.calls import CallPlan
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.faults import Fault
-from local.simulators.server import Server
+from lib.config.settings import ConfigurationError
+from lib.core.budget import Budget
+from lib.core.call import Call
+from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabs, HttpGet
+from local.services.elevenlabs.calls import CallPlan
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.faults import Fault
+from local.services.server import Server
 from tests.contract.stage import API_KEY, Clock, every_kind_of_call, person
 from tests.twins.services import TwinElevenLabs
 

@@ -1,6 +1,6 @@
 """Every answer of the ElevenLabs simulator is one that the official OpenAPI document allows."""
 
-from local.simulators.elevenlabs import ElevenLabsWorld
+from local.services.elevenlabs.world import ElevenLabsWorld
 from tests.contract.official import Official
 from tests.contract.stage import API_KEY, NOON, WORKSPACE, Clock, every_kind_of_call, get, person
 

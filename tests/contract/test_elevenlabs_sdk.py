@@ -11,10 +11,10 @@ from elevenlabs.core.request_options import RequestOptions
 from elevenlabs.errors import UnprocessableEntityError
 from pydantic import BaseModel
 
-from local.simulators.calls import CallPlan
-from local.simulators.elevenlabs import BATCHES, CONVERSATIONS, ElevenLabsWorld
-from local.simulators.faults import Fault
-from local.simulators.server import SeenRequest, Server
+from local.services.elevenlabs.calls import CallPlan
+from local.services.elevenlabs.world import BATCHES, CONVERSATIONS, ElevenLabsWorld
+from local.services.faults import Fault
+from local.services.server import SeenRequest, Server
 from tests.contract.official import Official
 from tests.contract.stage import API_KEY, NOON, WORKSPACE, Clock, every_kind_of_call, get, person
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.simulators.answers import Answer
-from local.simulators.calls import CallPlan
-from local.simulators.elevenlabs import BATCHES, CONVERSATIONS, ElevenLabsWorld
+from local.services.answers import Answer
+from local.services.elevenlabs.calls import CallPlan
+from local.services.elevenlabs.world import BATCHES, CONVERSATIONS, ElevenLabsWorld
 from tests.contract.stage import API_KEY, NOON, WORKSPACE, Clock, get, person
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import requests
 
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.faults import Fault
-from local.simulators.server import Server, start
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.faults import Fault
+from local.services.server import Server, start
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, ANA, API_KEY, AUTH_TOKEN, MESSAGES, NOON, WORKSPACE, Clock, person
 
 ROOT = Path(__file__).parents[2]
@@ -117,7 +117,7 @@ def test_a_port_that_is_taken_is_an_error_not_a_silence(workspace: ElevenLabsWor
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_both_run_as_one_process_that_ends_cleanly_even_with_a_caller_hanging(number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "local.simulators", "--api-key", API_KEY]
+    command = [sys.executable, "-m", "local.services", "--api-key", API_KEY]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         urls = json.loads(process.stdout.readline())
@@ -132,7 +132,7 @@ def test_both_run_as_one_process_that_ends_cleanly_even_with_a_caller_hanging(nu
 
 
 def test_a_taken_port_ends_the_process_with_advice(twilio_server: Server) -> None:
-    command = [sys.executable, "-m", "local.simulators", "--twilio-port", twilio_server.url.rpartition(":")[2]]
+    command = [sys.executable, "-m", "local.services", "--twilio-port", twilio_server.url.rpartition(":")[2]]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 1
     assert "Choose other ports" in ended.stderr

@@ -9,9 +9,9 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from local.simulators.faults import Fault
-from local.simulators.server import SeenRequest, Server
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
+from local.services.faults import Fault
+from local.services.server import SeenRequest, Server
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.official import Official
 from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, MESSAGES, NOON, Clock
 

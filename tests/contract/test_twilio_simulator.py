@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from local.simulators.faults import Fault
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
+from local.services.faults import Fault
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.official import Official
 from tests.contract.stage import (
     ACCOUNT_SID,

@@ -3,12 +3,12 @@
 import math
 from itertools import pairwise
 
-from lib.calls import is_e164
-from lib.changes import Item
-from lib.outcome import ACCOUNT_CODES
-from lib.record import OWNER_GONE_SECONDS
-from lib.settle import CLOCK_SKEW_SECONDS
-from local.simulators.calls import FINISHED, Batch, Recipient
+from lib.core.call import is_e164
+from lib.core.matching import CLOCK_SKEW_SECONDS
+from lib.core.outcome import ACCOUNT_CODES
+from lib.core.record import OWNER_GONE_SECONDS
+from lib.core.table import Item
+from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
 from tests.simulation.chronicle import Chronicle, Sent
 from tests.simulation.worlds import WatchedTable
 

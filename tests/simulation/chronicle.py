@@ -5,16 +5,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lib.calls import Call, is_e164
-from lib.changes import Item, Put, Update
-from lib.elevenlabs import LISTED_SECONDS
-from lib.lease import LEASE_PK
-from lib.message import Message, choose_language, compose
-from lib.record import parse_record
-from lib.settings import Settings
-from local.simulators.calls import SENTINEL_SUMMARY, Conversation
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.twilio_messages import Message as TwilioMessage
+from lib.config.settings import Settings
+from lib.core.call import Call, is_e164
+from lib.core.message import Message, choose_language, compose
+from lib.core.record import parse_record
+from lib.core.table import Item, Put, Update
+from lib.ledger.lease import LEASE_PK
+from lib.worlds.elevenlabs.client import LISTED_SECONDS
+from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Conversation
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.twilio.messages import Message as TwilioMessage
 
 READING_SECONDS = 75  # a decision may be as old as its run when the claim is written
 

@@ -1,24 +1,24 @@
-"""One invocation of the function among the simulation's worlds, wired as `lib.wiring` wires the real one."""
+"""One invocation of the function among the simulation's worlds, wired as `lib.app` wires the real one."""
 
 import random
 from collections.abc import Callable
 from typing import Any
 
-from lib.budget import Budget
-from lib.elevenlabs import ElevenLabs
-from lib.held import CannotDecide, decide_held
-from lib.lease import Lease
-from lib.ledger import Ledger
-from lib.look_up import LookUp
-from lib.observe import Memory
-from lib.record import Record
-from lib.report import Report
-from lib.run import RUN_SECONDS, Pace, Run
-from lib.send import Gate, Sender
-from lib.settings import ConfigurationError, Settings
-from lib.settle import Row
-from lib.tick import Rooms, Tick
-from local.simulators.twilio import SANDBOX_SENDER
+from lib.config.settings import ConfigurationError, Settings
+from lib.core.budget import Budget
+from lib.core.matching import Row
+from lib.core.record import Record
+from lib.ledger.calls import Ledger
+from lib.ledger.lease import Lease
+from lib.work.loop import RUN_SECONDS, Pace, Run
+from lib.work.observe import Memory
+from lib.work.report import Report
+from lib.work.send import Gate, Sender
+from lib.work.settle import LookUp
+from lib.work.tick import Rooms, Tick
+from lib.work.verdict import CannotDecide, decide_held
+from lib.worlds.elevenlabs.client import ElevenLabs
+from local.services.twilio.world import SANDBOX_SENDER
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub, Process, TurnLock
 from tests.simulation.worlds import Cuts, ElevenLabsAt, StoreAt, TwilioAt, WatchedTable

@@ -3,9 +3,9 @@
 import random
 from typing import TYPE_CHECKING, Any
 
-from lib.settings import DEFAULT_STATUSES, Settings
-from local.simulators.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
-from local.simulators.elevenlabs import ElevenLabsWorld
+from lib.config.settings import DEFAULT_STATUSES, Settings
+from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
+from local.services.elevenlabs.world import ElevenLabsWorld
 from tests.simulation.weather import LATE_IDS, TWINS
 
 if TYPE_CHECKING:

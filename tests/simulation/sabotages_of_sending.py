@@ -5,23 +5,23 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-import lib.decide
-import lib.elevenlabs
-import lib.ledger
-import lib.look_up
-import lib.observe
-import lib.outcome
-import lib.record
-import lib.send
-import lib.settle
-import lib.tick
-from lib.changes import Free, StoreFailed, Update
-from lib.ledger import Address, Ledger
-from lib.look_up import LookUp
-from lib.message import Message, compose
-from lib.outcome import Outcome, Reply
-from lib.record import Record
-from lib.send import Due, Sender
+import lib.core.decide
+import lib.core.matching
+import lib.core.outcome
+import lib.core.record
+import lib.ledger.calls
+import lib.work.observe
+import lib.work.send
+import lib.work.settle
+import lib.work.tick
+import lib.worlds.elevenlabs.client
+from lib.core.message import Message, compose
+from lib.core.outcome import Outcome, Reply
+from lib.core.record import Record
+from lib.core.table import Free, StoreFailed, Update
+from lib.ledger.calls import Address, Ledger
+from lib.work.send import Due, Sender
+from lib.work.settle import LookUp
 from tests.simulation.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -101,8 +101,8 @@ def _claim_whose_failure_is_ignored() -> Iterator[None]:
         try:
             return claim(self, call, waiting, kind, message, address, is_redial=is_redial)
         except StoreFailed:
-            item = lib.record.call_item(call, self._now()) | {"status": "claimed", "claim_id": "none"}
-            return replace(lib.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
+            item = lib.core.record.call_item(call, self._now()) | {"status": "claimed", "claim_id": "none"}
+            return replace(lib.core.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
 
     with patched((Ledger, "claim", careless)):
         yield
@@ -124,8 +124,8 @@ def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
 @sabotage
 def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
-        (lib.ledger, "is_live", lambda item, now: item is not None),
-        (lib.ledger, "Free", lambda now: Free(0)),
+        (lib.ledger.calls, "is_live", lambda item, now: item is not None),
+        (lib.ledger.calls, "Free", lambda now: Free(0)),
     ):
         yield
 
@@ -156,8 +156,8 @@ def _retry_on_a_read_timeout() -> Iterator[None]:
 
 
 def _classified(instead: Callable[[Reply, Outcome], Outcome]) -> AbstractContextManager[None]:
-    classify = lib.outcome.classify
-    return patched((lib.send, "classify", lambda reply: instead(reply, classify(reply))))
+    classify = lib.core.outcome.classify
+    return patched((lib.work.send, "classify", lambda reply: instead(reply, classify(reply))))
 
 
 @sabotage

@@ -6,23 +6,23 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-import lib.decide
-import lib.elevenlabs
-import lib.ledger
-import lib.look_up
-import lib.observe
-import lib.outcome
-import lib.record
-import lib.send
-import lib.settle
-import lib.tick
-from lib.changes import AtMost, Put, Refused, StoreFailed, Update
-from lib.elevenlabs import Recipients
-from lib.lease import LEASE_PK, LEASE_SECONDS, Lease
-from lib.ledger import Ledger
-from lib.look_up import LookUp
-from lib.record import Record
-from lib.settle import LookupFailed, Row
+import lib.core.decide
+import lib.core.matching
+import lib.core.outcome
+import lib.core.record
+import lib.ledger.calls
+import lib.work.observe
+import lib.work.send
+import lib.work.settle
+import lib.work.tick
+import lib.worlds.elevenlabs.client
+from lib.core.matching import LookupFailed, Row
+from lib.core.record import Record
+from lib.core.table import AtMost, Put, Refused, StoreFailed, Update
+from lib.ledger.calls import Ledger
+from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
+from lib.work.settle import LookUp
+from lib.worlds.elevenlabs.client import Recipients
 from tests.simulation.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -39,12 +39,12 @@ def _no_look_up_after_a_kill() -> Iterator[None]:
 
 def _blind_to(**what: Any) -> AbstractContextManager[None]:
     """`could_be` is asked about a row and a claim that no longer differ in one respect."""
-    could_be = lib.settle.could_be
+    could_be = lib.core.matching.could_be
 
     def blind(row: Row, claim: Record) -> bool:
         return could_be(replace(row, **{name: of(row, claim) for name, of in what.items()}), claim)
 
-    return patched((lib.settle, "could_be", blind))
+    return patched((lib.core.matching, "could_be", blind))
 
 
 @sabotage
@@ -61,7 +61,7 @@ def _look_up_without_the_sender() -> Iterator[None]:
 
 @sabotage
 def _look_up_without_the_body() -> Iterator[None]:
-    with patched((lib.settle, "_same_text", lambda body, claim: True)):
+    with patched((lib.core.matching, "_same_text", lambda body, claim: True)):
         yield
 
 
@@ -69,7 +69,7 @@ def _look_up_without_the_body() -> Iterator[None]:
 def _look_up_without_the_time() -> Iterator[None]:
     recent = TwinTwilio.recent
     since_ever = (TwinTwilio, "recent", lambda self, to, sender, since: recent(self, to, sender, 0.0))
-    with patched((lib.settle, "earliest_creation", lambda claim: 0.0), since_ever):
+    with patched((lib.core.matching, "earliest_creation", lambda claim: 0.0), since_ever):
         yield
 
 
@@ -142,7 +142,7 @@ def _resend_without_limit_or_wait() -> Iterator[None]:
     def eager(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
         init(self, ledger, twilio, replace(settings, unclear="resend"), *rest)
 
-    with patched((LookUp, "__init__", eager), (lib.look_up, "RESENDS_AT_MOST", 99)):
+    with patched((LookUp, "__init__", eager), (lib.work.settle, "RESENDS_AT_MOST", 99)):
         yield
 
 
@@ -167,7 +167,7 @@ def _recording_without_the_claim() -> Iterator[None]:
 @sabotage
 def _recording_after_the_lease_was_lost() -> Iterator[None]:
     """No write asks whether a newer run has been there: every fence lets everybody pass."""
-    with patched((lib.ledger, "AtMost", lambda attribute, limit: AtMost(attribute, 10**18))):
+    with patched((lib.ledger.calls, "AtMost", lambda attribute, limit: AtMost(attribute, 10**18))):
         yield
 
 
@@ -200,23 +200,23 @@ def _lease_without_fencing() -> Iterator[None]:
 
 @sabotage
 def _first_page_only() -> Iterator[None]:
-    with patched((lib.elevenlabs, "_cursor", lambda page, name: "")):
+    with patched((lib.worlds.elevenlabs.client, "_cursor", lambda page, name: "")):
         yield
 
 
 @sabotage
 def _age_by_the_table_alone() -> Iterator[None]:
-    decide = lib.decide.decide
-    with patched((lib.tick, "decide", lambda call, conversation, settings, now: decide(
+    decide = lib.core.decide.decide
+    with patched((lib.work.tick, "decide", lambda call, conversation, settings, now: decide(
         call, conversation, replace(settings, lookback_hours=10**6), now
-    )), (lib.decide, "TTL_SECONDS", 10**9)):  # fmt: skip
+    )), (lib.core.decide, "TTL_SECONDS", 10**9)):  # fmt: skip
         yield
 
 
 @sabotage
 def _age_by_updated_at() -> Iterator[None]:
-    decide = lib.decide.decide
-    with patched((lib.tick, "decide", lambda call, conversation, settings, now: decide(
+    decide = lib.core.decide.decide
+    with patched((lib.work.tick, "decide", lambda call, conversation, settings, now: decide(
         replace(call, created_at=call.ended_at), conversation and replace(conversation, ended_at=None), settings, now
     ))):  # fmt: skip
         yield
@@ -224,19 +224,21 @@ def _age_by_updated_at() -> Iterator[None]:
 
 @sabotage
 def _late_conversation_id_counted_as_a_new_call() -> Iterator[None]:
-    with patched((lib.tick, "is_same_attempt", lambda conversation, earlier: False)):
+    with patched((lib.work.tick, "is_same_attempt", lambda conversation, earlier: False)):
         yield
 
 
 @sabotage
 def _batch_finished_while_a_recipient_could_not_be_read() -> Iterator[None]:
-    with patched((lib.elevenlabs, "Recipients", lambda calls, complete: Recipients(calls, complete=True))):
+    with patched(
+        (lib.worlds.elevenlabs.client, "Recipients", lambda calls, complete: Recipients(calls, complete=True))
+    ):
         yield
 
 
 @sabotage
 def _a_dry_run_that_sends() -> Iterator[None]:
-    decide_new = lib.tick.Tick._decide_new
+    decide_new = lib.work.tick.Tick._decide_new
 
     def careless(self: Any, found: Any, conversations: Any) -> Any:
         rooms, eager = self._rooms, replace(self._rooms.settings, dry_run=False, paused=False)
@@ -246,5 +248,5 @@ def _a_dry_run_that_sends() -> Iterator[None]:
         finally:
             self._rooms = rooms
 
-    with patched((lib.tick.Tick, "_decide_new", careless)):
+    with patched((lib.work.tick.Tick, "_decide_new", careless)):
         yield

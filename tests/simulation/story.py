@@ -5,13 +5,13 @@ import traceback
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from lib.ledger import NOTE_SECONDS
-from lib.message import Message
-from lib.run import Pace
-from lib.settings import Settings
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.faults import Fault
-from local.simulators.twilio import DELIVERED, SANDBOX_SENDER, TwilioWorld
+from lib.config.settings import Settings
+from lib.core.message import Message
+from lib.ledger.calls import NOTE_SECONDS
+from lib.work.loop import Pace
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.faults import Fault
+from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
 from tests.simulation.audit import Audit
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub

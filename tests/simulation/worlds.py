@@ -4,15 +4,15 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from lib.changes import Change, Check, Free, Item, Put, StoreFailed, Update
-from lib.elevenlabs import Answer
-from lib.lease import LEASE_PK
-from lib.message import Message
-from lib.outcome import Outcome, Reply, classify
-from lib.settings import ConfigurationError, Settings
-from lib.settle import LookupFailed, Row
-from local.simulators.faults import Fault
-from local.simulators.twilio import TwilioWorld
+from lib.config.settings import ConfigurationError, Settings
+from lib.core.matching import LookupFailed, Row
+from lib.core.message import Message
+from lib.core.outcome import Outcome, Reply, classify
+from lib.core.table import Change, Check, Free, Item, Put, StoreFailed, Update
+from lib.ledger.lease import LEASE_PK
+from lib.worlds.elevenlabs.client import Answer
+from local.services.faults import Fault
+from local.services.twilio.world import TwilioWorld
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub
 from tests.simulation.weather import Weather

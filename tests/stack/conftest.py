@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local.simulators.server import start
-from local.stack import LocalStack
+from local.aws.stack import LocalStack
+from local.services.server import start
 from tests.stack.stage import PARAMETERS, Stage, new_account, new_workspace
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from local.simulators.calls import CallPlan
-from local.simulators.faults import Fault
+from local.services.elevenlabs.calls import CallPlan
+from local.services.faults import Fault
 from tests.stack.stage import PARAMETERS, Stage
 
 PATIENCE_SECONDS = 120

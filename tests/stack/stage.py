@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.server import Server
-from local.simulators.twilio import SANDBOX_SENDER, TwilioWorld
-from local.stack import LocalStack
+from local.aws.stack import LocalStack
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.server import Server
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 
 API_KEY = "key-of-the-test"
 ACCOUNT_SID = "AC" + "0" * 32

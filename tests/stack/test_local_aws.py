@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from local.stack_aws import ROOT, LocalAws, LocalStackError
+from local.aws.ministack import ROOT, LocalAws, LocalStackError
 
 USER = """
 import time
-from local.stack_aws import LocalAws
+from local.aws.ministack import LocalAws
 with LocalAws() as aws:
     print(aws.process_group, flush=True)
     time.sleep(60)

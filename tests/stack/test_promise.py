@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.simulators.calls import CallPlan
-from local.simulators.faults import Fault
+from local.services.elevenlabs.calls import CallPlan
+from local.services.faults import Fault
 from tests.stack.scene import Scene
 from tests.stack.stage import PARAMETERS, Stage
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from lib.changes import Store
-from lib.store import DynamoStore
+from lib.core.table import Store
+from lib.worlds.dynamodb import DynamoStore
 from tests.stack.stage import Stage
 from tests.twins.ledger_machine import LedgerMachine
 from tests.twins.table_rules import RULES, Rule

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib.report import METRICS, NAMESPACE, SERVICE
+from lib.work.report import METRICS, NAMESPACE, SERVICE
 from tests.template.loading import ROOT, resources, substitute, template
 
 OPERATIONS = ROOT / "docs" / "operations.md"

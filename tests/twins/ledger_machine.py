@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from lib.calls import Call
-from lib.changes import Store
-from lib.ledger import NOTE_SECONDS, STALL_MOST_SECONDS, Address, Ledger
-from lib.message import Message
-from lib.record import OPEN_STATUSES, OWNER_GONE_SECONDS, TTL_SECONDS, Record
+from lib.core.call import Call
+from lib.core.message import Message
+from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, TTL_SECONDS, Record
+from lib.core.table import Store
+from lib.ledger.calls import NOTE_SECONDS, STALL_MOST_SECONDS, Address, Ledger
 
 FINAL = ("sent", "delivered", "read", "failed", "skipped")
 NEEDS_REASON = ("skipped", "held", "waiting")

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lib.elevenlabs import Answer
-from lib.message import Message
-from lib.outcome import Reply, account_refused
-from lib.settle import LookupFailed, Row
-from local.simulators.elevenlabs import ElevenLabsWorld
-from local.simulators.twilio import TwilioWorld
+from lib.core.matching import LookupFailed, Row
+from lib.core.message import Message
+from lib.core.outcome import Reply, account_refused
+from lib.worlds.elevenlabs.client import Answer
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.twilio.world import TwilioWorld
 
 
 class TwinElevenLabs:

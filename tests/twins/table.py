@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lib.changes import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Update
+from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Update
 
 
 class MemoryTable:

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from lib.changes import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, Update
+from lib.core.table import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, Update
 
 Rule = Callable[[Store, str], None]  # the store, and a prefix that makes this trial's keys its own
 RULES: list[Rule] = []

@@ -1,0 +1,1 @@
+"""`make demo`: a campaign on the local AWS, live."""

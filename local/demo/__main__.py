@@ -1,0 +1,211 @@
+"""`make demo`: a campaign on the local AWS, live in the terminal.
+
+Everything is real but the services themselves: template.yaml as it is, built and deployed by the SAM CLI, invoked once
+by hand and from then on by its own rule. The secrets are made up anew for every run.
+"""
+
+import argparse
+import contextlib
+import json
+import math
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NoReturn
+
+import requests
+
+from local.aws.ministack import LocalStackError
+from local.aws.stack import STEPS, LocalStack
+from local.demo.campaign import campaign
+from local.demo.screen import Screen
+from local.demo.words import readers_words
+from local.services.elevenlabs.calls import FINISHED, Recipient
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.server import Server, start
+from local.services.twilio.messages import Message
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
+
+SETTINGS = {"interval_seconds": 5}
+"""A tick every five seconds, so that there is something to see; the deployment's default is fifteen."""
+LOOK_SECONDS = 0.25
+LOG_SECONDS = 3.0
+PAUSE_BETWEEN_CAMPAIGNS_SECONDS = 15.0
+
+
+class Demo:
+    """Tells what becomes of the campaigns, out of what the two services and the function's log know."""
+
+    def __init__(
+        self,
+        stack: LocalStack,
+        elevenlabs: ElevenLabsWorld,
+        elevenlabs_server: Server,
+        twilio: TwilioWorld,
+        screen: Screen,
+    ) -> None:
+        self._stack, self._elevenlabs, self._server, self._twilio = stack, elevenlabs, elevenlabs_server, twilio
+        self._screen, self._words = screen, readers_words()
+        self._campaigns = 0
+        self._ended_at: dict[str, float] = {}  # phone number → when the call ended
+        self._told_messages = 0
+        self._told_runs: set[str] = set()
+        self._next_log = 0.0
+
+    def show(self, minutes: float | None) -> None:
+        """Until the minutes are over or, without any, for ever: a campaign after the other."""
+        until = time.monotonic() + minutes * 60 if minutes else math.inf
+        threading.Thread(target=self._invoke_by_hand, daemon=True).start()
+        over_since: float | None = -math.inf
+        while time.monotonic() < until:
+            if over_since is not None and time.monotonic() - over_since > PAUSE_BETWEEN_CAMPAIGNS_SECONDS:
+                self._begin_campaign()
+            self._tell_calls()
+            self._tell_messages()
+            self._tell_runs()
+            is_over = len(self._ended_at) == len(self._people()) and not self._unanswered()
+            over_since = (over_since or time.monotonic()) if is_over else None
+            time.sleep(LOOK_SECONDS)
+
+    def result(self) -> str:
+        """The sum of it: every person has a number of their own, so one message a number is one a call."""
+        messages = Counter(message.to for message in self._twilio.messages)
+        return self._words["result"].format(
+            ended=len(self._ended_at),
+            messages=messages.total(),
+            twice=sum(count > 1 for count in messages.values()),
+            missing=len(self._unanswered()),
+        )
+
+    def _people(self) -> list[Recipient]:
+        return [person for batch in self._elevenlabs.listed for person in batch.recipients.values()]
+
+    def _unanswered(self) -> set[str]:
+        return self._ended_at.keys() - {message.to.removeprefix("whatsapp:") for message in self._twilio.messages}
+
+    def _begin_campaign(self) -> None:
+        self._campaigns += 1
+        submitted = campaign(self._campaigns)
+        requests.post(f"{self._server.url}/_sim/campaign", json=submitted, timeout=5).raise_for_status()
+        people = len(submitted["recipients"])
+        self._screen.line(self._words["campaign"].format(people=people, name=submitted["name"]), "bold")
+
+    def _invoke_by_hand(self) -> None:
+        with contextlib.suppress(Exception):  # the local AWS may end before the run does; its errors are in the log
+            self._stack.invoke({})
+
+    def _tell_calls(self) -> None:
+        for person in self._people():
+            at, status, _ = person.step(time.time())
+            phone = person.phone_number or ""
+            if status in FINISHED and phone not in self._ended_at:
+                self._ended_at[phone] = at
+                text = self._words["ended"].format(who=self._who(phone), outcome=self._words[status])
+                self._screen.line(f"☎ {text}", "cyan")
+        counts = self._words["counts"].format(ended=len(self._ended_at), messages=len(self._twilio.messages))
+        self._screen.progress(counts, len(self._ended_at) - len(self._unanswered()), len(self._people()))
+
+    def _tell_messages(self) -> None:
+        for message in self._twilio.messages[self._told_messages :]:
+            self._told_messages += 1
+            self._tell_message(message)
+
+    def _tell_message(self, message: Message) -> None:
+        phone = message.to.removeprefix("whatsapp:")
+        seconds = message.created_at - self._ended_at[phone]
+        self._screen.message(self._words["message"].format(who=self._who(phone), seconds=seconds), message.body)
+
+    def _tell_runs(self) -> None:
+        """Runs that have ended; the first is the one by hand, for the rule waits its first minute."""
+        if time.monotonic() < self._next_log:
+            return
+        self._next_log = time.monotonic() + LOG_SECONDS
+        lines = [json.loads(line) for line in self._stack.log(time.time() - 10 * LOG_SECONDS) if line.startswith("{")]
+        for run in dict.fromkeys(line["function_request_id"] for line in lines if "function_request_id" in line):
+            if run not in self._told_runs:
+                self._tell_run([line for line in lines if line.get("function_request_id") == run])
+                self._told_runs.add(run)
+
+    def _tell_run(self, lines: list[Mapping[str, object]]) -> None:
+        ticks = [line for line in lines if line["message"] == "tick"]
+        sent = sum(int(str(tick["WhatsAppsSent"])) for tick in ticks)
+        words = self._words["run" if self._told_runs else "run_by_hand"]
+        self._screen.line(
+            f"⏱ {words.format(time=str(lines[0]['timestamp'])[11:19], ticks=len(ticks), sent=sent)}", "blue"
+        )
+        for line in lines:
+            if line["level"] == "ERROR":
+                self._screen.line(self._words["run_failed"].format(error=line.get("why", line["message"])), "red")
+
+    def _who(self, phone: str) -> str:
+        (person,) = (one for one in self._people() if one.phone_number == phone)
+        variables = (person.client_data or {}).get("dynamic_variables", {})
+        return f"{variables.get('name', self._words['nobody'])} ({phone})"
+
+
+@contextlib.contextmanager
+def deployed(screen: Screen, port: int | None) -> Iterator[Demo]:
+    """Both services and the stack that talks to them. Raises LocalStackError."""
+    words = readers_words()
+    key, account, token = secrets.token_hex(16), "AC" + secrets.token_hex(16), secrets.token_hex(16)
+    parameters = {
+        "ELEVENLABS_API_KEY": key,
+        "TWILIO_ACCOUNT_SID": account,
+        "TWILIO_AUTH_TOKEN": token,
+        "TWILIO_WHATSAPP_NUMBER": SANDBOX_SENDER,
+        "SETTINGS": json.dumps(SETTINGS),
+    }
+    elevenlabs, twilio = ElevenLabsWorld(time.time, key), TwilioWorld(time.time, account, token)
+
+    def tell(step: str) -> None:
+        screen.step(words[step], STEPS.index(step), len(STEPS))
+
+    with (
+        start(elevenlabs) as elevenlabs_server,
+        start(twilio) as twilio_server,
+        LocalStack(elevenlabs_server.url, twilio_server.url, parameters, port, tell) as stack,
+    ):
+        screen.step_done()
+        yield Demo(stack, elevenlabs, elevenlabs_server, twilio, screen)
+
+
+def main() -> int:
+    """Returns the exit status."""
+    options = _options()
+    words = readers_words()
+    signal.signal(signal.SIGTERM, _interrupt)
+    with Screen() as screen:
+        try:
+            screen.line(words["title"], "bold")
+            with deployed(screen, options.port) as demo:
+                screen.line(words["stop_after" if options.minutes else "stop"].format(minutes=options.minutes or 0))
+                with contextlib.suppress(KeyboardInterrupt):
+                    demo.show(options.minutes)
+                screen.line(demo.result(), "bold")
+                screen.line(words["ending"])
+        except LocalStackError as error:
+            screen.line(str(error), "red")
+            return 1
+        except KeyboardInterrupt:
+            return 130
+        screen.line(words["next"].format(dry_run='{"dry_run": true}'))
+    return 0
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo", description="Vigía on a local AWS, live.")
+    parser.add_argument("--minutes", type=float, help="end by itself after so many (default: Ctrl-C ends it)")
+    parser.add_argument("--port", type=int, help="of the local AWS (default: any free one)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""ElevenLabs as far as Vigía meets it."""

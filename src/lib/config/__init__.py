@@ -1,0 +1,1 @@
+"""What the operator sets: SETTINGS, the accounts, the deployment."""

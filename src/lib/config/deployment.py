@@ -1,0 +1,45 @@
+"""What the stack gives the function: its environment variables, read once (contract §1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lib.config.settings import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The template's parameters, as the function sees them."""
+
+    table_name: str
+    parameter_prefix: str
+    elevenlabs_base_url: str
+    twilio_base_url: str
+    tick_seconds: float
+    ticks_per_invocation: int
+
+
+def read_deployment(environment: Mapping[str, str]) -> Deployment:
+    """Raises ConfigurationError naming the variable that is missing or malformed."""
+
+    def text(name: str) -> str:
+        if not environment.get(name):
+            raise ConfigurationError(name, "is missing from the function's environment; deploy template.yaml again")
+        return environment[name]
+
+    def number(name: str, low: float, high: float) -> float:
+        try:
+            value = float(text(name))
+        except ValueError:
+            value = -1
+        if not low <= value <= high:
+            raise ConfigurationError(name, f"must be a number from {low:g} to {high:g}")
+        return value
+
+    return Deployment(
+        table_name=text("TABLE_NAME"),
+        parameter_prefix=text("PARAMETER_PREFIX"),
+        elevenlabs_base_url=text("ELEVENLABS_BASE_URL"),
+        twilio_base_url=text("TWILIO_BASE_URL"),
+        tick_seconds=number("TICK_SECONDS", 1, 60),
+        ticks_per_invocation=int(number("TICKS_PER_INVOCATION", 1, 60)),
+    )

@@ -1,0 +1,105 @@
+"""Which message of Twilio's list, if any, is the one an unclear claim made (facts/twilio.md §5.3). Pure.
+
+Twilio gives no key of ours back, so a message is recognised by its address, its text and its time. Two calls to one
+phone may have made the same text at the same time: then each message goes to the likeliest claim, and never to two.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from lib.core.record import Record
+
+CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
+FIRST_GAP_SECONDS = 15
+
+
+class LookupFailed(Exception):
+    """Twilio's list could not be read; what it shows is unknown. The text never holds Twilio's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message of Twilio's list; `created_at` in epoch seconds, of one second's resolution."""
+
+    sid: str
+    to: str
+    sender: str  # may be empty at first when a Messaging Service chose it
+    body: str
+    direction: str
+    status: str
+    error_code: int | None
+    created_at: float
+
+
+def earliest_creation(claim: Record) -> float:
+    """Before this instant no message can be the claim's, whatever the clocks say."""
+    return claim.claimed_at - CLOCK_SKEW_SECONDS
+
+
+def could_be(row: Row, claim: Record) -> bool:
+    """Whether a message may be the one that this claim made. There is no latest instant: an owner may have stalled."""
+    return (
+        row.direction == "outbound-api"
+        and row.to == claim.to
+        and row.sender in ("", claim.sender)
+        and earliest_creation(claim) <= row.created_at
+        and _same_text(row.body, claim)
+    )
+
+
+def find(
+    claim: Record, rows: Sequence[Row], of_phone: Iterable[Record], now: float
+) -> Row | Literal["contested"] | None:
+    """The claim's own message; None when the list shows none; contested when what it shows may be another claim's.
+
+    `of_phone` are the records of all calls to the phone, read after the list was.
+    """
+    others = [record for record in of_phone if record.pk != claim.pk]
+    taken = {record.message_sid for record in others if record.message_sid}
+    free = sorted((row for row in rows if row.sid not in taken), key=lambda row: (row.created_at, row.sid))
+    mine = [row for row in free if could_be(row, claim)]
+    if not mine:
+        return None
+    rivals = [r for r in others if r.is_open and any(could_be(row, r) for row in mine)]
+    if any(rival.is_in_flight(now) for rival in rivals):
+        return "contested"
+    contenders = [claim, *rivals]
+    for row in free:
+        fitting = [record for record in contenders if could_be(row, record)]
+        if fitting:
+            winner = max(fitting, key=partial(_likelihood, row))
+            if winner.pk == claim.pk:
+                return row
+            contenders.remove(winner)
+    return (
+        "contested"  # never "not listed": one look may reach further back than another's, and give it to us next time
+    )
+
+
+def _likelihood(row: Row, claim: Record) -> tuple[bool, int, bool, float, str]:
+    """The claim that knows most of the text (a template knows its variables only); among equals one that is still
+    looked for (a held call is not), and then the nearest in time."""
+    knows_all, knows_some = bool(claim.message.body), len(claim.message.content_variables)
+    return knows_all, knows_some, claim.status == "claimed", -abs(row.created_at - claim.claimed_at), claim.pk
+
+
+def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:
+    """When to look again: each gap as long as all before it together, and once more at the very end."""
+    end = claim.claimed_at + settle_seconds
+    if now >= end:
+        return now + FIRST_GAP_SECONDS
+    return min(now + max(FIRST_GAP_SECONDS, now - claim.claimed_at), end)
+
+
+def _same_text(body: str, claim: Record) -> bool:
+    """Twilio may fold white space. A template's body comes rendered, or not at all, and shows its variables."""
+    if claim.message.content_sid:
+        text = _folded(body)
+        return not text or all(_folded(value) in text for value in claim.message.variables)
+    return _folded(body) == _folded(claim.message.body)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

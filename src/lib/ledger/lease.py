@@ -1,0 +1,68 @@
+"""The lease: one run works at a time. It saves work and keeps order; the claims keep the promise when it fails.
+
+One item, `#lease`, whose `expires_at` is the lease's end. Its fence grows with every change of hands, and marks what
+the holder writes, so that a run that stalled and lost it moves nothing that a newer run has moved (facts/aws.md §4).
+"""
+
+import threading
+from collections.abc import Callable
+
+from lib.core.table import AtMost, Condition, Free, Is, Refused, Store, StoreFailed, Update
+
+LEASE_PK = "#lease"
+LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
+
+
+class Lease:
+    """One run's hold on the lease. `held_until` is in epoch seconds; safe to ask from many threads."""
+
+    def __init__(self, store: Store, clock: Callable[[], float], owner: str) -> None:
+        self._store, self._clock, self._owner = store, clock, owner
+        self._lock = threading.Lock()
+        self.fence = 0
+        self.held_until = 0.0
+
+    def renew(self) -> bool:
+        """Takes or prolongs the lease; False when another run holds it or the table does not answer."""
+        with self._lock:
+            return self._keep() or self._take()
+
+    def holds(self) -> bool:
+        """Whether the lease is held right now, prolonging it when half of it has gone.
+
+        One that was lost is not taken again here: what was decided under it is no longer worth anything.
+        """
+        with self._lock:
+            return self.held_until - self._clock() > LEASE_SECONDS / 2 or self._keep()
+
+    def release(self) -> None:
+        """Lets the next run begin at once. A failure only means that the lease runs out by itself."""
+        with self._lock:
+            if self.fence and self.held_until > self._clock():
+                self._write(0, (Is("owner", (self._owner,)), Is("fence", (self.fence,))), self.fence)
+            self.held_until = 0.0
+
+    def _keep(self) -> bool:
+        mine = (Is("owner", (self._owner,)), Is("fence", (self.fence,)))
+        return self.fence > 0 and self._holds_after_write(mine, self.fence)
+
+    def _take(self) -> bool:
+        now = self._clock()
+        fence = int(now * 1000)  # later than every lease that has ended: it was taken before that end
+        return self._holds_after_write((Free(int(now)), AtMost("fence", fence - 1)), fence)
+
+    def _holds_after_write(self, when: tuple[Condition, ...], fence: int) -> bool:
+        until = self._clock() + LEASE_SECONDS
+        written = self._write(int(until), when, fence)
+        if written:
+            self.fence = fence
+        self.held_until = until if written else 0.0
+        return self.held_until > self._clock()  # the write itself may have stalled
+
+    def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
+        values = {"owner": self._owner, "fence": fence, "expires_at": until}
+        try:
+            self._store.write(Update(LEASE_PK, values, when=when))
+        except (Refused, StoreFailed):
+            return False
+        return True

@@ -1,0 +1,102 @@
+"""One invocation: ticks at fixed instants until the run's deadline. Time and sleep are passed in."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from lib.config.settings import Settings
+from lib.core.budget import Budget
+from lib.ledger.lease import Lease
+from lib.work.report import Metrics, Report
+
+RUN_SECONDS = 55  # the run's own deadline, well inside the minute; Lambda's Timeout above it is only a backstop
+LATE_SECONDS = 0.5  # an instant that passed longer ago is missed
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many ticks, and how far apart their starts are."""
+
+    ticks: int
+    spacing_seconds: float
+
+
+def choose_pace(settings: Settings, ticks: int, tick_seconds: float, event_ticks: int | None) -> Pace:
+    """The setting's interval fills the minute; else the deployment's pace. An event's own number of ticks wins."""
+    spacing = settings.interval_seconds or tick_seconds
+    fill = int((RUN_SECONDS - 1e-9) // spacing) + 1 if settings.interval_seconds else ticks
+    return Pace(event_ticks or fill, spacing)
+
+
+def instants(pace: Pace, start: float, budget: Budget, sleep: Callable[[float], None]) -> Iterator[float]:
+    """Waits for each tick's instant and gives it. An instant that has passed meanwhile is missed, not made up for."""
+    for number in range(pace.ticks):
+        instant = start + number * pace.spacing_seconds
+        now = budget.clock()
+        if instant >= budget.ends_at or now >= budget.ends_at:
+            return
+        if number and now - instant > LATE_SECONDS:
+            continue
+        if instant > now:
+            sleep(instant - now)
+        yield instant
+
+
+class Run:
+    """Adds up what its ticks report, and answers as contract §5 says."""
+
+    def __init__(
+        self, tick: Callable[[Report, Budget], None], lease: Lease, new_report: Callable[[], Report], metrics: Metrics
+    ) -> None:
+        self._tick, self._lease, self._new_report, self._metrics = tick, lease, new_report, metrics
+        self.answer: dict[str, Any] = {
+            "ticks": 0,
+            "batches_listed": 0,
+            "batches_monitored": 0,
+            "calls_finished": 0,
+            "messages_sent": 0,
+            "errors": 0,
+            "retries": 0,
+            "last_check": None,
+            "skipped": None,
+        }
+
+    def __call__(
+        self, pace: Pace, settings: Settings, start: float, budget: Budget, sleep: Callable[[float], None]
+    ) -> dict[str, Any]:
+        """Raises what a tick raises, after its metrics are out and the lease is given back."""
+        held_by_another = False
+        try:
+            for instant in instants(pace, start, budget, sleep):
+                held_by_another = not self._lease.renew()
+                if not held_by_another:
+                    self._one(instant, budget)
+        finally:
+            self._lease.release()
+        if held_by_another and not self.answer["ticks"]:
+            self.answer["skipped"] = "lease_held"
+        elif settings.paused:
+            self.answer["skipped"] = "paused"
+        return self.answer
+
+    def _one(self, instant: float, budget: Budget) -> None:
+        report = self._new_report()
+        began = budget.clock()
+        try:
+            self._tick(report, budget)
+        finally:
+            ended = budget.clock()
+            report.finish(self._metrics, (ended - began) * 1000, late_ms=round((began - instant) * 1000))
+            self._add(report, ended)
+
+    def _add(self, report: Report, ended: float) -> None:
+        answer, counts = self.answer, report.counts
+        answer["ticks"] += 1
+        for name in ("batches_listed", "batches_monitored"):
+            answer[name] = max(answer[name], counts["BatchesMonitored" if name == "batches_monitored" else name])
+        answer["calls_finished"] += counts["CallsFinished"]
+        answer["messages_sent"] += counts["WhatsAppsSent"]
+        answer["errors"] += counts["Errors"]
+        answer["retries"] += counts["Retries"]
+        answer["last_check"] = datetime.fromtimestamp(ended, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

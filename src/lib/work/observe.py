@@ -1,0 +1,144 @@
+"""Which finished calls are new: batches → recipients → calls that no record knows (design §2).
+
+What was seen is remembered only to save requests; the table and ElevenLabs hold the truth, and a cold start asks again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lib.config.settings import Settings
+from lib.core.budget import Budget
+from lib.core.call import Batch, Call
+from lib.core.decide import could_matter, is_finished
+from lib.core.record import TTL_SECONDS
+from lib.core.table import Item, StoreFailed
+from lib.ledger.calls import Ledger
+from lib.work.report import Report
+from lib.worlds.elevenlabs.client import ElevenLabs, Recipients
+
+BATCHES_AT_ONCE = 8  # held in memory together: a batch of 10,000 recipients is some ten megabytes
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a warm function remembers between ticks and invocations."""
+
+    known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
+    ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
+    finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
+    read: dict[str, str] = field(default_factory=dict)  # batch id → fingerprint at its last reading in this invocation
+    told: set[str] = field(default_factory=set)  # what was logged once and need not be again
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """A finished call without a record; `earlier` is the recipient's record from before its conversation id."""
+
+    call: Call
+    earlier: Item | None
+
+
+class Observer:
+    """Reads what moved. Raises ConfigurationError when ElevenLabs refuses the key."""
+
+    def __init__(
+        self,
+        elevenlabs: ElevenLabs,
+        ledger: Ledger,
+        settings: Settings,
+        memory: Memory,
+        clock: Callable[[], float],
+        report: Report,
+    ) -> None:
+        self._elevenlabs, self._ledger, self._settings = elevenlabs, ledger, settings
+        self._memory, self._clock, self._report = memory, clock, report
+        # A mark says that nothing was left to do under these settings.
+        self._policy = f"{settings.not_before}/{settings.lookback_hours:g}/{sorted(settings.statuses.items())}"
+
+    def new_calls(self, budget: Budget) -> list[NewCall]:
+        """Finished calls that no record knows, of every batch that moved or was not read in this invocation."""
+        batches = self._elevenlabs.batches(budget)
+        self._load_marks(batches)
+        monitored = [batch for batch in batches if self._is_monitored(batch)]
+        self._report.count("batches_listed", len(batches))
+        self._report.count("BatchesMonitored", len(monitored))
+        unread = [b for b in monitored if not self._is_finished(b) and self._memory.read.get(b.id) != b.fingerprint]
+        unread.sort(key=lambda batch: (batch.is_terminal, -batch.updated_at))
+        new: dict[str, NewCall] = {}
+        for start in range(0, len(unread), BATCHES_AT_ONCE):
+            if budget.remaining_seconds() <= 0:
+                self._report.count("batches_left_for_later", len(unread) - start)
+                break
+            for batch, recipients in self._elevenlabs.calls(unread[start : start + BATCHES_AT_ONCE], budget):
+                if recipients is not None:
+                    self._memory.read[batch.id] = batch.fingerprint
+                    new |= {found.call.key: found for found in self._new_of(batch, recipients)}
+        return list(new.values())
+
+    def ignore(self, call: Call) -> None:
+        """No record is wanted for this call, and no second look while these settings hold."""
+        self._memory.ignored.add((self._policy, call))
+
+    def _new_of(self, batch: Batch, recipients: Recipients) -> list[NewCall]:
+        now, settings, calls = self._clock(), self._settings, recipients.calls
+        self._tell(batch, calls)
+        finished = [c for c in calls if is_finished(c, settings) and could_matter(c, settings, now)]
+        fresh = [call for call in finished if self._is_fresh(call, now)]
+        try:
+            keys = [key for call in fresh for key in (call.key, call.recipient_key)]
+            records = self._ledger.known(keys) if keys else {}
+        except StoreFailed as failure:
+            self._report.swallow("records_unread", batch.id, str(failure))
+            self._memory.read.pop(batch.id, None)
+            return []
+        self._memory.known |= {pk: int(item.get("expires_at", now + TTL_SECONDS)) for pk, item in records.items()}
+        new = [call for call in fresh if call.key not in records]
+        recent = now - settings.lookback_hours * 3600
+        unfinished = any(not is_finished(call, settings) and call.ended_at > recent for call in calls)
+        nothing_left = recipients.complete and not new and not unfinished
+        if batch.is_terminal and nothing_left and not (settings.paused or settings.dry_run):
+            self._mark(batch)
+        return [NewCall(call, records.get(call.recipient_key)) for call in new]
+
+    def _is_fresh(self, call: Call, now: float) -> bool:
+        return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
+
+    def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
+        """The batch's line (original.md), once each time it is read, and each unknown status once."""
+        counts: dict[str, int] = {}
+        for call in calls:
+            counts[call.status] = counts.get(call.status, 0) + 1
+        self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=counts)
+        for status, count in counts.items():
+            if status not in self._settings.statuses:
+                self._report.count("unknown_statuses", count)
+                if status not in self._memory.told:
+                    self._memory.told.add(status)
+                    self._report.log.warning("unknown_status", batch_id=batch.id, status=status, does="wait")
+
+    def _is_monitored(self, batch: Batch) -> bool:
+        """Active, recent, or not yet known to have nothing left."""
+        recent = batch.updated_at > self._clock() - self._settings.lookback_hours * 3600
+        return recent or not batch.is_terminal or not self._is_finished(batch)
+
+    def _is_finished(self, batch: Batch) -> bool:
+        return self._memory.finished.get(batch.id) == self._mark_of(batch)
+
+    def _mark_of(self, batch: Batch) -> str:
+        return f"{batch.fingerprint} {self._policy}"
+
+    def _load_marks(self, batches: Sequence[Batch]) -> None:
+        unasked = [batch.id for batch in batches if batch.id not in self._memory.finished]
+        try:
+            marks = self._ledger.finished_batches(unasked) if unasked else {}
+        except StoreFailed as failure:
+            self._report.swallow("marks_unread", "", str(failure))
+            return
+        self._memory.finished |= {batch_id: marks.get(batch_id, "") for batch_id in unasked}
+
+    def _mark(self, batch: Batch) -> None:
+        try:
+            if self._ledger.finish_batch(batch.id, self._mark_of(batch)):
+                self._memory.finished[batch.id] = self._mark_of(batch)
+        except StoreFailed as failure:
+            self._report.swallow("mark_unwritten", batch.id, str(failure))

@@ -1,0 +1,82 @@
+"""What a tick tells: a line with its counts, ten metrics, a line for all that was swallowed (contract §5, §6)."""
+
+import threading
+from collections import Counter
+from typing import Any, Protocol
+
+from lib.core.call import Call, mask
+
+NAMESPACE, SERVICE = "Vigia", "vigia"
+METRICS: dict[str, str] = {  # name → CloudWatch unit; the free tier's ten, and no more
+    "BatchesMonitored": "Count",
+    "CallsFinished": "Count",
+    "WhatsAppsSent": "Count",
+    "MessagesDelivered": "Count",
+    "MessagesFailed": "Count",
+    "MessagesHeld": "Count",
+    "Errors": "Count",
+    "Retries": "Count",
+    "TickDuration": "Milliseconds",
+    "DetectionDelay": "Milliseconds",
+}
+
+
+class Log(Protocol):
+    """Powertools' Logger, as far as it is used. Nothing given to it may hold a secret, a phone, a name or a summary."""
+
+    def info(self, msg: object, **keys: Any) -> None: ...
+    def warning(self, msg: object, **keys: Any) -> None: ...
+    def error(self, msg: object, **keys: Any) -> None: ...
+
+
+class Metrics(Protocol):
+    """Where a tick's values go: one call, one point in time."""
+
+    def emit(self, values: dict[str, list[float]]) -> None: ...
+
+
+class Report:
+    """One tick's counts, safe to add to from many threads."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.counts: Counter[str] = Counter()  # by metric name; other names go into the tick's log line only
+        self.delays_ms: list[float] = []
+        self._lock = threading.Lock()
+
+    def count(self, name: str, by: int = 1) -> None:
+        with self._lock:
+            self.counts[name] += by
+
+    def delayed(self, milliseconds: float) -> None:
+        with self._lock:
+            self.delays_ms.append(max(0.0, milliseconds))
+
+    def sent(self, status: str) -> None:
+        """A message that Twilio has, in the status it had when that was learned."""
+        self.count("WhatsAppsSent")
+        self.count("MessagesFailed", status == "failed")
+        self.count("MessagesDelivered", status in ("delivered", "read"))
+
+    def swallow(self, event: str, batch_id: str, why: str) -> None:
+        """Something went wrong that stops nothing else: counted and logged."""
+        self.count("Errors")
+        self.log.error(event, batch_id=batch_id, why=why)
+
+    def call(self, event: str, call: Call, level: str = "info", **keys: Any) -> None:
+        """A line about one call, with what contract §6 lets a line name."""
+        ids = {"batch_id": call.batch_id, "conversation_id": call.conversation_id, "phone": mask(call.phone)}
+        getattr(self.log, level)(event, **ids, **keys)
+
+    def finish(self, metrics: Metrics, duration_ms: float, **keys: Any) -> None:
+        """The tick's own line, and its metrics: nine values and the delays there were."""
+        values: dict[str, list[float]] = {
+            name: [self.counts[name]] for name, unit in METRICS.items() if unit == "Count"
+        }
+        values["TickDuration"] = [duration_ms]
+        if self.delays_ms:
+            values["DetectionDelay"] = self.delays_ms
+        metrics.emit(values)
+        others = {name: value for name, value in self.counts.items() if name not in METRICS}
+        counts = {name: int(value[0]) for name, value in values.items() if METRICS[name] == "Count"}
+        self.log.info("tick", duration_ms=round(duration_ms), **counts, **others, **keys)

@@ -1,0 +1,148 @@
+"""The room of DynamoDB: carries out `changes` on the calls table (contract §3). Nothing here knows what they mean."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, StoreFailed, Update
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DUE_INDEX = "due"
+_KEYS_PER_READ = 100  # BatchGetItem's limit (facts/aws.md §4)
+_READ_TRIES = 4
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
+_serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
+
+
+class DynamoStore:
+    """`changes.Store` on one table. The client brings its own time-outs and retries; it may be shared by threads."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client, self._table, self._sleep = client, table_name, sleep
+
+    def get(self, pks: Iterable[str]) -> dict[str, Item]:
+        keys = list(dict.fromkeys(pks))
+        found: dict[str, Item] = {}
+        for start in range(0, len(keys), _KEYS_PER_READ):
+            for item in self._get_some(keys[start : start + _KEYS_PER_READ]):
+                found[item["pk"]] = item
+        return found
+
+    def _get_some(self, keys: list[str]) -> Iterator[Item]:
+        wanted: Any = {self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}}
+        for attempt in range(_READ_TRIES):
+            answer = _call(self._client.batch_get_item, RequestItems=wanted)
+            yield from (_item(row) for row in answer["Responses"].get(self._table, []))
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return
+            self._sleep(0.05 * 2**attempt)
+        raise StoreFailed("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
+
+    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+        answer = _call(
+            self._client.query,
+            TableName=self._table,
+            IndexName=DUE_INDEX,
+            KeyConditionExpression="queue = :queue AND due_at <= :until",
+            ExpressionAttributeValues={":queue": {"S": queue}, ":until": {"N": str(until)}},
+            Limit=limit,
+        )
+        return [_item(row) for row in answer["Items"]]
+
+    def write(self, *changes: Change) -> None:
+        requests = [_request(change, self._table) for change in changes]
+        if len(changes) > 1:
+            actions: Any = [
+                {_ACTIONS[type(change)]: request} for change, request in zip(changes, requests, strict=True)
+            ]
+            _call(self._client.transact_write_items, TransactItems=actions)
+        elif isinstance(changes[0], Put):
+            _call(self._client.put_item, **requests[0])
+        else:
+            _call(self._client.update_item, **requests[0])
+
+
+def _call(operation: Callable[..., Any], **request: Any) -> Any:
+    try:
+        return operation(**request)
+    except ClientError as error:
+        response: Mapping[str, Any] = error.response
+        code = response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise Refused(_item(response.get("Item", {}))) from None
+        for reason in response.get("CancellationReasons", []):
+            if reason.get("Code") == _CONDITION_FAILED:
+                raise Refused(_item(reason.get("Item", {}))) from None
+        raise StoreFailed(f"DynamoDB {error.operation_name} failed: {code}") from None
+    except BotoCoreError as error:
+        raise StoreFailed(f"DynamoDB could not be asked: {type(error).__name__}") from None
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    values = {name: _deserialize(value) for name, value in row.items()}
+    return {name: value if isinstance(value, str | set) else int(value) for name, value in values.items()}
+
+
+class _Expression:
+    """Names and values under placeholders, so that no attribute name can be one of DynamoDB's reserved words."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+
+    def name(self, attribute: str) -> str:
+        self.names[f"#{attribute}"] = attribute
+        return f"#{attribute}"
+
+    def value(self, value: Any) -> str:
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = _serialize(set(value) if isinstance(value, frozenset) else value)
+        return placeholder
+
+    def condition(self, condition: Condition) -> str:
+        match condition:
+            case Free(now):
+                expires = self.name("expires_at")
+                return f"(attribute_not_exists({self.name('pk')}) OR {expires} <= {self.value(now)})"
+            case Is(attribute, values):
+                return f"{self.name(attribute)} IN ({', '.join(self.value(value) for value in values)})"
+            case AtMost(attribute, limit):
+                name = self.name(attribute)
+                return f"(attribute_not_exists({name}) OR {name} <= {self.value(limit)})"
+
+
+def _request(change: Change, table: str) -> dict[str, Any]:
+    expression = _Expression()
+    request: dict[str, Any] = {"TableName": table}
+    match change:
+        case Put(item):
+            request["Item"] = {name: _serialize(_plain(value)) for name, value in item.items()}
+        case Update(pk, values, remove, add):
+            request["Key"] = {"pk": {"S": pk}}
+            clauses = [
+                ("SET", [f"{expression.name(name)} = {expression.value(value)}" for name, value in values.items()]),
+                ("REMOVE", [expression.name(name) for name in remove]),
+                ("ADD", [f"{expression.name(name)} {expression.value(value)}" for name, value in add.items()]),
+            ]
+            request["UpdateExpression"] = " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses if parts)
+        case Check(pk):
+            request["Key"] = {"pk": {"S": pk}}
+    if change.when:
+        request["ConditionExpression"] = " AND ".join(expression.condition(condition) for condition in change.when)
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    if expression.names:
+        request["ExpressionAttributeNames"] = expression.names
+    if expression.values:
+        request["ExpressionAttributeValues"] = expression.values
+    return request
+
+
+def _plain(value: Any) -> Any:
+    return set(value) if isinstance(value, frozenset) else value

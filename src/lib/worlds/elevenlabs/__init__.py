@@ -1,0 +1,1 @@
+"""ElevenLabs: batches, recipients, conversations; read only."""

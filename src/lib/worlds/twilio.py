@@ -1,0 +1,193 @@
+"""The room of Twilio and its SDK: one send, and the look-up in the message list (facts/twilio.md §1, §5, §7)."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from lib.core.budget import retry_after_seconds
+from lib.core.matching import LookupFailed, Row
+from lib.core.message import Message
+from lib.core.outcome import Reply, account_refused
+
+CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
+ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
+_HTTPS_HOST = "https://api.twilio.com"
+
+logging.getLogger("twilio.http_client").setLevel(
+    logging.WARNING
+)  # at INFO it writes URLs with phone numbers (facts §9)
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no types
+    """The SDK's client with what it lacks: a base URL, two time-outs, a pool for threads, the last headers."""
+
+    def __init__(
+        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
+    ) -> None:
+        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
+        self._seen = threading.local()
+        super().__init__(timeout=READ_SECONDS)
+        for scheme in ("https://", "http://"):
+            self.session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size, max_retries=0))
+
+    @property
+    def timeout(self) -> tuple[float, float]:
+        """To connect and to read, within what is left of the run. The SDK hands its own attribute on to requests, and
+        only this way takes two (facts/twilio.md §7.1)."""
+        left = max(0.5, self._seconds_left())
+        return min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
+
+    @timeout.setter
+    def timeout(self, _one_for_both: float) -> None:
+        """The SDK's constructor sets it; nobody else does."""
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        response = super().request(method, url.replace(_HTTPS_HOST, self._base_url, 1), *args, **kwargs)
+        self._seen.retry_after = response.headers.get("Retry-After")
+        return response
+
+    def retry_after_seconds(self) -> float | None:
+        """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
+        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
+
+
+class Messenger:
+    """Sends and looks up for one account. Safe for many threads (facts/twilio.md §7.6)."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        messaging_service_sid: str,
+        base_url: str,
+        pool_size: int,
+        seconds_left: Callable[[], float],
+        clock: Callable[[], float],
+    ) -> None:
+        self._http = _HttpClient(base_url, pool_size, seconds_left, clock)
+        # An empty environment is taken for none at all (facts §7.2); region and edge belong in the base URL.
+        self._client = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
+        self._service = messaging_service_sid
+
+    def send(self, to: str, sender: str, message: Message) -> Reply:
+        """One POST, never repeated here. Never raises: what was seen is in the reply."""
+        form: dict[str, Any] = {"to": to, "from_": sender}
+        if self._service:
+            form["messaging_service_sid"] = self._service
+        if message.content_sid:
+            form |= {"content_sid": message.content_sid, "content_variables": message.content_variables}
+        else:
+            form["body"] = message.body
+        try:
+            sent = self._client.messages.create(**form)
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            code = _code(refusal.code, refusal.status)
+            return Reply(http_status=refusal.status, code=code, retry_after_seconds=self._http.retry_after_seconds())
+        except requests.RequestException as error:
+            return Reply(connected=not _never_connected(error))
+        except (ValueError, TypeError, KeyError, AttributeError, TwilioException):
+            return Reply()  # an answer that cannot be understood: the message may exist
+        return Reply(
+            http_status=201,
+            sid=sent.sid or "",
+            message_status=str(sent.status or ""),
+            error_code=_number(sent.error_code),
+        )
+
+    def close(self) -> None:
+        self._http.session.close()
+
+    def recent(self, to: str, sender: str, since: float) -> list[Row]:
+        """The account's messages of this address that were created since then (epoch seconds).
+
+        No date is asked for: it would filter on the sent date, which a queued message lacks (facts §5.3). The list is
+        "newest first", by no date that is documented: only a page's worth of older messages ends it.
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        rows: list[Row] = []
+        older = 0
+        try:
+            for message in self._client.messages.stream(
+                to=to, from_=sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
+            ):
+                row = _row(message)
+                if row.created_at >= since:
+                    rows.append(row)
+                    continue
+                older += 1
+                if older == ROWS_PER_PAGE:
+                    break
+        except TwilioException as error:
+            raise _lookup_error(error) from None
+        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
+        return rows
+
+
+def _lookup_error(error: TwilioException) -> Exception:
+    """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
+    response = error.args[1] if len(error.args) > 1 else None
+    status = getattr(response, "status_code", None)
+    if status in (401, 403):
+        body = _json(getattr(response, "text", ""))
+        return account_refused(_number(body.get("code")) or 20003)
+    return LookupFailed(f"Twilio's message list: HTTP {status}")
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """No byte of the request left: refused, not resolved, or no connection in time (facts/twilio.md §5.2).
+
+    A TLS error is not among them: a failed handshake and a fault after the request look the same.
+    """
+    if isinstance(error, requests.exceptions.SSLError):
+        return False
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+
+
+def _row(message: Any) -> Row:
+    created = message.date_created
+    if not isinstance(created, datetime):
+        raise TypeError("a message without its date")
+    return Row(
+        sid=str(message.sid),
+        to=str(message.to or ""),
+        sender=str(message.from_ or ""),
+        body=str(message.body or ""),
+        direction=str(message.direction or ""),
+        status=str(message.status or ""),
+        error_code=_number(message.error_code),
+        created_at=created.timestamp(),
+    )
+
+
+def _code(code: object, http_status: object) -> int | None:
+    """Twilio's code; the SDK puts the HTTP status in its place when the body was not Twilio's JSON."""
+    number = _number(code)
+    return None if number is None or number == http_status else number
+
+
+def _number(value: object) -> int | None:
+    try:
+        return int(value) if isinstance(value, int | str) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

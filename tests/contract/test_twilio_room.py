@@ -1,0 +1,156 @@
+"""Our room of Twilio against the simulator: one POST whatever happens, each end in its class (facts §5.2)."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from lib.config.settings import ConfigurationError
+from lib.core.matching import LookupFailed
+from lib.core.message import Message
+from lib.core.outcome import Outcome, classify
+from lib.work.send import Twilio
+from lib.worlds.twilio import ROWS_PER_PAGE, Messenger
+from local.services.faults import Fault
+from local.services.server import Server
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
+from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, NOON, Clock
+from tests.twins.services import TwinTwilio
+
+BEA = "whatsapp:+573009998877"
+HELLO = Message(body="¡Hola! 👋")
+ENDS: list[tuple[Fault, Outcome, int]] = [
+    (Fault("accept_then_hang"), Outcome.UNCLEAR, 1),
+    (Fault("accept_then_drop"), Outcome.UNCLEAR, 1),
+    (Fault("accept_then_500"), Outcome.UNCLEAR, 1),
+    (Fault("accept_then_garbage"), Outcome.UNCLEAR, 1),
+    (Fault("accept_then_empty_object"), Outcome.UNCLEAR, 1),
+    (Fault("nonsense_list"), Outcome.UNCLEAR, 1),
+    (Fault("hang"), Outcome.UNCLEAR, 0),
+    (Fault("drop"), Outcome.UNCLEAR, 0),
+    (Fault("500"), Outcome.UNCLEAR, 0),
+    (Fault("html_503"), Outcome.UNCLEAR, 0),
+    (Fault("html_429"), Outcome.UNCLEAR, 0),
+    (Fault("429"), Outcome.NOT_PROCESSED, 0),
+    (Fault("63038"), Outcome.REFUSED, 0),
+    (Fault("refuse", code=21211), Outcome.REFUSED, 0),
+    (Fault("refuse", code=20003, status=401), Outcome.ACCOUNT_REFUSED, 0),
+    (Fault("refuse", code=20404, status=404), Outcome.ACCOUNT_REFUSED, 0),
+    (Fault("accept_as_failed", code=63024), Outcome.ACCEPTED, 1),
+]
+
+
+def messenger(url: str, token: str = AUTH_TOKEN, seconds: float = 0.5, service: str = "") -> Messenger:
+    return Messenger(ACCOUNT_SID, token, service, url, 4, lambda: seconds, time.time)
+
+
+@pytest.fixture(params=["http", "twin"])
+def twilio(request: pytest.FixtureRequest, twilio_server: Server, account: TwilioWorld) -> Iterator[Twilio]:
+    """The same behaviour over HTTP and on the simulation's twin."""
+    over_http = messenger(twilio_server.url)
+    yield over_http if request.param == "http" else TwinTwilio(account, ACCOUNT_SID, AUTH_TOKEN)
+    over_http.close()
+
+
+def test_a_message_is_accepted_and_found_in_the_list(twilio: Twilio, clock: Clock) -> None:
+    reply = twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    twilio.send(BEA, SANDBOX_SENDER, HELLO)
+    assert classify(reply) is Outcome.ACCEPTED
+    (row,) = twilio.recent(ANA, SANDBOX_SENDER, NOON - 300)
+    assert (row.sid, row.to, row.sender, row.body) == (reply.sid, ANA, SANDBOX_SENDER, HELLO.body)
+    assert (row.direction, row.created_at, row.error_code) == ("outbound-api", NOON, None)
+
+
+def test_only_rows_young_enough_are_read(twilio: Twilio, clock: Clock) -> None:
+    twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    clock.now += 1000
+    assert twilio.recent(ANA, SANDBOX_SENDER, NOON + 1) == []
+
+
+def test_a_queued_message_is_read_though_the_list_goes_by_the_date_sent(
+    twilio: Twilio, account: TwilioWorld, clock: Clock
+) -> None:
+    account.lists_by_sent_date = True
+    for _ in range(3):
+        twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    clock.now += 1000
+    sid = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
+    assert [row.sid for row in twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)] == [sid]
+
+
+def test_a_long_history_of_older_messages_is_not_read_whole(twilio: Twilio, account: TwilioWorld, clock: Clock) -> None:
+    for _ in range(3 * ROWS_PER_PAGE):
+        twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    clock.now += 1000
+    twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    assert len(twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)) == 1
+    assert account.requests["list"] <= 2
+
+
+def test_a_template_goes_out_with_its_variables(twilio: Twilio, account: TwilioWorld) -> None:
+    template = account.add_template("HX" + "1" * 32, "Hola {{1}}, sobre {{2}}")
+    variables = json.dumps({"1": "Ana", "2": "su cita"})
+    assert twilio.send(ANA, SANDBOX_SENDER, Message(content_sid=template.sid, content_variables=variables)).sid
+    assert account.messages[0].body == "Hola Ana, sobre su cita"
+
+
+@pytest.mark.parametrize(("fault", "outcome", "accepted"), ENDS, ids=[f"{f.kind} {f.code}" for f, _, _ in ENDS])
+def test_every_failure_falls_into_its_class_after_one_post(
+    twilio: Twilio, account: TwilioWorld, fault: Fault, outcome: Outcome, accepted: int
+) -> None:
+    account.faults.add(fault)
+    reply = twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    account.faults.clear()
+    assert classify(reply) is outcome
+    assert account.requests["create"] == 1
+    assert len(account.messages) == accepted
+
+
+def test_a_throttled_send_says_how_long_to_wait(twilio: Twilio, account: TwilioWorld) -> None:
+    account.faults.add(Fault("429", seconds=7))
+    assert twilio.send(ANA, SANDBOX_SENDER, HELLO).retry_after_seconds == 7
+
+
+@pytest.mark.parametrize("kind", ["500", "html_503", "drop", "hang", "accept_then_garbage", "429", "nonsense_list"])
+def test_a_list_that_cannot_be_read_is_not_an_empty_list(twilio: Twilio, account: TwilioWorld, kind: str) -> None:
+    account.faults.add(Fault(kind, route="list"))
+    with pytest.raises(LookupFailed):
+        twilio.recent(ANA, SANDBOX_SENDER, 0)
+
+
+def test_a_connection_that_was_never_made_sent_nothing() -> None:
+    nobody = messenger("http://127.0.0.1:9")  # the discard port: nothing listens there
+    assert classify(nobody.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.NOT_PROCESSED
+    nowhere = messenger("http://nowhere.invalid")
+    assert classify(nowhere.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.NOT_PROCESSED
+
+
+def test_a_wrong_token_is_the_accounts_to_mend_for_sends_and_look_ups(twilio_server: Server) -> None:
+    wrong = messenger(twilio_server.url, token="another-token")
+    assert classify(wrong.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCOUNT_REFUSED
+    with pytest.raises(ConfigurationError, match=r"^TWILIO_AUTH_TOKEN"):
+        wrong.recent(ANA, SANDBOX_SENDER, 0)
+    wrong.close()
+
+
+def test_a_messaging_service_is_sent_beside_the_sender(twilio_server: Server, account: TwilioWorld) -> None:
+    service = "MG" + "2" * 32
+    account.add_messaging_service(service, [SANDBOX_SENDER])
+    with_service = messenger(twilio_server.url, service=service)
+    assert with_service.send(ANA, SANDBOX_SENDER, HELLO).sid
+    with_service.close()
+    assert account.messages[0].row(NOON)["messaging_service_sid"] == service
+    assert account.messages[0].row(NOON)["from"] == SANDBOX_SENDER
+
+
+def test_no_line_is_logged_about_a_request(
+    twilio_server: Server, caplog: pytest.LogCaptureFixture, account: TwilioWorld
+) -> None:
+    caplog.set_level(logging.INFO)
+    room = messenger(twilio_server.url)
+    room.send(ANA, SANDBOX_SENDER, HELLO)
+    room.recent(ANA, SANDBOX_SENDER, 0)
+    room.close()
+    assert caplog.records == []

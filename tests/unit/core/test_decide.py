@@ -1,0 +1,131 @@
+"""What a finished call is due (contract §2, §3; design §2)."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lib.config.settings import DEFAULT_STATUSES, Settings
+from lib.core.call import Call, Conversation
+from lib.core.decide import Decision, Ignore, Send, Skip, Wait, could_matter, decide, is_finished, is_same_attempt
+
+NOW = 1_795_000_000.0
+HOUR, DAY = 3600, 24 * 3600
+CALL = Call(
+    phone="+573001239155",
+    conversation_id="conv_1",
+    recipient_id="rcp_1",
+    batch_id="btcal_1",
+    agent_id="agent_1",
+    status="completed",
+    created_at=int(NOW) - 60,
+    ended_at=int(NOW) - 30,
+    name="Ana",
+    language="",
+)
+DONE = Conversation(
+    id="conv_1",
+    status="done",
+    started_at=int(NOW) - 50,
+    ended_at=int(NOW) - 30,
+    summary="Quiere una cita.",
+    person_spoke=True,
+    turns=4,
+)
+
+
+def due(call: Call = CALL, conversation: Conversation | None = DONE, **settings: Any) -> Decision:
+    return decide(call, conversation, Settings(**settings), NOW)
+
+
+def test_a_finished_conversation_is_followed_up_with_its_summary() -> None:
+    assert due() == Send("follow_up", "Quiere una cita.")
+
+
+@pytest.mark.parametrize("status", ["failed", "voicemail"])
+def test_a_call_that_reached_nobody_is_missed_at_once_and_without_a_summary(status: str) -> None:
+    assert due(replace(CALL, status=status)) == Send("missed", "")
+    assert due(replace(CALL, status=status), None) == Send("missed", "")
+
+
+def test_a_completed_call_in_which_the_person_said_nothing_is_missed() -> None:
+    assert due(conversation=replace(DONE, person_spoke=False)) == Send("missed", "")
+
+
+@pytest.mark.parametrize(
+    "conversation", [None, replace(DONE, summary=None), replace(DONE, status="processing", summary=None)]
+)
+def test_a_summary_is_waited_for_until_its_time_is_up(conversation: Conversation | None) -> None:
+    assert due(conversation=conversation) == Wait("summary")
+    assert due(conversation=conversation, summary_wait_seconds=30) == Send("follow_up", "")
+
+
+def test_a_summary_that_will_never_come_is_not_waited_for() -> None:
+    assert due(conversation=replace(DONE, summary="")) == Send("follow_up", "")
+    assert due(replace(CALL, conversation_id=""), None) == Send("follow_up", "")
+
+
+def test_the_conversations_own_end_says_how_old_a_call_is() -> None:
+    bumped = replace(DONE, ended_at=int(NOW) - 25 * HOUR)
+    assert due(conversation=bumped) == Skip("too_old")
+    assert due(conversation=bumped, lookback_hours=26) == Send("follow_up", "Quiere una cita.")
+
+
+def test_without_a_conversation_the_recipients_last_update_does() -> None:
+    assert due(replace(CALL, status="failed", ended_at=int(NOW) - 25 * HOUR), None) == Skip("too_old")
+
+
+def test_a_call_older_than_the_tables_memory_is_not_even_recorded() -> None:
+    assert due(conversation=replace(DONE, ended_at=int(NOW) - 8 * DAY)) == Ignore("forgotten")
+
+
+def test_a_call_that_the_table_may_have_forgotten_waits_until_its_own_end_is_known() -> None:
+    retried = replace(CALL, created_at=int(NOW) - 8 * DAY, ended_at=int(NOW) - 600)
+    assert due(retried, None) == Wait("conversation")
+    assert due(retried, DONE) == Send("follow_up", "Quiere una cita.")
+    assert due(replace(retried, status="voicemail"), None) == Wait("conversation")
+
+
+def test_a_call_that_ended_before_not_before_is_ignored() -> None:
+    assert due(not_before=NOW - 10) == Ignore("before_not_before")
+    assert due(not_before=NOW - 40) == Send("follow_up", "Quiere una cita.")
+
+
+def test_a_status_can_be_told_to_skip() -> None:
+    assert due(replace(CALL, status="cancelled")) == Skip("status_cancelled")
+    assert due(replace(CALL, status="cancelled", conversation_id=""), None) == Ignore("never_called")
+    assert due(statuses={**DEFAULT_STATUSES, "completed": "skip"}) == Skip("status_completed")
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason"), [("", "no_phone"), ("anonymous", "invalid_phone"), ("3001239155", "invalid_phone")]
+)
+def test_a_call_nobody_can_be_written_to_is_skipped_with_a_reason(phone: str, reason: str) -> None:
+    assert due(replace(CALL, phone=phone)) == Skip(reason)
+
+
+def test_a_call_that_went_back_to_pending_waits() -> None:
+    assert due(replace(CALL, status="pending")) == Wait("not_finished")
+
+
+@pytest.mark.parametrize("status", ["pending", "dispatched", "initiated", "in_progress", "ringing_twice", ""])
+def test_a_status_that_is_not_an_end_or_unknown_asks_for_nothing(status: str) -> None:
+    assert not is_finished(replace(CALL, status=status), Settings())
+
+
+@pytest.mark.parametrize("status", ["finished", "completed", "ended", "failed", "voicemail", "cancelled"])
+def test_every_end_of_the_contract_asks_for_something(status: str) -> None:
+    assert is_finished(replace(CALL, status=status), Settings())
+
+
+def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
+    assert could_matter(CALL, Settings(), NOW)
+    assert not could_matter(replace(CALL, ended_at=int(NOW) - 7 * DAY), Settings(), NOW)
+    assert not could_matter(CALL, Settings(not_before=NOW), NOW)
+
+
+def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
+    recorded = {"ended_at": int(NOW) - 20}
+    assert is_same_attempt(DONE, recorded)
+    assert is_same_attempt(None, recorded) is None  # not known yet
+    assert not is_same_attempt(replace(DONE, started_at=int(NOW) - 10), recorded)

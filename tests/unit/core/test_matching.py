@@ -1,0 +1,125 @@
+"""Recognising a message in Twilio's list (facts/twilio.md §5.3)."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.core.call import Call
+from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, next_look_at
+from lib.core.message import Message
+from lib.core.record import OWNER_GONE_SECONDS, Record
+
+NOON = 1_795_003_200
+ANA, US = "whatsapp:+573001112233", "whatsapp:+14155238886"
+CALL = Call(ANA, "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", NOON, NOON, "", "")
+CLAIM = Record(CALL, "claimed", NOON, claimed_at=NOON, to=ANA, sender=US, message=Message(body="Hola,\n Ana"))
+ROW = Row("SM1", ANA, US, "Hola,\n Ana", "outbound-api", "queued", None, NOON + 1)
+LATER = NOON + OWNER_GONE_SECONDS
+
+
+def claim(conversation_id: str, at: int = NOON, status: str = "claimed", sid: str = "", body: str = "") -> Record:
+    message = Message(body=body) if body else CLAIM.message
+    call = replace(CALL, conversation_id=conversation_id)
+    return replace(CLAIM, call=call, claimed_at=at, status=status, message_sid=sid, message=message)
+
+
+def test_a_message_is_recognised_by_address_text_and_time() -> None:
+    assert could_be(ROW, CLAIM)
+    assert could_be(replace(ROW, sender=""), CLAIM)  # a Messaging Service may not have chosen it yet
+    assert could_be(replace(ROW, created_at=NOON + 1200), CLAIM)  # its owner may have stalled before it sent
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ROW, to="whatsapp:+573001112234"),
+        replace(ROW, sender="whatsapp:+14155238887"),
+        replace(ROW, body="Hola, Eva"),
+        replace(ROW, direction="inbound"),
+        replace(ROW, created_at=NOON - CLOCK_SKEW_SECONDS - 1),
+    ],
+)
+def test_a_message_that_differs_in_any_of_them_is_another(other: Row) -> None:
+    assert not could_be(other, CLAIM)
+
+
+def test_white_space_that_twilio_folds_does_not_matter() -> None:
+    assert could_be(replace(ROW, body=" Hola, Ana "), CLAIM)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_it"),
+    [("Hola Ana, sobre tu cita de hoy", True), ("", True), ("Hola Ana, sobre otra cosa", False), ("tu cita", False)],
+)
+def test_a_template_is_recognised_by_its_variables_or_by_an_absent_body(body: str, is_it: bool) -> None:
+    message = Message(content_sid="HX", content_variables='{"1": "Ana", "2": "tu cita"}')
+    assert could_be(replace(ROW, body=body), replace(CLAIM, message=message)) is is_it
+
+
+def test_the_claims_own_message_is_found() -> None:
+    assert find(CLAIM, [ROW], [CLAIM], LATER) == ROW
+
+
+def test_an_empty_list_finds_nothing() -> None:
+    assert find(CLAIM, [], [CLAIM], LATER) is None
+
+
+def test_a_message_that_another_call_is_known_to_have_sent_is_not_this_ones() -> None:
+    assert find(CLAIM, [ROW], [CLAIM, claim("conv_2", status="sent", sid="SM1")], LATER) is None
+
+
+def test_of_two_claims_with_one_text_the_earlier_takes_the_earlier_message() -> None:
+    second, row = claim("conv_2", NOON + 5), replace(ROW, sid="SM2", created_at=NOON + 6)
+    assert find(CLAIM, [row, ROW], [CLAIM, second], LATER + 9) == ROW
+    assert find(second, [row, ROW], [CLAIM, second], LATER + 9) == row
+
+
+def test_of_two_claims_with_one_text_and_one_message_only_one_has_it() -> None:
+    second = claim("conv_2", NOON + 5)
+    assert find(CLAIM, [ROW], [CLAIM, second], LATER + 9) == ROW
+    assert find(second, [ROW], [CLAIM, second], LATER + 9) == "contested"
+    settled = claim("conv_1", status="sent", sid=ROW.sid)
+    assert find(second, [ROW], [settled, second], LATER + 9) is None
+
+
+def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:
+    old = claim("conv_0", NOON - 60)
+    assert find(CLAIM, [ROW], [old, CLAIM], LATER) == ROW
+    assert find(old, [ROW], [old, CLAIM], LATER) == "contested"
+
+
+def test_a_call_let_go_for_a_resend_still_owns_its_message() -> None:
+    short = replace(CLAIM, message=Message(content_sid="HX", content_variables='{"1": "Ana"}'))
+    let_go = replace(claim("conv_2", status="waiting"), claim_id="c2")
+    assert find(short, [ROW], [short, let_go], LATER) == "contested"
+    assert find(short, [ROW], [short, replace(let_go, claim_id="")], LATER) == ROW  # nothing was created for that one
+
+
+def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
+    late = replace(ROW, created_at=NOON - 59)  # Twilio's clock is behind ours
+    assert find(CLAIM, [late], [claim("conv_0", NOON - 60, status="held"), CLAIM], LATER) == late
+
+
+def test_a_templates_message_goes_to_the_claim_that_says_most_of_it() -> None:
+    full = replace(CLAIM, message=Message(content_sid="HX1", content_variables='{"1": "Ana", "2": "tu cita"}'))
+    bare = replace(claim("conv_2", NOON + 1), message=Message(content_sid="HX2", content_variables='{"1": "Ana"}'))
+    held = claim("conv_3", NOON, status="held", body="Hola Ana, sobre tu cita")
+    row = replace(ROW, body="Hola Ana, sobre tu cita")
+    assert find(full, [row], [full, held], LATER + 9) == "contested"
+    assert find(full, [row], [full, bare], LATER + 9) == row
+    assert find(bare, [row], [full, bare], LATER + 9) == "contested"
+
+
+def test_a_message_that_a_live_send_could_have_made_is_left_alone_for_now() -> None:
+    live = claim("conv_2", NOON + 5)
+    assert find(CLAIM, [ROW], [CLAIM, live], NOON + 20) == "contested"
+    assert find(CLAIM, [ROW], [CLAIM, claim("conv_2", NOON + 5, body="Otra cosa")], NOON + 20) == ROW
+
+
+def test_looks_come_at_growing_gaps_and_once_more_at_the_end() -> None:
+    now, looks = float(NOON), []
+    while now < NOON + 900:
+        now = next_look_at(CLAIM, now, 900)
+        looks.append(now - NOON)
+    assert looks == [15, 30, 60, 120, 240, 480, 900]
+    assert next_look_at(CLAIM, NOON + 1000, 900) == NOON + 1000 + FIRST_GAP_SECONDS
