@@ -1,135 +1,123 @@
-"""Puts the rooms together: what a warm function keeps, and what one invocation makes anew."""
+"""The one assembly: an invocation, put together from its worlds. Lambda, the simulation and the tests bring theirs."""
 
-import os
 import random
-import time
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
+from .config.accounts import Accounts
+from .config.event import read_event
+from .core.budget import Budget
+from .core.policy import Settings
+from .ledger.calls import Ledger
+from .ledger.lease import Lease
+from .ports import Clock, Get, Log, Metrics, Sleep, Spread, Table, Twilio
+from .work import verdict
+from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
+from .work.observe import Memory, Observer
+from .work.report import Report
+from .work.send import Sender, SendPermit
+from .work.settle import Settle
+from .work.tick import Tick
+from .worlds.elevenlabs.client import ElevenLabsClient
 
-from lib.config.deployment import Deployment, read_deployment
-from lib.config.settings import ConfigurationError, Settings
-from lib.core.budget import Budget
-from lib.ledger.calls import Ledger
-from lib.ledger.lease import Lease
-from lib.work.loop import RUN_SECONDS, Run, choose_pace
-from lib.work.observe import Memory
-from lib.work.report import Report
-from lib.work.send import Gate, Sender
-from lib.work.settle import LookUp
-from lib.work.tick import Rooms, Tick
-from lib.work.verdict import CannotDecide, decide_held
-from lib.worlds.dynamodb import DynamoStore
-from lib.worlds.elevenlabs.client import ElevenLabs, HttpGet
-from lib.worlds.powertools import EmfMetrics, Redactor, make_logger
-from lib.worlds.ssm import Secrets, read_parameters
-from lib.worlds.twilio import Messenger
-
-ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
-SENDS_AT_ONCE = 16  # at 200 ms each, Twilio's 80 messages a second per sender (facts/twilio.md §4)
 BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
 
 
-class Function:
-    """Everything that outlives one invocation: clients, pools, memory. Only saves time; no promise rests on it."""
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """All that is outside of an invocation, as one value.
 
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self.redactor = Redactor()
-        self.logger, self.metrics = make_logger(self.redactor), EmfMetrics()
-        self.deployment: Deployment = read_deployment(environment)
-        # The defaults, a minute each, would outlast the run (facts/aws.md §4).
-        config = Config(
-            connect_timeout=2,
-            read_timeout=3,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            tcp_keepalive=True,
-            max_pool_connections=2 * SENDS_AT_ONCE,
-        )
-        self.ssm = boto3.client("ssm", config=config)
-        self.store = DynamoStore(boto3.client("dynamodb", config=config), self.deployment.table_name)
-        self.memory = Memory()
-        self.reading, self.sending = spread_over(ELEVENLABS_AT_ONCE), spread_over(SENDS_AT_ONCE)
+    parameters: raises ConfigurationError, ParametersUnread. twilio: one account's messages, for as long as the budget
+    lasts. reading, sending: run thunks side by side, for ElevenLabs and for Twilio. lock: makes a new one.
+    """
 
-    def invoke(self, event: Mapping[str, Any], request_id: str, remaining_seconds: float) -> dict[str, Any]:
-        """One invocation. Raises ConfigurationError, ParametersUnread, CannotDecide."""
-        start = time.time()
-        budget = Budget(time.time, start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS))
-        secrets, settings = read_parameters(self.ssm, self.deployment.parameter_prefix)
-        self.redactor.secrets = (secrets.elevenlabs_api_key, secrets.twilio_auth_token, secrets.twilio_account_sid)
-        session = _Session(self, secrets, settings, budget, request_id or uuid.uuid4().hex)
-        if "held" in event:
-            return session.decide_held(event["held"])
-        ticks = _event_ticks(event)
-        pace = choose_pace(settings, self.deployment.ticks_per_invocation, self.deployment.tick_seconds, ticks)
-        self.memory.read.clear()
-        self.logger.info(
+    table: Table
+    parameters: Callable[[], tuple[Accounts, Settings]]
+    elevenlabs: Callable[[Accounts], Get]
+    twilio: Callable[[Accounts, Budget], Twilio]
+    clock: Clock
+    sleep: Sleep
+    reading: Spread
+    sending: Spread
+    lock: Callable[[], AbstractContextManager[Any]]
+    dice: random.Random
+    new_id: Callable[[], str]
+    log: Log
+    metrics: Metrics
+
+
+class Invocation:
+    """One invocation, for the accounts and settings in force at its start. `memory` is what a warm function remembers.
+
+    Raises ConfigurationError, ParametersUnread.
+    """
+
+    def __init__(self, worlds: Worlds, memory: Memory, deployed: Pace, owner: str, remaining_seconds: float) -> None:
+        self._worlds, self._memory, self._deployed = worlds, memory, deployed
+        self._start = worlds.clock()
+        ends_at = self._start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS)
+        self._budget = Budget(worlds.clock, ends_at)
+        self._accounts, self._settings = worlds.parameters()
+        self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
+        self._twilio = worlds.twilio(self._accounts, self._budget)
+
+    def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """The ticks' sums (contract §5), or what became of the held call that the event is about.
+
+        Raises ConfigurationError, CannotDecide.
+        """
+        asked = read_event(event)
+        if asked.held is not None:
+            return self._decide_held(*asked.held)
+        settings, log = self._settings, self._worlds.log
+        pace = choose_pace(settings, self._deployed, asked.ticks)
+        self._memory.read.clear()
+        log.info(
             "run",
             ticks=pace.ticks,
             spacing_seconds=pace.spacing_seconds,
             paused=settings.paused,
             dry_run=settings.dry_run,
         )
-        run = Run(session.tick, session.lease, lambda: Report(self.logger), self.metrics)
-        return run(pace, settings, start, budget, time.sleep)
+        loop = Loop(self._tick, self._lease, lambda: Report(log), self._worlds.metrics)
+        return loop(pace, settings, self._start, self._budget, self._worlds.sleep)
 
-
-class _Session:
-    """The rooms of one invocation, for the secrets and settings read at its start."""
-
-    def __init__(self, function: Function, secrets: Secrets, settings: Settings, budget: Budget, owner: str) -> None:
-        self._function, self._secrets, self._settings, self._budget = function, secrets, settings, budget
-        self._dice = random.Random()
-        self.lease = Lease(function.store, time.time, owner)
-        deployment = function.deployment
-        self._get = HttpGet(deployment.elevenlabs_base_url, secrets.elevenlabs_api_key, ELEVENLABS_AT_ONCE)
-        self._twilio = Messenger(
-            secrets.twilio_account_sid,
-            secrets.twilio_auth_token,
-            secrets.messaging_service_sid,
-            deployment.twilio_base_url,
-            SENDS_AT_ONCE,
-            budget.remaining_seconds,
-            time.time,
+    def _tick(self, report: Report, budget: Budget) -> None:
+        worlds, settings, memory = self._worlds, self._settings, self._memory
+        permit = SendPermit(self._lease.holds, budget.remaining_seconds)
+        ledger = self._ledger(lambda: self._lease.fence)
+        elevenlabs = ElevenLabsClient(
+            worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
+        Tick(
+            elevenlabs=elevenlabs,
+            ledger=ledger,
+            observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
+            sender=Sender(
+                ledger,
+                self._twilio,
+                settings,
+                self._accounts.whatsapp_sender,
+                permit,
+                worlds.clock,
+                worlds.dice,
+                report,
+            ),
+            settle=Settle(ledger, self._twilio, settings, worlds.clock, report),
+            permit=permit,
+            settings=settings,
+            memory=memory,
+            spread=worlds.sending,
+            clock=worlds.clock,
+            report=report,
+        ).run(budget)
 
-    def tick(self, report: Report, budget: Budget) -> None:
-        function, settings = self._function, self._settings
-        gate = Gate(self.lease.holds, budget.remaining_seconds)
-        ledger = self._ledger(lambda: self.lease.fence)
-        look_up = LookUp(ledger, self._twilio, settings, time.time, report)
-        sender = Sender(
-            ledger, self._twilio, settings, self._secrets.whatsapp_sender, gate, time.time, self._dice, report
-        )
-        count_retry = lambda: report.count("Retries")  # noqa: E731
-        elevenlabs = ElevenLabs(self._get, function.reading, time.sleep, self._dice, count_retry, report.swallow)
-        memory, spread = function.memory, function.sending
-        Tick(Rooms(elevenlabs, ledger, sender, look_up, gate, settings, memory, spread, time.time, report)).run(budget)
-
-    def decide_held(self, request: object) -> dict[str, Any]:
-        """`{"pk": …, "do": "resend" | "release"}`, from a person's own invocation (docs/operations.md)."""
-        if not isinstance(request, Mapping) or set(request) != {"pk", "do"}:
-            raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend"}}, or "release"')
-        report = Report(self._function.logger)
-        ledger = self._ledger(lambda: int(time.time() * 1000))  # a person's word is newer than every lease before it
-        look_up = LookUp(ledger, self._twilio, self._settings, time.time, report)
-        return decide_held(ledger, look_up, report, str(request["pk"]), str(request["do"]))
+    def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
+        clock, report = self._worlds.clock, Report(self._worlds.log)
+        ledger = self._ledger(lambda: int(clock() * 1000))  # a person's word is newer than every lease before it
+        return verdict.carry_out(ledger, Settle(ledger, self._twilio, self._settings, clock, report), report, pk, what)
 
     def _ledger(self, fence: Callable[[], int]) -> Ledger:
-        return Ledger(self._function.store, time.time, fence, lambda: uuid.uuid4().hex)
-
-
-def spread_over(workers: int) -> Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]:
-    """Runs thunks on a pool of threads, made when it is first needed."""
-    pool = ThreadPoolExecutor(workers)
-    return lambda thunks: pool.map(lambda thunk: thunk(), thunks)
-
-
-def _event_ticks(event: Mapping[str, Any]) -> int | None:
-    ticks = event.get("ticks")
-    if ticks is not None and (isinstance(ticks, bool) or not isinstance(ticks, int) or not 1 <= ticks <= 60):
-        raise ConfigurationError("the event's `ticks`", "must be a whole number from 1 to 60")
-    return ticks
+        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id)

@@ -8,10 +8,11 @@ import httpx
 import pytest
 from elevenlabs import ElevenLabs as OfficialClient
 
-from lib.config.settings import ConfigurationError
 from lib.core.budget import Budget
 from lib.core.call import Call
-from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabs, HttpGet
+from lib.errors import ConfigurationError
+from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient
+from lib.worlds.elevenlabs.http import HttpGet
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
@@ -32,15 +33,16 @@ class Room:
         self.slept: list[float] = []
         self.retries = 0
         self.budget = Budget(clock, clock() + 50)
-        self.room = ElevenLabs(get, in_turn, self._sleep, random.Random(1), self._retry, self._swallow)
+        self.room = ElevenLabsClient(get, in_turn, self._sleep, random.Random(1), self)
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    def _retry(self) -> None:
-        self.retries += 1
+    def count(self, name: str, by: int = 1) -> None:
+        assert name == "Retries"
+        self.retries += by
 
-    def _swallow(self, event: str, batch_id: str, why: str) -> None:
+    def tolerated(self, event: str, batch_id: str, why: str) -> None:
         self.swallowed.append(f"{event} {batch_id} {why}".strip())
 
 

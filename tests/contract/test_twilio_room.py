@@ -1,4 +1,4 @@
-"""Our room of Twilio against the simulator: one POST whatever happens, each end in its class (facts §5.2)."""
+"""Our room of Twilio against the simulator: one POST whatever happens, each end in its class (facts/twilio.md §5.2)."""
 
 import json
 import logging
@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.config.settings import ConfigurationError
-from lib.core.matching import LookupFailed
-from lib.core.message import Message
+from lib.config.accounts import TwilioAccount
+from lib.core.call import Call
+from lib.core.matching import CLOCK_SKEW_SECONDS
+from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, classify
-from lib.work.send import Twilio
-from lib.worlds.twilio import ROWS_PER_PAGE, Messenger
+from lib.core.record import Record
+from lib.errors import ConfigurationError, LookupFailed
+from lib.ports import Twilio
+from lib.worlds.twilio import ROWS_PER_PAGE, TwilioRoom
 from local.services.faults import Fault
 from local.services.server import Server
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
@@ -42,8 +45,17 @@ ENDS: list[tuple[Fault, Outcome, int]] = [
 ]
 
 
-def messenger(url: str, token: str = AUTH_TOKEN, seconds: float = 0.5, service: str = "") -> Messenger:
-    return Messenger(ACCOUNT_SID, token, service, url, 4, lambda: seconds, time.time)
+def messenger(url: str, token: str = AUTH_TOKEN, seconds: float = 0.5, service: str = "") -> TwilioRoom:
+    room = TwilioRoom(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, token, service), url, 4, time.time)
+    room.seconds_left = lambda: seconds
+    return room
+
+
+def claim(since: float = NOON - CLOCK_SKEW_SECONDS) -> Record:
+    """A claim whose message cannot have been created before this instant."""
+    call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", int(NOON), int(NOON), "", "")
+    claimed_at = int(since) + CLOCK_SKEW_SECONDS
+    return Record(call, "claimed", int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
 
 
 @pytest.fixture(params=["http", "twin"])
@@ -58,7 +70,7 @@ def test_a_message_is_accepted_and_found_in_the_list(twilio: Twilio, clock: Cloc
     reply = twilio.send(ANA, SANDBOX_SENDER, HELLO)
     twilio.send(BEA, SANDBOX_SENDER, HELLO)
     assert classify(reply) is Outcome.ACCEPTED
-    (row,) = twilio.recent(ANA, SANDBOX_SENDER, NOON - 300)
+    (row,) = twilio.recent(claim())
     assert (row.sid, row.to, row.sender, row.body) == (reply.sid, ANA, SANDBOX_SENDER, HELLO.body)
     assert (row.direction, row.created_at, row.error_code) == ("outbound-api", NOON, None)
 
@@ -66,7 +78,7 @@ def test_a_message_is_accepted_and_found_in_the_list(twilio: Twilio, clock: Cloc
 def test_only_rows_young_enough_are_read(twilio: Twilio, clock: Clock) -> None:
     twilio.send(ANA, SANDBOX_SENDER, HELLO)
     clock.now += 1000
-    assert twilio.recent(ANA, SANDBOX_SENDER, NOON + 1) == []
+    assert twilio.recent(claim(NOON + 1)) == []
 
 
 def test_a_queued_message_is_read_though_the_list_goes_by_the_date_sent(
@@ -77,7 +89,7 @@ def test_a_queued_message_is_read_though_the_list_goes_by_the_date_sent(
         twilio.send(ANA, SANDBOX_SENDER, HELLO)
     clock.now += 1000
     sid = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
-    assert [row.sid for row in twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)] == [sid]
+    assert [row.sid for row in twilio.recent(claim(NOON + 1))] == [sid]
 
 
 def test_a_long_history_of_older_messages_is_not_read_whole(twilio: Twilio, account: TwilioWorld, clock: Clock) -> None:
@@ -85,7 +97,7 @@ def test_a_long_history_of_older_messages_is_not_read_whole(twilio: Twilio, acco
         twilio.send(ANA, SANDBOX_SENDER, HELLO)
     clock.now += 1000
     twilio.send(ANA, SANDBOX_SENDER, HELLO)
-    assert len(twilio.recent(ANA, SANDBOX_SENDER, NOON + 1)) == 1
+    assert len(twilio.recent(claim(NOON + 1))) == 1
     assert account.requests["list"] <= 2
 
 
@@ -117,7 +129,7 @@ def test_a_throttled_send_says_how_long_to_wait(twilio: Twilio, account: TwilioW
 def test_a_list_that_cannot_be_read_is_not_an_empty_list(twilio: Twilio, account: TwilioWorld, kind: str) -> None:
     account.faults.add(Fault(kind, route="list"))
     with pytest.raises(LookupFailed):
-        twilio.recent(ANA, SANDBOX_SENDER, 0)
+        twilio.recent(claim())
 
 
 def test_a_connection_that_was_never_made_sent_nothing() -> None:
@@ -131,7 +143,7 @@ def test_a_wrong_token_is_the_accounts_to_mend_for_sends_and_look_ups(twilio_ser
     wrong = messenger(twilio_server.url, token="another-token")
     assert classify(wrong.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCOUNT_REFUSED
     with pytest.raises(ConfigurationError, match=r"^TWILIO_AUTH_TOKEN"):
-        wrong.recent(ANA, SANDBOX_SENDER, 0)
+        wrong.recent(claim())
     wrong.close()
 
 
@@ -151,6 +163,6 @@ def test_no_line_is_logged_about_a_request(
     caplog.set_level(logging.INFO)
     room = messenger(twilio_server.url)
     room.send(ANA, SANDBOX_SENDER, HELLO)
-    room.recent(ANA, SANDBOX_SENDER, 0)
+    room.recent(claim())
     room.close()
     assert caplog.records == []

@@ -3,9 +3,9 @@
 import math
 from itertools import pairwise
 
-from lib.core.call import is_e164
 from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.outcome import ACCOUNT_CODES
+from lib.core.phone import is_e164
 from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Recipient

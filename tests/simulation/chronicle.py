@@ -5,9 +5,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lib.config.settings import Settings
-from lib.core.call import Call, is_e164
-from lib.core.message import Message, choose_language, compose
+from lib.core.call import Call
+from lib.core.message.compose import Message, choose_language, compose
+from lib.core.phone import is_e164
+from lib.core.policy import Settings
 from lib.core.record import parse_record
 from lib.core.table import Item, Put, Update
 from lib.ledger.lease import LEASE_PK

@@ -29,13 +29,12 @@ class Process:
 
 
 class Task(greenlet):
-    """One thread of a process; `claim` is the last claim it wrote, `sought` the one it last looked up."""
+    """One thread of a process; `claim` is the last claim it wrote."""
 
     def __init__(self, hub: "Hub", process: Process, body: Callable[[], None]) -> None:
         super().__init__(body, hub.main)
         self.process = process
         self.claim: Any = None
-        self.sought = ""
         process.tasks.append(self)
 
 

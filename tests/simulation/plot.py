@@ -3,7 +3,7 @@
 import random
 from typing import TYPE_CHECKING, Any
 
-from lib.config.settings import DEFAULT_STATUSES, Settings
+from lib.core.policy import DEFAULT_STATUSES, Settings
 from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.services.elevenlabs.world import ElevenLabsWorld
 from tests.simulation.weather import LATE_IDS, TWINS

@@ -15,13 +15,16 @@ import lib.work.send
 import lib.work.settle
 import lib.work.tick
 import lib.worlds.elevenlabs.client
-from lib.core.message import Message, compose
+from lib.core.case import Case
+from lib.core.decide import Send
+from lib.core.message.compose import Message, compose
 from lib.core.outcome import Outcome, Reply
 from lib.core.record import Record
-from lib.core.table import Free, StoreFailed, Update
+from lib.core.table import Free, Update
+from lib.errors import TableUnclear
 from lib.ledger.calls import Address, Ledger
-from lib.work.send import Due, Sender
-from lib.work.settle import LookUp
+from lib.work.send import Sender
+from lib.work.settle import Settle
 from tests.simulation.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -33,18 +36,18 @@ from tests.twins.services import TwinTwilio
 def _claim_after_the_send() -> Iterator[None]:
     claim = Ledger.claim
 
-    def send(self: Any, due: Due) -> Record | None:
+    def send(self: Any, case: Case, what: Send) -> Record | None:
         settings = self._settings
-        message = compose(due.decision.kind, due.call.name, due.decision.summary, "es", settings)
-        to = f"whatsapp:{due.call.phone}"
-        if not self._gate.is_open():
+        message = compose(what.kind, case.call.name, what.summary, "es", settings)
+        to = f"whatsapp:{case.call.phone}"
+        if not self._permit.may_send():
             return None
         reply = self._twilio.send(to, self._from, message)
         try:
-            mine = claim(self._ledger, due.call, due.waiting, due.decision.kind, message, Address(to, self._from))
-        except StoreFailed:
+            mine = claim(self._ledger, case, what.kind, message, Address(to, self._from))
+        except TableUnclear:
             return None
-        return self._conclude(mine, due, reply) if mine else None
+        return self.conclude(mine, case, reply) if mine else None
 
     with patched((Sender, "send", send)):
         yield
@@ -55,27 +58,26 @@ def _claim_without_its_condition() -> Iterator[None]:
     write = Ledger.__init__
 
     class Careless:
-        def __init__(self, store: Any) -> None:
-            self._store = store
+        def __init__(self, table: Any) -> None:
+            self._table = table
 
         def __getattr__(self, name: str) -> Any:
-            return getattr(self._store, name)
+            return getattr(self._table, name)
 
         def write(self, *changes: Any) -> None:
             values = changes[0].set if isinstance(changes[0], Update) else changes[0].item
             bare = values.get("status") == "claimed"
-            self._store.write(*(replace(change, when=()) if bare else change for change in changes))
+            self._table.write(*(replace(change, when=()) if bare else change for change in changes))
 
-    def init(self: Any, store: Any, *rest: Any) -> None:
-        write(self, Careless(store), *rest)
+    def init(self: Any, table: Any, *rest: Any) -> None:
+        write(self, Careless(table), *rest)
 
     with patched((Ledger, "__init__", init)):
         yield
 
 
 def _claim_as_if(*, is_redial: bool) -> AbstractContextManager[None]:
-    claim = Ledger.claim
-    return patched((Ledger, "claim", lambda self, *what, **_: claim(self, *what, is_redial=is_redial)))
+    return patched((Case, "is_redial", is_redial))
 
 
 @sabotage
@@ -95,13 +97,11 @@ def _redial_taken_for_its_first_attempt() -> Iterator[None]:
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 
-    def careless(
-        self: Any, call: Any, waiting: Any, kind: str, message: Message, address: Any, *, is_redial: bool
-    ) -> Record | None:
+    def careless(self: Any, case: Case, kind: str, message: Message, address: Any) -> Record | None:
         try:
-            return claim(self, call, waiting, kind, message, address, is_redial=is_redial)
-        except StoreFailed:
-            item = lib.core.record.call_item(call, self._now()) | {"status": "claimed", "claim_id": "none"}
+            return claim(self, case, kind, message, address)
+        except TableUnclear:
+            item = lib.core.record.call_item(case.call, self._now()) | {"status": "claimed", "claim_id": "none"}
             return replace(lib.core.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
 
     with patched((Ledger, "claim", careless)):
@@ -112,12 +112,11 @@ def _claim_whose_failure_is_ignored() -> Iterator[None]:
 def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
     """What many do: a claim that is old enough is taken for never used."""
 
-    def settle(self: Any, claim: Record) -> str:
+    def settle(self: Any, claim: Record) -> None:
         if not claim.is_in_flight(self._clock()):
             self._ledger.resend(claim, "expired")
-        return "resend"
 
-    with patched((LookUp, "settle", settle)):
+    with patched((Settle, "claim", settle)):
         yield
 
 

@@ -10,19 +10,22 @@ import lib.core.decide
 import lib.core.matching
 import lib.core.outcome
 import lib.core.record
+import lib.core.settling
 import lib.ledger.calls
 import lib.work.observe
 import lib.work.send
 import lib.work.settle
 import lib.work.tick
 import lib.worlds.elevenlabs.client
-from lib.core.matching import LookupFailed, Row
+from lib.core.call import Recipients
+from lib.core.case import Case
+from lib.core.matching import Row
 from lib.core.record import Record
-from lib.core.table import AtMost, Put, Refused, StoreFailed, Update
+from lib.core.table import AtMost, Put, Update
+from lib.errors import ConditionFailed, LookupFailed, TableUnclear
 from lib.ledger.calls import Ledger
 from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
-from lib.work.settle import LookUp
-from lib.worlds.elevenlabs.client import Recipients
+from lib.work.settle import Settle
 from tests.simulation.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -51,8 +54,8 @@ def _blind_to(**what: Any) -> AbstractContextManager[None]:
 def _look_up_without_the_sender() -> Iterator[None]:
     recent = TwinTwilio.recent
 
-    def of_any_sender(self: Any, to: str, sender: str, since: float) -> list[Row]:
-        every = {row.sid: row for one in self.world.senders for row in recent(self, to, one, since)}
+    def of_any_sender(self: Any, claim: Record) -> list[Row]:
+        every = {row.sid: row for one in self.world.senders for row in recent(self, replace(claim, sender=one))}
         return sorted(every.values(), key=lambda row: -row.created_at)
 
     with patched((TwinTwilio, "recent", of_any_sender)), _blind_to(sender=lambda _, claim: claim.sender):
@@ -68,7 +71,7 @@ def _look_up_without_the_body() -> Iterator[None]:
 @sabotage
 def _look_up_without_the_time() -> Iterator[None]:
     recent = TwinTwilio.recent
-    since_ever = (TwinTwilio, "recent", lambda self, to, sender, since: recent(self, to, sender, 0.0))
+    since_ever = (TwinTwilio, "recent", lambda self, claim: recent(self, replace(claim, claimed_at=0)))
     with patched((lib.core.matching, "earliest_creation", lambda claim: 0.0), since_ever):
         yield
 
@@ -78,9 +81,9 @@ def _look_up_that_ends_at_the_first_older_message() -> Iterator[None]:
     """Right only if the list goes by the date created, which no document says."""
     recent = TwinTwilio.recent
 
-    def trusting(self: Any, to: str, sender: str, since: float) -> list[Row]:
-        every = recent(self, to, sender, 0.0)
-        return list(takewhile(lambda row: row.created_at >= since, every))
+    def trusting(self: Any, claim: Record) -> list[Row]:
+        every = recent(self, replace(claim, claimed_at=0))
+        return list(takewhile(lambda row: row.created_at >= lib.core.matching.earliest_creation(claim), every))
 
     with patched((TwinTwilio, "recent", trusting)):
         yield
@@ -112,12 +115,12 @@ def _sids_not_reserved() -> Iterator[None]:
 
 @sabotage
 def _held_before_the_time_is_up() -> Iterator[None]:
-    init = LookUp.__init__
+    init = Settle.__init__
 
     def impatient(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
         init(self, ledger, twilio, replace(settings, settle_minutes=settings.settle_minutes / 10), *rest)
 
-    with patched((LookUp, "__init__", impatient)):
+    with patched((Settle, "__init__", impatient)):
         yield
 
 
@@ -125,9 +128,9 @@ def _held_before_the_time_is_up() -> Iterator[None]:
 def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
     recent = TwilioAt.recent
 
-    def hopeful(self: Any, to: str, sender: str, since: float) -> list[Row]:
+    def hopeful(self: Any, claim: Record) -> list[Row]:
         try:
-            return recent(self, to, sender, since)
+            return recent(self, claim)
         except LookupFailed:
             return []
 
@@ -137,18 +140,18 @@ def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
 
 @sabotage
 def _resend_without_limit_or_wait() -> Iterator[None]:
-    init = LookUp.__init__
+    init = Settle.__init__
 
     def eager(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
         init(self, ledger, twilio, replace(settings, unclear="resend"), *rest)
 
-    with patched((LookUp, "__init__", eager), (lib.work.settle, "RESENDS_AT_MOST", 99)):
+    with patched((Settle, "__init__", eager), (lib.core.settling, "RESENDS_AT_MOST", 99)):
         yield
 
 
 @sabotage
 def _a_persons_resend_without_a_last_look() -> Iterator[None]:
-    with patched((LookUp, "last_look", lambda self, held: "not_listed")):
+    with patched((Settle, "look", lambda self, held: "not_listed")):
         yield
 
 
@@ -175,16 +178,16 @@ def _recording_after_the_lease_was_lost() -> Iterator[None]:
 def _lease_without_fencing() -> Iterator[None]:
     def write(self: Any, until: int, when: Any, fence: int) -> bool:
         try:
-            self._store.write(Update(LEASE_PK, {"owner": self._owner, "fence": fence, "expires_at": until}))
-        except (Refused, StoreFailed):
+            self._table.write(Update(LEASE_PK, {"owner": self._owner, "fence": fence, "expires_at": until}))
+        except (ConditionFailed, TableUnclear):
             return False
         return True
 
     def renew(self: Any) -> bool:
         now = self._clock()
         try:
-            item = self._store.get([LEASE_PK]).get(LEASE_PK)  # look, and then write: two steps
-        except StoreFailed:
+            item = self._table.get([LEASE_PK]).get(LEASE_PK)  # look, and then write: two steps
+        except TableUnclear:
             return False
         if item and item["expires_at"] > now and item["owner"] != self._owner:
             return False
@@ -207,8 +210,8 @@ def _first_page_only() -> Iterator[None]:
 @sabotage
 def _age_by_the_table_alone() -> Iterator[None]:
     decide = lib.core.decide.decide
-    with patched((lib.work.tick, "decide", lambda call, conversation, settings, now: decide(
-        call, conversation, replace(settings, lookback_hours=10**6), now
+    with patched((lib.work.tick, "decide", lambda case, settings, now: decide(
+        case, replace(settings, lookback_hours=10**6), now
     )), (lib.core.decide, "TTL_SECONDS", 10**9)):  # fmt: skip
         yield
 
@@ -216,15 +219,27 @@ def _age_by_the_table_alone() -> Iterator[None]:
 @sabotage
 def _age_by_updated_at() -> Iterator[None]:
     decide = lib.core.decide.decide
-    with patched((lib.work.tick, "decide", lambda call, conversation, settings, now: decide(
-        replace(call, created_at=call.ended_at), conversation and replace(conversation, ended_at=None), settings, now
+
+    def without_its_own_end(case: Case) -> Case:
+        talk = case.conversation and replace(case.conversation, ended_at=None)
+        return replace(case, call=replace(case.call, created_at=case.call.ended_at), conversation=talk)
+
+    with patched((lib.work.tick, "decide", lambda case, settings, now: decide(
+        without_its_own_end(case), settings, now
     ))):  # fmt: skip
         yield
 
 
 @sabotage
 def _late_conversation_id_counted_as_a_new_call() -> Iterator[None]:
-    with patched((lib.work.tick, "is_same_attempt", lambda conversation, earlier: False)):
+    decide = lib.core.decide.decide
+
+    def forgetful(case: Case, settings: Any, now: float) -> Any:
+        """Every earlier record is taken for that of an earlier attempt."""
+        earlier = case.earlier and replace(case.earlier, call=replace(case.earlier.call, ended_at=0))
+        return decide(replace(case, earlier=earlier), settings, now)
+
+    with patched((lib.work.tick, "decide", forgetful)):
         yield
 
 
@@ -238,15 +253,7 @@ def _batch_finished_while_a_recipient_could_not_be_read() -> Iterator[None]:
 
 @sabotage
 def _a_dry_run_that_sends() -> Iterator[None]:
-    decide_new = lib.work.tick.Tick._decide_new
-
-    def careless(self: Any, found: Any, conversations: Any) -> Any:
-        rooms, eager = self._rooms, replace(self._rooms.settings, dry_run=False, paused=False)
-        self._rooms = replace(rooms, settings=eager)
-        try:
-            return decide_new(self, found, conversations)
-        finally:
-            self._rooms = rooms
-
-    with patched((lib.work.tick.Tick, "_decide_new", careless)):
+    decide = lib.core.decide.decide
+    careless = lambda case, settings, now: decide(case, replace(settings, dry_run=False, paused=False), now)  # noqa: E731
+    with patched((lib.work.tick, "decide", careless)):
         yield

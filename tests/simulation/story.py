@@ -5,8 +5,8 @@ import traceback
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from lib.config.settings import Settings
-from lib.core.message import Message
+from lib.core.message.compose import Message
+from lib.core.policy import Settings
 from lib.ledger.calls import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -15,7 +15,7 @@ from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
 from tests.simulation.audit import Audit
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.hub import Hub
-from tests.simulation.invocation import Function
+from tests.simulation.invocation import ONE_TICK, Function
 from tests.simulation.plot import HOUR, TEMPLATES, Campaigns, draw_settings
 from tests.simulation.weather import TWINS, Weather, draw_theme
 from tests.simulation.worlds import Cuts, WatchedTable
@@ -27,7 +27,6 @@ ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
 QUEUED_FOR_HOURS = ((0.0, "queued"), (3 * HOUR, "sent"), (3 * HOUR + 3, "delivered"))
-ONE_TICK = Pace(1, 15)
 
 
 @dataclass(slots=True)

@@ -4,13 +4,15 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from lib.config.settings import ConfigurationError, Settings
-from lib.core.matching import LookupFailed, Row
-from lib.core.message import Message
+from lib.core.matching import Row
+from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
-from lib.core.table import Change, Check, Free, Item, Put, StoreFailed, Update
+from lib.core.policy import Settings
+from lib.core.record import Record
+from lib.core.table import Change, Check, Free, Item, Put, Update
+from lib.errors import ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
-from lib.worlds.elevenlabs.client import Answer
+from lib.ports import Answer
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.chronicle import Chronicle
@@ -103,7 +105,7 @@ class WatchedTable(MemoryTable):
 
 
 class StoreAt:
-    """`changes.Store` as one process meets it."""
+    """`ports.Table` as one process meets it."""
 
     def __init__(self, table: WatchedTable, cuts: Cuts) -> None:
         self._table, self._cuts = table, cuts
@@ -121,7 +123,7 @@ class StoreAt:
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
             if fate == "fail_before":
-                raise StoreFailed("the simulation's table is throttled")
+                raise TableUnclear("the simulation's table is throttled")
             return read()
 
         return self._cuts.outside("read", what, act)
@@ -131,12 +133,12 @@ class StoreAt:
 
         def act(fate: str | None) -> None:
             if fate == "fail_before":
-                raise StoreFailed("the simulation's table is throttled")
+                raise TableUnclear("the simulation's table is throttled")
             self._table.write(*changes)
             if fate == "twice" and len(changes) == 1:  # the SDK retried a write whose answer was lost
                 self._table.write(*changes)
             if fate == "fail_after":
-                raise StoreFailed("the simulation's table did not answer")
+                raise TableUnclear("the simulation's table did not answer")
             if kind == "claim":
                 self._cuts.hub.task.claim = _values(changes[0])["claim_id"]
 
@@ -144,7 +146,7 @@ class StoreAt:
 
 
 class ElevenLabsAt:
-    """`elevenlabs.Get` as one process meets it."""
+    """`ports.Get` as one process meets it."""
 
     def __init__(self, twin: TwinElevenLabs, cuts: Cuts, *, shuffles: bool) -> None:
         self._twin, self._cuts, self._shuffles = twin, cuts, shuffles
@@ -167,7 +169,7 @@ class ElevenLabsAt:
 
 
 class TwilioAt:
-    """`send.Twilio` as one process meets it. `read_settings` are those the process sends by."""
+    """`ports.Twilio` as one process meets it. `read_settings` are those the process sends by."""
 
     def __init__(
         self, twin: TwinTwilio, table: WatchedTable, cuts: Cuts, chronicle: Chronicle, read_settings: Settings
@@ -202,22 +204,22 @@ class TwilioAt:
             cuts.hub.pause(cuts.dice.random() * TWILIO_WAITS_SECONDS)
         return reply
 
-    def recent(self, to: str, sender: str, since: float) -> list[Row]:
+    def recent(self, claim: Record) -> list[Row]:
         task = self._cuts.hub.task
-        looks = self._chronicle.looks.setdefault(task.sought, [])
+        looks = self._chronicle.looks.setdefault(claim.claim_id, [])
 
         def act(fate: str | None) -> list[Row]:
             if fate and "kill" not in fate and "stall" not in fate:
                 self._twin.world.faults.scripted.insert(0, Fault(fate, route="list", times=1))
             try:
-                rows = self._twin.recent(to, sender, since)
+                rows = self._twin.recent(claim)
             except (LookupFailed, ConfigurationError):
                 looks.append((self._cuts.hub.now, False, task.process.name))
                 raise
             looks.append((self._cuts.hub.now, True, task.process.name))
             return rows
 
-        return self._cuts.outside("list", f"LIST {to}", act)
+        return self._cuts.outside("list", f"LIST {claim.to}", act)
 
 
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:

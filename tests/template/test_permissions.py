@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lib.worlds.ssm import OPTIONAL, REQUIRED
+from lib.config.accounts import OPTIONAL, REQUIRED
 from tests.template.loading import resources, substitute
 
 

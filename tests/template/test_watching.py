@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from lib.work.report import METRICS, NAMESPACE, SERVICE
+from lib.core.metrics import METRICS, NAMESPACE
 from tests.template.loading import ROOT, resources, substitute, template
+
+SERVICE = "vigia"
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 

@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
 from lib.core.call import Call
-from lib.core.message import Message
+from lib.core.case import Case
+from lib.core.message.compose import Message
 from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, TTL_SECONDS, Record
-from lib.core.table import Store
 from lib.ledger.calls import NOTE_SECONDS, STALL_MOST_SECONDS, Address, Ledger
+from lib.ports import Table
 
 FINAL = ("sent", "delivered", "read", "failed", "skipped")
 NEEDS_REASON = ("skipped", "held", "waiting")
 START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes ends in a minute
+ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), "sent", START)
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
@@ -40,11 +42,11 @@ class LedgerMachine(RuleBasedStateMachine):
     """`new_store` and `delete` (by key, as DynamoDB's TTL does) come from a subclass."""
 
     @staticmethod
-    def new_store() -> Store:
+    def new_store() -> Table:
         raise NotImplementedError
 
     @staticmethod
-    def delete(store: Store, pk: str) -> None:
+    def delete(store: Table, pk: str) -> None:
         raise NotImplementedError
 
     claims = Bundle("claims")  # what a claim gave to its owner
@@ -126,7 +128,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _claim(self, actor: int, call: Call, waiting: Record | None, may: bool, is_redial: bool) -> object:
         address = Address(f"whatsapp:{call.phone}", "whatsapp:+14155238886")
-        claim = self.ledgers[actor].claim(call, waiting, "follow_up", Message("Hola"), address, is_redial=is_redial)
+        case = Case(call, waiting, earlier=ANOTHER_ATTEMPT if is_redial else None)
+        claim = self.ledgers[actor].claim(case, "follow_up", Message("Hola"), address)
         is_alone = is_redial or call.key == call.recipient_key or not self._is_live(call.recipient_key)
         assert (claim is not None) == (may and is_alone)
         if claim is None:

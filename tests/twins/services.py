@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lib.core.matching import LookupFailed, Row
-from lib.core.message import Message
+from lib.core.matching import Row, earliest_creation
+from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
-from lib.worlds.elevenlabs.client import Answer
+from lib.core.record import Record
+from lib.errors import LookupFailed
+from lib.ports import Answer
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import TwilioWorld
 
 
 class TwinElevenLabs:
-    """`elevenlabs.Get` on a world: what `HttpGet` would make of the same answers.
+    """`ports.Get` on a world: what `HttpGet` would make of the same answers.
 
     rows_per_page: the service may give shorter pages than were asked for.
     """
@@ -37,7 +39,7 @@ class TwinElevenLabs:
 
 
 class TwinTwilio:
-    """`send.Twilio` on a world: what the messenger and the SDK would make of the same answers."""
+    """`ports.Twilio` on a world: what the room of Twilio and its SDK would make of the same answers."""
 
     def __init__(self, world: TwilioWorld, account_sid: str, auth_token: str) -> None:
         self.world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
@@ -63,9 +65,9 @@ class TwinTwilio:
             retry_after_seconds=float(retry_after) if retry_after else None,
         )
 
-    def recent(self, to: str, sender: str, since: float) -> list[Row]:
+    def recent(self, claim: Record) -> list[Row]:
         rows: list[Row] = []
-        path, query = self._path, {"To": to, "From": sender, "PageSize": "50"}
+        path, query = self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"}
         answer = self.world.answer("GET", path, query, self._headers)
         if answer.status in (401, 403):
             raise account_refused(20003)
@@ -74,7 +76,7 @@ class TwinTwilio:
         try:
             for row in answer.body["messages"]:
                 created_at = parsedate_to_datetime(row["date_created"]).timestamp()
-                if created_at >= since:
+                if created_at >= earliest_creation(claim):
                     rows.append(_row(row, created_at))
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None

@@ -1,9 +1,10 @@
-"""The calls table in memory: `changes.Store` with DynamoDB's semantics, held against the real one by the same tests."""
+"""The calls table in memory: `changes.Table` with DynamoDB's semantics, held against the real one by the same tests."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Update
+from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from lib.errors import ConditionFailed
 
 
 class MemoryTable:
@@ -25,7 +26,7 @@ class MemoryTable:
         for change in changes:
             item = self.items.get(change.pk)
             if not all(holds(condition, item) for condition in change.when):
-                raise Refused(dict(item) if item else None)
+                raise ConditionFailed(dict(item) if item else None)
         for change in changes:
             if not isinstance(change, Check):
                 self.items[change.pk] = changed(change, self.items.get(change.pk))

@@ -5,9 +5,11 @@ from contextlib import suppress
 
 import pytest
 
-from lib.core.table import AtMost, Check, Condition, Free, Is, Item, Put, Refused, Store, Update
+from lib.core.table import AtMost, Check, Condition, Free, Is, Item, Put, Update
+from lib.errors import ConditionFailed
+from lib.ports import Table
 
-Rule = Callable[[Store, str], None]  # the store, and a prefix that makes this trial's keys its own
+Rule = Callable[[Table, str], None]  # the store, and a prefix that makes this trial's keys its own
 RULES: list[Rule] = []
 NOW = 1_795_000_000
 
@@ -17,30 +19,30 @@ def _rule(rule: Rule) -> Rule:
     return rule
 
 
-def _put(store: Store, pk: str, **values: object) -> None:
+def _put(store: Table, pk: str, **values: object) -> None:
     store.write(Put({"pk": pk, **values}))
 
 
-def _one(store: Store, pk: str) -> Item | None:
+def _one(store: Table, pk: str) -> Item | None:
     return store.get([pk]).get(pk)
 
 
-def _holds(store: Store, pk: str, condition: Condition) -> bool:
-    with suppress(Refused):
+def _holds(store: Table, pk: str, condition: Condition) -> bool:
+    with suppress(ConditionFailed):
         store.write(Update(pk, {"touched": 1}, when=(condition,)))
         return True
     return False
 
 
 @_rule
-def what_is_not_there_is_missing_from_an_answer(store: Store, key: str) -> None:
+def what_is_not_there_is_missing_from_an_answer(store: Table, key: str) -> None:
     _put(store, f"{key}1", status="sent")
     assert store.get([f"{key}1", f"{key}2", f"{key}1"]) == {f"{key}1": {"pk": f"{key}1", "status": "sent"}}
     assert store.get([]) == {}
 
 
 @_rule
-def more_keys_than_one_request_takes_are_read(store: Store, key: str) -> None:
+def more_keys_than_one_request_takes_are_read(store: Table, key: str) -> None:
     keys = [f"{key}{number}" for number in range(130)]
     for pk in keys[::10]:
         _put(store, pk, n=1)
@@ -48,7 +50,7 @@ def more_keys_than_one_request_takes_are_read(store: Store, key: str) -> None:
 
 
 @_rule
-def an_item_keeps_its_texts_numbers_and_sets(store: Store, key: str) -> None:
+def an_item_keeps_its_texts_numbers_and_sets(store: Table, key: str) -> None:
     values = {"text": "¡Hola! 👋\n", "empty": "", "number": NOW, "zero": 0, "minus": -1}
     store.write(Put({"pk": key, **values, "set": frozenset({"b", "a"})}))
     item = _one(store, key)
@@ -57,14 +59,14 @@ def an_item_keeps_its_texts_numbers_and_sets(store: Store, key: str) -> None:
 
 
 @_rule
-def what_was_read_cannot_be_changed_in_place(store: Store, key: str) -> None:
+def what_was_read_cannot_be_changed_in_place(store: Table, key: str) -> None:
     _put(store, key, status="sent")
     store.get([key])[key]["status"] = "failed"
     assert _one(store, key) == {"pk": key, "status": "sent"}
 
 
 @_rule
-def a_put_replaces_everything_and_an_update_only_what_it_names(store: Store, key: str) -> None:
+def a_put_replaces_everything_and_an_update_only_what_it_names(store: Table, key: str) -> None:
     _put(store, key, a=1, b=2)
     store.write(Update(key, {"b": 3, "c": ""}, remove=("a", "never_there")))
     assert _one(store, key) == {"pk": key, "b": 3, "c": ""}
@@ -73,20 +75,20 @@ def a_put_replaces_everything_and_an_update_only_what_it_names(store: Store, key
 
 
 @_rule
-def an_update_makes_an_item_that_is_not_there(store: Store, key: str) -> None:
+def an_update_makes_an_item_that_is_not_there(store: Table, key: str) -> None:
     store.write(Update(key, {"a": 1}))
     assert _one(store, key) == {"pk": key, "a": 1}
 
 
 @_rule
-def texts_are_added_to_a_set_and_a_missing_set_is_begun(store: Store, key: str) -> None:
+def texts_are_added_to_a_set_and_a_missing_set_is_begun(store: Table, key: str) -> None:
     for text in ("x", "y", "x"):
         store.write(Update(key, {"n": 1}, add={"calls": frozenset({text})}))
     assert _one(store, key) == {"pk": key, "n": 1, "calls": {"x", "y"}}
 
 
 @_rule
-def free_is_what_is_absent_or_expired_and_nothing_else(store: Store, key: str) -> None:
+def free_is_what_is_absent_or_expired_and_nothing_else(store: Table, key: str) -> None:
     assert _holds(store, f"{key}absent", Free(NOW))
     for expires_at, is_free in ((NOW - 1, True), (NOW, True), (NOW + 1, False)):
         _put(store, f"{key}{expires_at}", expires_at=expires_at)
@@ -96,7 +98,7 @@ def free_is_what_is_absent_or_expired_and_nothing_else(store: Store, key: str) -
 
 
 @_rule
-def is_compares_texts_and_numbers_and_a_missing_attribute_to_nothing(store: Store, key: str) -> None:
+def is_compares_texts_and_numbers_and_a_missing_attribute_to_nothing(store: Table, key: str) -> None:
     _put(store, key, status="held", fence=7, empty="")
     assert _holds(store, key, Is("status", ("claimed", "held")))
     assert not _holds(store, key, Is("status", ("claimed",)))
@@ -108,7 +110,7 @@ def is_compares_texts_and_numbers_and_a_missing_attribute_to_nothing(store: Stor
 
 
 @_rule
-def at_most_holds_for_what_is_missing(store: Store, key: str) -> None:
+def at_most_holds_for_what_is_missing(store: Table, key: str) -> None:
     _put(store, key, fence=7)
     assert [_holds(store, key, AtMost("fence", limit)) for limit in (6, 7, 8)] == [False, True, True]
     assert _holds(store, key, AtMost("missing", 0))
@@ -116,31 +118,31 @@ def at_most_holds_for_what_is_missing(store: Store, key: str) -> None:
 
 
 @_rule
-def all_conditions_must_hold(store: Store, key: str) -> None:
+def all_conditions_must_hold(store: Table, key: str) -> None:
     _put(store, key, status="held", fence=7)
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         store.write(Update(key, {"a": 1}, when=(Is("status", ("held",)), AtMost("fence", 6))))
     assert _one(store, key) == {"pk": key, "status": "held", "fence": 7}
 
 
 @_rule
-def a_refusal_tells_what_stood_there(store: Store, key: str) -> None:
+def a_refusal_tells_what_stood_there(store: Table, key: str) -> None:
     _put(store, key, claim_id="c1", expires_at=NOW + 1)
     for change in (Put({"pk": key}, when=(Free(NOW),)), Update(key, {"a": 1}, when=(Is("claim_id", ("c2",)),))):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ConditionFailed) as refused:
             store.write(change)
         assert refused.value.item == {"pk": key, "claim_id": "c1", "expires_at": NOW + 1}
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConditionFailed) as refused:
         store.write(Update(f"{key}absent", {"a": 1}, when=(Is("claim_id", ("c2",)),)))
     assert refused.value.item == {}
 
 
 @_rule
-def a_transaction_is_done_whole_or_not_at_all(store: Store, key: str) -> None:
+def a_transaction_is_done_whole_or_not_at_all(store: Table, key: str) -> None:
     _put(store, f"{key}taken", claim_id="c1")
     both = (Update(f"{key}1", {"a": 1}), Put({"pk": f"{key}taken"}, when=(Free(NOW),)))
     for changes in (both, both[::-1]):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ConditionFailed) as refused:
             store.write(*changes)
         assert refused.value.item == {"pk": f"{key}taken", "claim_id": "c1"}
     assert store.get([f"{key}1", f"{key}taken"]) == {f"{key}taken": {"pk": f"{key}taken", "claim_id": "c1"}}
@@ -149,19 +151,19 @@ def a_transaction_is_done_whole_or_not_at_all(store: Store, key: str) -> None:
 
 
 @_rule
-def a_check_changes_nothing_and_refuses_what_stands_beside_it(store: Store, key: str) -> None:
+def a_check_changes_nothing_and_refuses_what_stands_beside_it(store: Table, key: str) -> None:
     absent, change = Check(f"{key}1", (Free(NOW),)), Update(f"{key}2", {"a": 1})
     store.write(change, absent)
     assert store.get([f"{key}1", f"{key}2"]) == {f"{key}2": {"pk": f"{key}2", "a": 1}}
     _put(store, f"{key}1", claim_id="c1")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConditionFailed) as refused:
         store.write(Update(f"{key}2", {"a": 2}), absent)
     assert refused.value.item == {"pk": f"{key}1", "claim_id": "c1"}
     assert _one(store, f"{key}2") == {"pk": f"{key}2", "a": 1}
 
 
 @_rule
-def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: Store, key: str) -> None:
+def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: Table, key: str) -> None:
     for name, due_at in (("c", 30), ("a", 10), ("b", 20), ("later", 41)):
         _put(store, f"{key}{name}", queue=key, due_at=due_at)
     _put(store, f"{key}other", queue=f"{key}other", due_at=5)
@@ -172,7 +174,7 @@ def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: S
 
 
 @_rule
-def what_leaves_a_queue_is_not_given_any_more(store: Store, key: str) -> None:
+def what_leaves_a_queue_is_not_given_any_more(store: Table, key: str) -> None:
     _put(store, key, queue=key, due_at=10)
     store.write(Update(key, {"status": "sent"}, remove=("queue", "due_at")))
     assert store.queued(key, 40, 10) == []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.config.settings import ConfigurationError
+from ..errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Deployment:
     twilio_base_url: str
     tick_seconds: float
     ticks_per_invocation: int
+    service: str  # the stack's name: the metrics' dimension and the log's `service`
 
 
 def read_deployment(environment: Mapping[str, str]) -> Deployment:
@@ -42,4 +43,5 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         twilio_base_url=text("TWILIO_BASE_URL"),
         tick_seconds=number("TICK_SECONDS", 1, 60),
         ticks_per_invocation=int(number("TICKS_PER_INVOCATION", 1, 60)),
+        service=environment.get("POWERTOOLS_SERVICE_NAME") or "vigia",
     )

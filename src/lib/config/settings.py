@@ -2,53 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import available_timezones
 
-LANGUAGES = ("es", "en", "pt")
-KINDS = ("follow_up", "missed")
-CHANNELS = ("whatsapp", "sms", "email")
-ACTIONS = ("follow_up", "missed", "skip", "wait")
-MAX_LOOKBACK_HOURS = 144  # a day less than the table's memory, so that age always forbids what it forgets
-DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("finished", "completed", "ended"), "follow_up")
-    | dict.fromkeys(("failed", "voicemail"), "missed")
-    | {"cancelled": "skip"}
-    | dict.fromkeys(("pending", "dispatched", "initiated", "in_progress"), "wait")
-)
-
-
-class ConfigurationError(Exception):
-    """A parameter is missing, malformed or refused by its service. The text names the parameter, never its value."""
-
-    def __init__(self, parameter: str, problem: str) -> None:
-        self.parameter = parameter
-        super().__init__(f"{parameter}: {problem}")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`SETTINGS` with its defaults. Numbers carry their unit in the name, as the contract spells them."""
-
-    paused: bool = False
-    dry_run: bool = False
-    interval_seconds: int | None = None
-    lookback_hours: float = 24
-    not_before: float | None = None  # epoch seconds
-    summary_wait_seconds: float = 120
-    language: str = "es"
-    brand: str = "IA Calls"
-    channels: tuple[str, ...] = ("whatsapp",)
-    statuses: Mapping[str, str] = field(default_factory=lambda: DEFAULT_STATUSES)
-    content_sids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    quiet_hours: None = None
-    cooldown_hours: float = 0
-    unclear: Literal["hold", "resend"] = "hold"
-    settle_minutes: float = 15
-    agents: Mapping[str, Any] = field(default_factory=dict)
+from ..core.policy import ACTIONS, CHANNELS, DEFAULT_STATUSES, KINDS, LANGUAGES, MAX_LOOKBACK_HOURS, Settings
+from ..errors import ConfigurationError
 
 
 def parse_settings(text: str | None) -> Settings:

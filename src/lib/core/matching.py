@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from lib.core.record import Record
+from .record import Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
-
-
-class LookupFailed(Exception):
-    """Twilio's list could not be read; what it shows is unknown. The text never holds Twilio's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,8 @@ def could_be(row: Row, claim: Record) -> bool:
 
 def find(
     claim: Record, rows: Sequence[Row], of_phone: Iterable[Record], now: float
-) -> Row | Literal["contested"] | None:
-    """The claim's own message; None when the list shows none; contested when what it shows may be another claim's.
+) -> Row | Literal["not_listed", "contested"]:
+    """The claim's own message; contested: what the list shows may be another claim's.
 
     `of_phone` are the records of all calls to the phone, read after the list was.
     """
@@ -61,7 +57,7 @@ def find(
     free = sorted((row for row in rows if row.sid not in taken), key=lambda row: (row.created_at, row.sid))
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
-        return None
+        return "not_listed"
     rivals = [r for r in others if r.is_open and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"

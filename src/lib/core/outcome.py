@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from lib.config.settings import ConfigurationError
+from ..errors import ConfigurationError
 
 ACCOUNT_CODES = {  # refusals of the account, not of the message (facts/twilio.md §3), and the parameter to mend
     20003: "TWILIO_AUTH_TOKEN",

@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from lib.core.call import Call
-from lib.core.message import Message
-from lib.core.table import Item
+from .call import Call
+from .message.compose import Message
+from .table import Item
 
 TTL_SECONDS = 7 * 24 * 3600
 OWNER_GONE_SECONDS = 30  # no send lasts as long: after it, a claim's owner is taken for gone
@@ -35,6 +35,7 @@ class Record:
     message_sid: str = ""
     due_at: int = 0
     reason: str = ""
+    expires_at: int = 0
 
     @property
     def pk(self) -> str:
@@ -104,4 +105,5 @@ def parse_record(item: Item) -> Record:
         message_sid=text("message_sid"),
         due_at=number("due_at"),
         reason=text("reason"),
+        expires_at=number("expires_at"),
     )

@@ -4,9 +4,9 @@ The ledger speaks only in these; `store` turns them into DynamoDB's requests, an
 in memory, so that one set of transitions runs on both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 Item = dict[str, Any]  # attribute → str, int, or frozenset[str]
 
@@ -69,31 +69,3 @@ class Check:
 
 
 Change = Put | Update | Check
-
-
-class Refused(Exception):
-    """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
-
-    def __init__(self, item: Item | None = None) -> None:
-        self.item: Item = item or {}
-        super().__init__("the table refused a conditional write")
-
-
-class StoreFailed(Exception):
-    """The table gave no clear answer (throttled, unreachable, timed out): the write may or may not have happened."""
-
-
-class Store(Protocol):
-    """The table. Every method may raise StoreFailed."""
-
-    def get(self, pks: Iterable[str]) -> dict[str, Item]:
-        """The items there are, by key, strongly consistent. Expired ones come too."""
-        ...
-
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
-        """Items in a queue whose `due_at` has come, earliest first; may lag behind the writes by a moment."""
-        ...
-
-    def write(self, *changes: Change) -> None:
-        """All of the changes or none. Raises Refused when a condition does not hold."""
-        ...

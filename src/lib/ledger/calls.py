@@ -1,4 +1,4 @@
-"""The durable record of each call, and the only ways it may change (design §2).
+"""The durable record of each call, and the only ways it may change.
 
 A claim is a conditional write made before the request; nothing else gives the right to send. What a claim's owner
 learns from Twilio (accepted, refused, not processed) is written wherever the claim still stands, even on a call that
@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from lib.core.call import Call
-from lib.core.message import Message
-from lib.core.record import (
+from ..core.call import Call
+from ..core.case import Case
+from ..core.message.compose import Message
+from ..core.record import (
     DUE_QUEUE,
     HELD_QUEUE,
     OPEN_STATUSES,
@@ -26,7 +27,9 @@ from lib.core.record import (
     is_live,
     parse_record,
 )
-from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, Store, StoreFailed, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..errors import ConditionFailed, TableUnclear
+from ..ports import Table
 
 NOTE_SECONDS = TTL_SECONDS  # as long as a call is remembered, its phone's note is read
 STALL_MOST_SECONDS = 3600  # far beyond what a process of Lambda can sleep through
@@ -42,33 +45,32 @@ class Address:
 
 
 class Ledger:
-    """The calls of one table. Methods raise StoreFailed when the table does not answer; nothing is then known."""
+    """The calls of one table. Methods raise TableUnclear when the table does not answer; nothing is then known."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], float], fence: Callable[[], int], new_id: Callable[[], str]
+        self, table: Table, clock: Callable[[], float], fence: Callable[[], int], new_id: Callable[[], str]
     ) -> None:
-        self._store, self._clock, self._fence, self._new_id = store, clock, fence, new_id
+        self._table, self._clock, self._fence, self._new_id = table, clock, fence, new_id
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def known(self, keys: Iterable[str]) -> dict[str, Item]:
-        """The live items among these keys."""
-        now = self._now()
-        return {pk: item for pk, item in self._store.get(keys).items() if is_live(item, now)}
+    def known(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The live records among these keys."""
+        return {pk: parse_record(item) for pk, item in self._live(keys).items()}
 
     def due(self, limit: int) -> list[Record]:
         """Calls for which something is due: a retry, a summary, a look-up."""
-        items = self._store.queued(DUE_QUEUE, self._now(), limit)
+        items = self._table.queued(DUE_QUEUE, self._now(), limit)
         return [parse_record(item) for item in items if is_call(item) and is_live(item, self._now())]
 
     def of_phone(self, phone: str) -> list[Record]:
         """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""
-        notes = self._store.get(_notes(phone, self._now())).values()
+        notes = self._table.get(_notes(phone, self._now())).values()
         keys = {key for note in notes for key in note.get("calls", ())}
-        return [parse_record(item) for item in self._store.get(sorted(keys)).values()]
+        return [parse_record(item) for item in self._table.get(sorted(keys)).values()]
 
     def record(self, pk: str) -> Record | None:
-        item = self._store.get([pk]).get(pk)
+        item = self._table.get([pk]).get(pk)
         return parse_record(item) if item is not None and is_live(item, self._now()) and is_call(item) else None
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
@@ -81,29 +83,26 @@ class Ledger:
         """Records that a call gets no message, and why. False when it was recorded already."""
         return self._put_new(call, {"status": "skipped", "reason": reason}, without=PERSONAL)
 
-    def skip_waiting(self, record: Record, reason: str, status: str = "skipped") -> bool:
+    def skip_waiting(self, record: Record, reason: str) -> bool:
         """Ends a waiting call without a message."""
-        values = {"status": status, "reason": reason}
+        values = {"status": "skipped", "reason": reason}
         return self._move(record, values, _UNQUEUE + PERSONAL, (Is("status", ("waiting",)),))
 
-    def claim(
-        self,
-        call: Call,
-        waiting: Record | None,
-        kind: str,
-        message: Message,
-        address: Address,
-        *,
-        is_redial: bool = False,
-    ) -> Record | None:
+    def give_up(self, record: Record, reason: str) -> bool:
+        """Ends a waiting call whose sends were tried and never processed."""
+        values = {"status": "failed", "reason": reason}
+        return self._move(record, values, _UNQUEUE + PERSONAL, (Is("status", ("waiting",)),))
+
+    def claim(self, case: Case, kind: str, message: Message, address: Address) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
         stand in Twilio's list beside the one it seeks. The same call may be claimed under another key, from before its
         conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
-        so after us, and unless that record is known to be an earlier attempt's (`is_redial`), it must not be there.
-        Raises StoreFailed; what may have been written is then taken back if the table lets us, for nothing was sent.
+        so after us, and unless that record is known to be an earlier attempt's, it must not be there.
+        Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
+        call, waiting = case.call, case.record
         now, claim_id = self._now(), self._new_id()
         values: dict[str, Any] = {
             "status": "claimed",
@@ -129,12 +128,12 @@ class Ledger:
         item = call_item(call, waiting.recorded_at if waiting else now) | values
         claim = parse_record(item | {"resends": waiting.resends if waiting else 0})
         try:
-            self._store.write(mine, *self._noted(call, now, is_redial=is_redial))
-        except Refused as refused:
+            self._table.write(mine, *self._noted(call, now, is_redial=case.is_redial))
+        except ConditionFailed as refused:
             if refused.item.get("claim_id") != claim_id:  # a repeated write meets its own first attempt
                 return None
-        except StoreFailed:
-            with suppress(StoreFailed):
+        except TableUnclear:
+            with suppress(TableUnclear):
                 self.postponed(claim, now, "claim_unwritten", tried=False)
             raise
         return claim
@@ -220,14 +219,18 @@ class Ledger:
 
     def finished_batches(self, batch_ids: Iterable[str]) -> dict[str, str]:
         """The marks of batches with nothing left to do: batch id → the fingerprint they had."""
-        items = self.known(_batch_pk(batch_id) for batch_id in batch_ids)
+        items = self._live(_batch_pk(batch_id) for batch_id in batch_ids)
         return {pk.removeprefix("#batch:"): str(item["fingerprint"]) for pk, item in items.items()}
 
     def finish_batch(self, batch_id: str, fingerprint: str) -> bool:
         item = {"pk": _batch_pk(batch_id), "fingerprint": fingerprint, "fence": self._fence()}
         return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(AtMost("fence", self._fence()),)))
 
-    # ── how a change is written ──────────────────────────────────────────────────────────────────────────────────
+    # ── how it is read and written ───────────────────────────────────────────────────────────────────────────────
+
+    def _live(self, keys: Iterable[str]) -> dict[str, Item]:
+        now = self._now()
+        return {pk: item for pk, item in self._table.get(keys).items() if is_live(item, now)}
 
     def _now(self) -> int:
         return int(self._clock())
@@ -253,8 +256,8 @@ class Ledger:
 
     def _try(self, *changes: Put | Update) -> bool:
         try:
-            self._store.write(*changes)
-        except Refused:
+            self._table.write(*changes)
+        except ConditionFailed:
             return False
         return True
 

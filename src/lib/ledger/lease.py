@@ -4,10 +4,12 @@ One item, `#lease`, whose `expires_at` is the lease's end. Its fence grows with 
 the holder writes, so that a run that stalled and lost it moves nothing that a newer run has moved (facts/aws.md §4).
 """
 
-import threading
-from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
-from lib.core.table import AtMost, Condition, Free, Is, Refused, Store, StoreFailed, Update
+from ..core.table import AtMost, Condition, Free, Is, Update
+from ..errors import ConditionFailed, TableUnclear
+from ..ports import Clock, Table
 
 LEASE_PK = "#lease"
 LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
@@ -16,9 +18,8 @@ LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the nex
 class Lease:
     """One run's hold on the lease. `held_until` is in epoch seconds; safe to ask from many threads."""
 
-    def __init__(self, store: Store, clock: Callable[[], float], owner: str) -> None:
-        self._store, self._clock, self._owner = store, clock, owner
-        self._lock = threading.Lock()
+    def __init__(self, table: Table, clock: Clock, owner: str, lock: AbstractContextManager[Any]) -> None:
+        self._table, self._clock, self._owner, self._lock = table, clock, owner, lock
         self.fence = 0
         self.held_until = 0.0
 
@@ -48,7 +49,8 @@ class Lease:
 
     def _take(self) -> bool:
         now = self._clock()
-        fence = int(now * 1000)  # later than every lease that has ended: it was taken before that end
+        # Epoch milliseconds. A lease is taken before it ends, so every lease that has ended has a smaller fence.
+        fence = int(now * 1000)
         return self._holds_after_write((Free(int(now)), AtMost("fence", fence - 1)), fence)
 
     def _holds_after_write(self, when: tuple[Condition, ...], fence: int) -> bool:
@@ -62,7 +64,7 @@ class Lease:
     def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
         values = {"owner": self._owner, "fence": fence, "expires_at": until}
         try:
-            self._store.write(Update(LEASE_PK, values, when=when))
-        except (Refused, StoreFailed):
+            self._table.write(Update(LEASE_PK, values, when=when))
+        except (ConditionFailed, TableUnclear):
             return False
         return True

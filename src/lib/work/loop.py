@@ -1,14 +1,15 @@
-"""One invocation: ticks at fixed instants until the run's deadline. Time and sleep are passed in."""
+"""One invocation's ticks: at fixed instants until the run's deadline. Time and sleep are passed in."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lib.config.settings import Settings
-from lib.core.budget import Budget
-from lib.ledger.lease import Lease
-from lib.work.report import Metrics, Report
+from ..core.budget import Budget
+from ..core.policy import Settings
+from ..ledger.lease import Lease
+from ..ports import Metrics, Sleep
+from .report import Report
 
 RUN_SECONDS = 55  # the run's own deadline, well inside the minute; Lambda's Timeout above it is only a backstop
 LATE_SECONDS = 0.5  # an instant that passed longer ago is missed
@@ -22,14 +23,14 @@ class Pace:
     spacing_seconds: float
 
 
-def choose_pace(settings: Settings, ticks: int, tick_seconds: float, event_ticks: int | None) -> Pace:
+def choose_pace(settings: Settings, deployed: Pace, event_ticks: int | None) -> Pace:
     """The setting's interval fills the minute; else the deployment's pace. An event's own number of ticks wins."""
-    spacing = settings.interval_seconds or tick_seconds
-    fill = int((RUN_SECONDS - 1e-9) // spacing) + 1 if settings.interval_seconds else ticks
+    spacing = settings.interval_seconds or deployed.spacing_seconds
+    fill = int((RUN_SECONDS - 1e-9) // spacing) + 1 if settings.interval_seconds else deployed.ticks
     return Pace(event_ticks or fill, spacing)
 
 
-def instants(pace: Pace, start: float, budget: Budget, sleep: Callable[[float], None]) -> Iterator[float]:
+def instants(pace: Pace, start: float, budget: Budget, sleep: Sleep) -> Iterator[float]:
     """Waits for each tick's instant and gives it. An instant that has passed meanwhile is missed, not made up for."""
     for number in range(pace.ticks):
         instant = start + number * pace.spacing_seconds
@@ -43,7 +44,7 @@ def instants(pace: Pace, start: float, budget: Budget, sleep: Callable[[float], 
         yield instant
 
 
-class Run:
+class Loop:
     """Adds up what its ticks report, and answers as contract §5 says."""
 
     def __init__(
@@ -62,9 +63,7 @@ class Run:
             "skipped": None,
         }
 
-    def __call__(
-        self, pace: Pace, settings: Settings, start: float, budget: Budget, sleep: Callable[[float], None]
-    ) -> dict[str, Any]:
+    def __call__(self, pace: Pace, settings: Settings, start: float, budget: Budget, sleep: Sleep) -> dict[str, Any]:
         """Raises what a tick raises, after its metrics are out and the lease is given back."""
         held_by_another = False
         try:
@@ -93,8 +92,8 @@ class Run:
     def _add(self, report: Report, ended: float) -> None:
         answer, counts = self.answer, report.counts
         answer["ticks"] += 1
-        for name in ("batches_listed", "batches_monitored"):
-            answer[name] = max(answer[name], counts["BatchesMonitored" if name == "batches_monitored" else name])
+        for name, counted in (("batches_listed", "batches_listed"), ("batches_monitored", "BatchesMonitored")):
+            answer[name] = max(answer[name], counts[counted])
         answer["calls_finished"] += counts["CallsFinished"]
         answer["messages_sent"] += counts["WhatsAppsSent"]
         answer["errors"] += counts["Errors"]

@@ -1,20 +1,21 @@
-"""Which finished calls are new: batches → recipients → calls that no record knows (design §2).
+"""Which finished calls are new: batches → recipients → calls that no record knows.
 
 What was seen is remembered only to save requests; the table and ElevenLabs hold the truth, and a cold start asks again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lib.config.settings import Settings
-from lib.core.budget import Budget
-from lib.core.call import Batch, Call
-from lib.core.decide import could_matter, is_finished
-from lib.core.record import TTL_SECONDS
-from lib.core.table import Item, StoreFailed
-from lib.ledger.calls import Ledger
-from lib.work.report import Report
-from lib.worlds.elevenlabs.client import ElevenLabs, Recipients
+from ..core.budget import Budget
+from ..core.call import Batch, Call, Recipients
+from ..core.case import Case
+from ..core.decide import is_finished, is_within_memory
+from ..core.policy import Settings
+from ..core.record import TTL_SECONDS
+from ..errors import TableUnclear
+from ..ledger.calls import Ledger
+from ..ports import Clock, ElevenLabs
+from .report import Report
 
 BATCHES_AT_ONCE = 8  # held in memory together: a batch of 10,000 recipients is some ten megabytes
 
@@ -30,14 +31,6 @@ class Memory:
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
 
 
-@dataclass(frozen=True, slots=True)
-class NewCall:
-    """A finished call without a record; `earlier` is the recipient's record from before its conversation id."""
-
-    call: Call
-    earlier: Item | None
-
-
 class Observer:
     """Reads what moved. Raises ConfigurationError when ElevenLabs refuses the key."""
 
@@ -47,7 +40,7 @@ class Observer:
         ledger: Ledger,
         settings: Settings,
         memory: Memory,
-        clock: Callable[[], float],
+        clock: Clock,
         report: Report,
     ) -> None:
         self._elevenlabs, self._ledger, self._settings = elevenlabs, ledger, settings
@@ -55,7 +48,7 @@ class Observer:
         # A mark says that nothing was left to do under these settings.
         self._policy = f"{settings.not_before}/{settings.lookback_hours:g}/{sorted(settings.statuses.items())}"
 
-    def new_calls(self, budget: Budget) -> list[NewCall]:
+    def new_calls(self, budget: Budget) -> list[Case]:
         """Finished calls that no record knows, of every batch that moved or was not read in this invocation."""
         batches = self._elevenlabs.batches(budget)
         self._load_marks(batches)
@@ -64,7 +57,7 @@ class Observer:
         self._report.count("BatchesMonitored", len(monitored))
         unread = [b for b in monitored if not self._is_finished(b) and self._memory.read.get(b.id) != b.fingerprint]
         unread.sort(key=lambda batch: (batch.is_terminal, -batch.updated_at))
-        new: dict[str, NewCall] = {}
+        new: dict[str, Case] = {}
         for start in range(0, len(unread), BATCHES_AT_ONCE):
             if budget.remaining_seconds() <= 0:
                 self._report.count("batches_left_for_later", len(unread) - start)
@@ -79,26 +72,26 @@ class Observer:
         """No record is wanted for this call, and no second look while these settings hold."""
         self._memory.ignored.add((self._policy, call))
 
-    def _new_of(self, batch: Batch, recipients: Recipients) -> list[NewCall]:
+    def _new_of(self, batch: Batch, recipients: Recipients) -> list[Case]:
         now, settings, calls = self._clock(), self._settings, recipients.calls
         self._tell(batch, calls)
-        finished = [c for c in calls if is_finished(c, settings) and could_matter(c, settings, now)]
+        finished = [c for c in calls if is_finished(c, settings) and is_within_memory(c, settings, now)]
         fresh = [call for call in finished if self._is_fresh(call, now)]
         try:
             keys = [key for call in fresh for key in (call.key, call.recipient_key)]
             records = self._ledger.known(keys) if keys else {}
-        except StoreFailed as failure:
-            self._report.swallow("records_unread", batch.id, str(failure))
+        except TableUnclear as failure:
+            self._report.tolerated("records_unread", batch.id, str(failure))
             self._memory.read.pop(batch.id, None)
             return []
-        self._memory.known |= {pk: int(item.get("expires_at", now + TTL_SECONDS)) for pk, item in records.items()}
+        self._memory.known |= {pk: record.expires_at or int(now) + TTL_SECONDS for pk, record in records.items()}
         new = [call for call in fresh if call.key not in records]
         recent = now - settings.lookback_hours * 3600
         unfinished = any(not is_finished(call, settings) and call.ended_at > recent for call in calls)
         nothing_left = recipients.complete and not new and not unfinished
         if batch.is_terminal and nothing_left and not (settings.paused or settings.dry_run):
             self._mark(batch)
-        return [NewCall(call, records.get(call.recipient_key)) for call in new]
+        return [Case(call, earlier=records.get(call.recipient_key)) for call in new]
 
     def _is_fresh(self, call: Call, now: float) -> bool:
         return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
@@ -131,8 +124,8 @@ class Observer:
         unasked = [batch.id for batch in batches if batch.id not in self._memory.finished]
         try:
             marks = self._ledger.finished_batches(unasked) if unasked else {}
-        except StoreFailed as failure:
-            self._report.swallow("marks_unread", "", str(failure))
+        except TableUnclear as failure:
+            self._report.tolerated("marks_unread", "", str(failure))
             return
         self._memory.finished |= {batch_id: marks.get(batch_id, "") for batch_id in unasked}
 
@@ -140,5 +133,5 @@ class Observer:
         try:
             if self._ledger.finish_batch(batch.id, self._mark_of(batch)):
                 self._memory.finished[batch.id] = self._mark_of(batch)
-        except StoreFailed as failure:
-            self._report.swallow("mark_unwritten", batch.id, str(failure))
+        except TableUnclear as failure:
+            self._report.tolerated("mark_unwritten", batch.id, str(failure))

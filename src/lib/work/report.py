@@ -2,37 +2,12 @@
 
 import threading
 from collections import Counter
-from typing import Any, Protocol
+from typing import Any
 
-from lib.core.call import Call, mask
-
-NAMESPACE, SERVICE = "Vigia", "vigia"
-METRICS: dict[str, str] = {  # name → CloudWatch unit; the free tier's ten, and no more
-    "BatchesMonitored": "Count",
-    "CallsFinished": "Count",
-    "WhatsAppsSent": "Count",
-    "MessagesDelivered": "Count",
-    "MessagesFailed": "Count",
-    "MessagesHeld": "Count",
-    "Errors": "Count",
-    "Retries": "Count",
-    "TickDuration": "Milliseconds",
-    "DetectionDelay": "Milliseconds",
-}
-
-
-class Log(Protocol):
-    """Powertools' Logger, as far as it is used. Nothing given to it may hold a secret, a phone, a name or a summary."""
-
-    def info(self, msg: object, **keys: Any) -> None: ...
-    def warning(self, msg: object, **keys: Any) -> None: ...
-    def error(self, msg: object, **keys: Any) -> None: ...
-
-
-class Metrics(Protocol):
-    """Where a tick's values go: one call, one point in time."""
-
-    def emit(self, values: dict[str, list[float]]) -> None: ...
+from ..core.call import Call
+from ..core.metrics import METRICS
+from ..core.phone import mask
+from ..ports import Log, Metrics
 
 
 class Report:
@@ -48,7 +23,7 @@ class Report:
         with self._lock:
             self.counts[name] += by
 
-    def delayed(self, milliseconds: float) -> None:
+    def delay(self, milliseconds: float) -> None:
         with self._lock:
             self.delays_ms.append(max(0.0, milliseconds))
 
@@ -58,12 +33,12 @@ class Report:
         self.count("MessagesFailed", status == "failed")
         self.count("MessagesDelivered", status in ("delivered", "read"))
 
-    def swallow(self, event: str, batch_id: str, why: str) -> None:
+    def tolerated(self, event: str, batch_id: str, why: str) -> None:
         """Something went wrong that stops nothing else: counted and logged."""
         self.count("Errors")
         self.log.error(event, batch_id=batch_id, why=why)
 
-    def call(self, event: str, call: Call, level: str = "info", **keys: Any) -> None:
+    def about(self, event: str, call: Call, level: str = "info", **keys: Any) -> None:
         """A line about one call, with what contract §6 lets a line name."""
         ids = {"batch_id": call.batch_id, "conversation_id": call.conversation_id, "phone": mask(call.phone)}
         getattr(self.log, level)(event, **ids, **keys)

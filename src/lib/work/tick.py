@@ -1,178 +1,155 @@
-"""One tick: observe, decide, act, settle (design §1). Every step may be repeated without harm."""
+"""One tick: settle, observe, decide, act (docs/architecture.md). Every step may be repeated without harm."""
 
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import PurePath
 from typing import Any
 
-from lib.config.settings import ConfigurationError, Settings
-from lib.core.budget import Budget
-from lib.core.call import Call, Conversation, is_e164
-from lib.core.decide import Decision, Ignore, Send, Skip, Wait, decide, is_same_attempt
-from lib.core.outcome import account_refused
-from lib.core.record import Record
-from lib.core.table import Item, StoreFailed
-from lib.ledger.calls import Ledger
-from lib.work.observe import Memory, NewCall, Observer
-from lib.work.report import Report
-from lib.work.send import Due, Gate, Sender
-from lib.work.settle import LookUp
-from lib.worlds.elevenlabs.client import ElevenLabs
+from ..core.budget import Budget
+from ..core.call import Call, Conversation
+from ..core.case import Case
+from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide
+from ..core.outcome import account_refused
+from ..core.phone import is_e164
+from ..core.policy import Settings
+from ..errors import ConfigurationError, TableUnclear, place_of
+from ..ledger.calls import Ledger
+from ..ports import Clock, ElevenLabs, Spread
+from .observe import Memory, Observer
+from .report import Report
+from .send import Sender, SendPermit
+from .settle import Settle
 
 DUE_AT_MOST = 500  # records looked at in one tick; the rest is due in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
-
-Spread = Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What a tick works with; all of it made by the handler, or by a test."""
-
-    elevenlabs: ElevenLabs
-    ledger: Ledger
-    sender: Sender
-    look_up: LookUp
-    gate: Gate
-    settings: Settings
-    memory: Memory
-    spread: Spread  # runs sends and look-ups side by side
-    clock: Callable[[], float]
-    report: Report
 
 
 class Tick:
     """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms, self._report = rooms, rooms.report
-        self._observer = Observer(
-            rooms.elevenlabs, rooms.ledger, rooms.settings, rooms.memory, rooms.clock, rooms.report
-        )
+    def __init__(
+        self,
+        *,
+        elevenlabs: ElevenLabs,
+        ledger: Ledger,
+        observer: Observer,
+        sender: Sender,
+        settle: Settle,
+        permit: SendPermit,
+        settings: Settings,
+        memory: Memory,
+        spread: Spread,
+        clock: Clock,
+        report: Report,
+    ) -> None:
+        self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
+        self._sender, self._settle, self._permit = sender, settle, permit
+        self._settings, self._memory, self._side_by_side = settings, memory, spread
+        self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
 
     def run(self, budget: Budget) -> None:
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        for found in new:
-            self._detected(found.call)
-        calls = [found.call for found in new] + [record.call for record, _ in waiting]
-        asking = partial(self._rooms.elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
+        for case in new:
+            self._detected(case.call)
+        calls = [case.call for case in (*new, *waiting)]
+        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
-        due = [self._decide_new(found, conversations) for found in new]
-        due += [self._decide_waiting(record, earlier, conversations) for record, earlier in waiting]
-        self._send([message for message in due if message is not None])
-        if self._rooms.gate.refused_code is not None:
-            self._refused = self._refused or account_refused(self._rooms.gate.refused_code)
+        due: list[tuple[Case, Send]] = []
+        for case in (*new, *waiting):
+            known = case.with_conversation(conversations.get(case.call.conversation_id))
+            decision = decide(known, self._settings, self._clock())
+            if isinstance(decision, Send):
+                due.append((known, decision))
+            else:
+                self._record(known, decision)
+        self._send(due)
+        if self._permit.refused_code is not None:
+            self._refused = self._refused or account_refused(self._permit.refused_code)
         if self._refused is not None:
             raise self._refused
 
-    # ── what is due from before ──────────────────────────────────────────────────────────────────────────────────
+    def _settle_due(self) -> list[Case]:
+        """Looks up every claim whose time has come. Returns the calls that wait for their message.
 
-    def _settle_due(self) -> list[tuple[Record, Item | None]]:
-        """Looks up every claim whose time has come.
-
-        Returns the calls that wait for their message, each with the record from before its conversation id, if any:
-        a run that stalled may have written that one after this one.
+        Each comes with the record from before its conversation id, if any: a run that stalled may have written that
+        one after this one.
         """
         try:
-            records = self._rooms.ledger.due(DUE_AT_MOST)
+            records = self._ledger.due(DUE_AT_MOST)
             waiting = [record for record in records if record.status == "waiting"]
-            older = {r.pk: r.call.recipient_key for r in waiting if r.call.recipient_key != r.pk}
-            earlier = self._rooms.ledger.known(older.values()) if older else {}
-        except StoreFailed as failure:
-            self._report.swallow("due_unread", "", str(failure))
+            keys = {record.pk: record.call.recipient_key for record in waiting}
+            older = {pk: recipient_key for pk, recipient_key in keys.items() if recipient_key != pk}
+            earlier = self._ledger.known(older.values()) if older else {}
+        except TableUnclear as failure:
+            self._report.tolerated("due_unread", "", str(failure))
             return []
-        if not self._rooms.settings.dry_run:
+        if not self._settings.dry_run:
             claims = [record for record in records if record.status == "claimed"]
-            self._spread([partial(self._rooms.look_up.settle, claim) for claim in claims])
-        return [(record, earlier.get(older.get(record.pk, ""))) for record in waiting]
+            self._spread([partial(self._settle.claim, claim) for claim in claims])
+        return [Case(record.call, record, earlier.get(older.get(record.pk, ""))) for record in waiting]
 
-    # ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 
-    def _decide(self, call: Call, earlier: Item | None, conversation: Conversation | None) -> Decision | None:
-        """None: there is an earlier record, and nobody knows yet whether it is this very attempt; we look again."""
-        decision = decide(call, conversation, self._rooms.settings, self._rooms.clock())
-        if earlier is None or not isinstance(decision, Send | Wait):
-            return decision
-        is_same = is_same_attempt(conversation, earlier)
-        return None if is_same is None else Skip("same_attempt") if is_same else decision
+    def _record(self, case: Case, decision: Decision) -> None:
+        call, record = case.call, case.record
+        match decision:
+            case Wait(reason) if record is None:
+                self._write(call, partial(self._ledger.wait, call, reason))
+            case Skip(reason):
+                write = partial(self._ledger.skip, call, reason)
+                if record is not None:
+                    write = partial(self._ledger.skip_waiting, record, reason)
+                if self._write(call, write):
+                    self._report.about("call_skipped", call, reason=reason)
+            case GiveUp(reason) if record is not None:
+                if self._write(call, partial(self._ledger.give_up, record, reason)):
+                    self._report.count("MessagesFailed")
+                    self._report.about("call_skipped", call, reason=reason)
+            case Ignore():
+                self._observer.ignore(call)
+            case Rehearse(would):
+                self._rehearse(call, would)
+            case Wait() | LookAgain():
+                pass  # the next tick decides again
 
-    def _decide_new(self, found: NewCall, conversations: dict[str, Conversation]) -> Due | None:
-        call, conversation = found.call, conversations.get(found.call.conversation_id)
-        decision = self._decide(call, found.earlier, conversation)
-        if decision is None:
-            return None
-        if self._rooms.settings.dry_run:
-            self._rehearse(call, decision)
-            return None
-        if self._rooms.settings.paused:
-            return None
-        if isinstance(decision, Ignore):
-            self._observer.ignore(call)
-        elif isinstance(decision, Wait):
-            self._write(call, partial(self._rooms.ledger.wait, call, decision.reason))
-        elif isinstance(decision, Skip):
-            if self._write(call, partial(self._rooms.ledger.skip, call, decision.reason)):
-                self._report.call("call_skipped", call, reason=decision.reason)
-        else:
-            return Due(call, conversation, None, decision, found.earlier is not None)
-        return None
-
-    def _decide_waiting(
-        self, record: Record, earlier: Item | None, conversations: dict[str, Conversation]
-    ) -> Due | None:
-        call, conversation = record.call, conversations.get(record.call.conversation_id)
-        decision = self._decide(call, earlier, conversation)
-        if self._rooms.settings.dry_run or self._rooms.settings.paused:
-            return None
-        if decision is None or isinstance(decision, Wait):
-            return None
-        if isinstance(decision, Send):
-            return Due(call, conversation, record, decision, earlier is not None)
-        status = "failed" if record.attempts else "skipped"  # tried and never processed is not the same as not tried
-        if self._write(call, partial(self._rooms.ledger.skip_waiting, record, decision.reason, status)):
-            self._report.count("MessagesFailed", status == "failed")
-            self._report.call("call_skipped", call, reason=decision.reason)
-        return None
-
-    def _rehearse(self, call: Call, decision: Decision) -> None:
+    def _rehearse(self, call: Call, would: Send | Skip | GiveUp) -> None:
         """A dry run's line: who would get what (contract §2)."""
         told = f"dry_run {call.key}"
-        if told not in self._rooms.memory.told and not isinstance(decision, Ignore | Wait):
-            self._rooms.memory.told.add(told)
-            what = decision.kind if isinstance(decision, Send) else decision.reason
-            self._report.call("would_send" if isinstance(decision, Send) else "would_skip", call, what=what)
+        if told not in self._memory.told:
+            self._memory.told.add(told)
+            if isinstance(would, Send):
+                self._report.about("would_send", call, what=would.kind)
+            else:
+                self._report.about("would_skip", call, what=would.reason)
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""
         told = f"detected {call.key}"
-        if told not in self._rooms.memory.told:
-            self._rooms.memory.told.add(told)
+        if told not in self._memory.told:
+            self._memory.told.add(told)
             self._report.count("CallsFinished")
-            self._report.call("call_detected", call, status=call.status, sendable=is_e164(call.phone))
+            self._report.about("call_detected", call, status=call.status, sendable=is_e164(call.phone))
 
-    # ── acting ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _send(self, messages: list[Due]) -> None:
+    def _send(self, due: list[tuple[Case, Send]]) -> None:
         """Side by side, but one phone's messages one after the other."""
-        by_phone: dict[str, list[Due]] = {}
-        for message in messages:
-            by_phone.setdefault(message.call.phone, []).append(message)
+        by_phone: dict[str, list[tuple[Case, Send]]] = {}
+        for case, what in due:
+            by_phone.setdefault(case.call.phone, []).append((case, what))
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
 
-    def _send_in_turn(self, group: list[Due]) -> None:
-        for message in group:
-            unclear = self._rooms.sender.send(message)
+    def _send_in_turn(self, group: list[tuple[Case, Send]]) -> None:
+        for case, what in group:
+            unclear = self._sender.send(case, what)
             if unclear is not None:
-                self._rooms.look_up.settle(unclear)
+                self._settle.claim(unclear)
 
     # ── nothing stops the others ─────────────────────────────────────────────────────────────────────────────────
 
     def _spread(self, thunks: Sequence[Callable[[], Any]]) -> None:
-        for _ in self._rooms.spread([partial(self._guarded, "act", thunk) for thunk in thunks]):
+        for _ in self._side_by_side([partial(self._guarded, "act", thunk) for thunk in thunks]):
             pass
 
     def _guarded(self, what: str, thunk: Callable[[], Any]) -> Any:
@@ -182,14 +159,12 @@ class Tick:
         except ConfigurationError as refused:
             self._refused = self._refused or refused
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            why = f"{type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"
-            self._report.swallow(f"{what}_failed", "", why)
+            self._report.tolerated(f"{what}_failed", "", place_of(error))
         return None
 
     def _write(self, call: Call, write: Callable[[], bool]) -> bool:
         try:
             return write()
-        except StoreFailed as failure:
-            self._report.swallow("record_unwritten", call.batch_id, str(failure))
+        except TableUnclear as failure:
+            self._report.tolerated("record_unwritten", call.batch_id, str(failure))
             return False

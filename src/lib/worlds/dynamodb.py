@@ -1,4 +1,4 @@
-"""The room of DynamoDB: carries out `changes` on the calls table (contract §3). Nothing here knows what they mean."""
+"""The room of DynamoDB: carries out changes on the calls table (contract §3). Nothing here knows what they mean."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Refused, StoreFailed, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..errors import ConditionFailed, TableUnclear
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,8 +21,8 @@ _ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 _serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
-class DynamoStore:
-    """`changes.Store` on one table. The client brings its own time-outs and retries; it may be shared by threads."""
+class DynamoTable:
+    """`ports.Table` on one table. The client brings its own time-outs and retries; it may be shared by threads."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client, self._table, self._sleep = client, table_name, sleep
@@ -43,7 +44,7 @@ class DynamoStore:
             if not wanted:
                 return
             self._sleep(0.05 * 2**attempt)
-        raise StoreFailed("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
+        raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
     def queued(self, queue: str, until: int, limit: int) -> list[Item]:
         answer = _call(
@@ -76,13 +77,13 @@ def _call(operation: Callable[..., Any], **request: Any) -> Any:
         response: Mapping[str, Any] = error.response
         code = response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
-            raise Refused(_item(response.get("Item", {}))) from None
+            raise ConditionFailed(_item(response.get("Item", {}))) from None
         for reason in response.get("CancellationReasons", []):
             if reason.get("Code") == _CONDITION_FAILED:
-                raise Refused(_item(reason.get("Item", {}))) from None
-        raise StoreFailed(f"DynamoDB {error.operation_name} failed: {code}") from None
+                raise ConditionFailed(_item(reason.get("Item", {}))) from None
+        raise TableUnclear(f"DynamoDB {error.operation_name} failed: {code}") from None
     except BotoCoreError as error:
-        raise StoreFailed(f"DynamoDB could not be asked: {type(error).__name__}") from None
+        raise TableUnclear(f"DynamoDB could not be asked: {type(error).__name__}") from None
 
 
 def _item(row: Mapping[str, Any]) -> Item:

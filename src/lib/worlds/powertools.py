@@ -8,8 +8,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools import Metrics as PowertoolsMetrics
 
-from lib.core.call import mask
-from lib.work.report import METRICS, NAMESPACE, SERVICE
+from ..core.metrics import METRICS, NAMESPACE
+from ..core.phone import mask
 
 _PHONE = re.compile(r"(?:\+|%2B)[1-9][0-9]{6,14}")
 _CHATTY = ("twilio", "urllib3", "botocore", "boto3", "requests")  # below WARNING they write URLs with phone numbers
@@ -28,18 +28,18 @@ class Redactor:
         return _PHONE.sub(lambda match: mask(match[0].replace("%2B", "+")), text)
 
 
-def make_logger(redactor: Redactor) -> Logger:
+def make_logger(redactor: Redactor, service: str) -> Logger:
     """The service's logger; the libraries below it are kept to warnings, whatever level is asked for."""
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return Logger(service=SERVICE, json_serializer=redactor)
+    return Logger(service=service, json_serializer=redactor)
 
 
 class EmfMetrics:
-    """`report.Metrics` as one EMF line a tick: all values of a flush share one timestamp (facts/aws.md §2.4)."""
+    """`ports.Metrics` as one EMF line a tick: all values of a flush share one timestamp (facts/aws.md §2.4)."""
 
-    def __init__(self) -> None:
-        self._metrics = PowertoolsMetrics(namespace=NAMESPACE, service=SERVICE)
+    def __init__(self, service: str) -> None:
+        self._metrics = PowertoolsMetrics(namespace=NAMESPACE, service=service)
 
     def emit(self, values: dict[str, list[float]]) -> None:
         for name, points in values.items():

@@ -14,10 +14,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from lib.core.budget import retry_after_seconds
-from lib.core.matching import LookupFailed, Row
-from lib.core.message import Message
-from lib.core.outcome import Reply, account_refused
+from ..config.accounts import TwilioAccount
+from ..core.budget import retry_after_seconds
+from ..core.matching import Row, earliest_creation
+from ..core.message.compose import Message
+from ..core.outcome import Reply, account_refused
+from ..core.record import Record
+from ..errors import LookupFailed
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
@@ -61,23 +64,20 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no t
         return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
 
 
-class Messenger:
-    """Sends and looks up for one account. Safe for many threads (facts/twilio.md §7.6)."""
+class TwilioRoom:
+    """`ports.Twilio` for one account, safe for many threads (facts/twilio.md §7.6).
 
-    def __init__(
-        self,
-        account_sid: str,
-        auth_token: str,
-        messaging_service_sid: str,
-        base_url: str,
-        pool_size: int,
-        seconds_left: Callable[[], float],
-        clock: Callable[[], float],
-    ) -> None:
-        self._http = _HttpClient(base_url, pool_size, seconds_left, clock)
-        # An empty environment is taken for none at all (facts §7.2); region and edge belong in the base URL.
-        self._client = Client(account_sid, auth_token, http_client=self._http, environment={"TWILIO_REGION": ""})
-        self._service = messaging_service_sid
+    `seconds_left` is set anew for each invocation: no wait outlasts its run.
+    """
+
+    def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
+        self.seconds_left: Callable[[], float] = lambda: READ_SECONDS
+        self._http = _HttpClient(base_url, pool_size, self._seconds_left, clock)
+        # An empty environment is taken for none at all (facts/twilio.md §7.2); region and edge belong in the base URL.
+        self._client = Client(
+            account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
+        )
+        self._service = account.messaging_service_sid
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         """One POST, never repeated here. Never raises: what was seen is in the reply."""
@@ -107,18 +107,21 @@ class Messenger:
     def close(self) -> None:
         self._http.session.close()
 
-    def recent(self, to: str, sender: str, since: float) -> list[Row]:
-        """The account's messages of this address that were created since then (epoch seconds).
+    def _seconds_left(self) -> float:
+        return self.seconds_left()
+
+    def recent(self, claim: Record) -> list[Row]:
+        """The messages of the claim's address that were created since it could have been sent.
 
         No date is asked for: it would filter on the sent date, which a queued message lacks (facts §5.3). The list is
         "newest first", by no date that is documented: only a page's worth of older messages ends it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
         rows: list[Row] = []
-        older = 0
+        older, since = 0, earliest_creation(claim)
         try:
             for message in self._client.messages.stream(
-                to=to, from_=sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
+                to=claim.to, from_=claim.sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
             ):
                 row = _row(message)
                 if row.created_at >= since:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from lib.config.settings import ConfigurationError, Settings, parse_settings
+from lib.config.settings import parse_settings
+from lib.core.policy import Settings
+from lib.errors import ConfigurationError
 
 
 def sid(prefix: str) -> str:

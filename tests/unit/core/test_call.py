@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from lib.core.call import Batch, is_e164, mask, parse_batch, parse_call, parse_conversation
+from lib.core.call import Batch
+from lib.core.phone import is_e164, mask
+from lib.worlds.elevenlabs.parsing import parse_batch, parse_call, parse_conversation
 
 BATCH = parse_batch({"id": "btcal_1", "agent_id": "agent_1", "status": "in_progress", "last_updated_at_unix": 100})
 

@@ -1,13 +1,27 @@
-"""What a finished call is due (contract §2, §3; design §2)."""
+"""What a finished call is due (contract §2, §3)."""
 
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lib.config.settings import DEFAULT_STATUSES, Settings
 from lib.core.call import Call, Conversation
-from lib.core.decide import Decision, Ignore, Send, Skip, Wait, could_matter, decide, is_finished, is_same_attempt
+from lib.core.case import Case
+from lib.core.decide import (
+    Decision,
+    GiveUp,
+    Ignore,
+    LookAgain,
+    Rehearse,
+    Send,
+    Skip,
+    Wait,
+    decide,
+    is_finished,
+    is_within_memory,
+)
+from lib.core.policy import DEFAULT_STATUSES, Settings
+from lib.core.record import Record
 
 NOW = 1_795_000_000.0
 HOUR, DAY = 3600, 24 * 3600
@@ -35,7 +49,7 @@ DONE = Conversation(
 
 
 def due(call: Call = CALL, conversation: Conversation | None = DONE, **settings: Any) -> Decision:
-    return decide(call, conversation, Settings(**settings), NOW)
+    return decide(Case(call, conversation=conversation), Settings(**settings), NOW)
 
 
 def test_a_finished_conversation_is_followed_up_with_its_summary() -> None:
@@ -119,13 +133,30 @@ def test_every_end_of_the_contract_asks_for_something(status: str) -> None:
 
 
 def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
-    assert could_matter(CALL, Settings(), NOW)
-    assert not could_matter(replace(CALL, ended_at=int(NOW) - 7 * DAY), Settings(), NOW)
-    assert not could_matter(CALL, Settings(not_before=NOW), NOW)
+    assert is_within_memory(CALL, Settings(), NOW)
+    assert not is_within_memory(replace(CALL, ended_at=int(NOW) - 7 * DAY), Settings(), NOW)
+    assert not is_within_memory(CALL, Settings(not_before=NOW), NOW)
 
 
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
-    recorded = {"ended_at": int(NOW) - 20}
-    assert is_same_attempt(DONE, recorded)
-    assert is_same_attempt(None, recorded) is None  # not known yet
-    assert not is_same_attempt(replace(DONE, started_at=int(NOW) - 10), recorded)
+    earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), "sent", int(NOW) - 20)
+
+    def due_beside_it(conversation: Conversation | None) -> Decision:
+        return decide(Case(CALL, earlier=earlier, conversation=conversation), Settings(), NOW)
+
+    assert due_beside_it(DONE) == Skip("same_attempt")
+    assert due_beside_it(None) == LookAgain("start_unknown")
+    assert due_beside_it(replace(DONE, started_at=int(NOW) - 10)) == Send("follow_up", "Quiere una cita.")
+
+
+def test_a_pause_writes_nothing_and_a_rehearsal_tells_what_would_happen() -> None:
+    assert due(paused=True) == LookAgain("paused")
+    assert due(dry_run=True) == Rehearse(Send("follow_up", "Quiere una cita."))
+    assert due(replace(CALL, phone="12"), dry_run=True) == Rehearse(Skip("invalid_phone"))
+    assert due(conversation=None, dry_run=True) == LookAgain("dry_run")
+
+
+@pytest.mark.parametrize(("attempts", "end"), [(0, Skip("too_old")), (1, GiveUp("too_old"))])
+def test_a_waiting_call_that_grew_too_old_was_skipped_or_has_failed(attempts: int, end: Decision) -> None:
+    waiting = Record(CALL, "waiting", int(NOW) - DAY, attempts=attempts)
+    assert decide(Case(CALL, waiting, conversation=DONE), Settings(), NOW + 2 * DAY) == end

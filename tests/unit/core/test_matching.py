@@ -6,7 +6,7 @@ import pytest
 
 from lib.core.call import Call
 from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, next_look_at
-from lib.core.message import Message
+from lib.core.message.compose import Message
 from lib.core.record import OWNER_GONE_SECONDS, Record
 
 NOON = 1_795_003_200
@@ -61,11 +61,11 @@ def test_the_claims_own_message_is_found() -> None:
 
 
 def test_an_empty_list_finds_nothing() -> None:
-    assert find(CLAIM, [], [CLAIM], LATER) is None
+    assert find(CLAIM, [], [CLAIM], LATER) == "not_listed"
 
 
 def test_a_message_that_another_call_is_known_to_have_sent_is_not_this_ones() -> None:
-    assert find(CLAIM, [ROW], [CLAIM, claim("conv_2", status="sent", sid="SM1")], LATER) is None
+    assert find(CLAIM, [ROW], [CLAIM, claim("conv_2", status="sent", sid="SM1")], LATER) == "not_listed"
 
 
 def test_of_two_claims_with_one_text_the_earlier_takes_the_earlier_message() -> None:
@@ -79,7 +79,7 @@ def test_of_two_claims_with_one_text_and_one_message_only_one_has_it() -> None:
     assert find(CLAIM, [ROW], [CLAIM, second], LATER + 9) == ROW
     assert find(second, [ROW], [CLAIM, second], LATER + 9) == "contested"
     settled = claim("conv_1", status="sent", sid=ROW.sid)
-    assert find(second, [ROW], [settled, second], LATER + 9) is None
+    assert find(second, [ROW], [settled, second], LATER + 9) == "not_listed"
 
 
 def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:

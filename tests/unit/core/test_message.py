@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.config.settings import LANGUAGES, Settings
-from lib.core.message import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, choose_language, compose, cut
+from lib.core.message.compose import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, choose_language, compose, cut
+from lib.core.policy import LANGUAGES, Settings
 
 SID = "HX" + "0" * 32
 TEMPLATES = Settings(content_sids={"follow_up": {"es": SID}, "missed": {"es": SID, "en": SID}})

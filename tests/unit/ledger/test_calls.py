@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from lib.core.call import Call
-from lib.core.message import Message
+from lib.core.case import Case
+from lib.core.message.compose import Message
 from lib.core.record import TTL_SECONDS, Record
-from lib.core.table import Change, StoreFailed
+from lib.core.table import Change
+from lib.errors import TableUnclear
 from lib.ledger.calls import NOTE_SECONDS, Address, Ledger
 from tests.twins.table import MemoryTable
 
@@ -30,18 +32,19 @@ class LosingTable(MemoryTable):
             return
         if self._writes == 1 and self._is_carried_out:
             super().write(*changes)
-        raise StoreFailed("the table did not answer")
+        raise TableUnclear("the table did not answer")
 
 
 def claim(ledger: Ledger, call: Call, *, is_redial: bool = False) -> Record | None:
-    return ledger.claim(call, None, "follow_up", Message(body="Hola"), ADDRESS, is_redial=is_redial)
+    earlier = Record(replace(call, conversation_id=""), "sent", int(NOON)) if is_redial else None
+    return ledger.claim(Case(call, earlier=earlier), "follow_up", Message(body="Hola"), ADDRESS)
 
 
 def item_after_a_claim(table: LosingTable) -> dict[str, object] | None:
     ledger = Ledger(table, lambda: NOON, lambda: 1, lambda: "claim-1")
     try:
         claim(ledger, CALL)
-    except StoreFailed:
+    except TableUnclear:
         return table.items.get(CALL.key)
     raise AssertionError("the failure must be heard of: nothing may be sent")
 
@@ -114,7 +117,7 @@ def test_a_call_whose_resend_is_claimed_is_not_moved_by_what_is_learned_of_the_f
     assert ledger.resend(first, "not_found_resend")
     waiting = ledger.record(CALL.key)
     assert waiting is not None
-    assert ledger.claim(CALL, waiting, "follow_up", Message(body="Hola"), ADDRESS) is not None
+    assert ledger.claim(Case(CALL, waiting), "follow_up", Message(body="Hola"), ADDRESS) is not None
     assert not ledger.found(first, "sent", "SM1")
 
 
@@ -128,10 +131,10 @@ def test_a_call_that_twilio_never_took_says_why_when_it_is_too_old_and_no_longer
         waiting = ledger.record(call.key)
         assert waiting is not None
         if is_sent:
-            second = ledger.claim(call, waiting, "follow_up", Message(body="Hola"), ADDRESS)
+            second = ledger.claim(Case(call, waiting), "follow_up", Message(body="Hola"), ADDRESS)
             assert second is not None
             assert ledger.accepted(second, "sent", "SM1")
             assert "error_code" not in table.items[call.key]
         else:
-            assert ledger.skip_waiting(waiting, "too_old", "failed")
+            assert ledger.give_up(waiting, "too_old")
             assert (table.items[call.key]["reason"], table.items[call.key]["error_code"]) == ("too_old", 20429)

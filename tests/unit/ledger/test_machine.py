@@ -2,18 +2,18 @@
 
 from hypothesis import settings
 
-from lib.core.table import Store
+from lib.ports import Table
 from tests.twins.ledger_machine import LedgerMachine
 from tests.twins.table import MemoryTable
 
 
 class MachineInMemory(LedgerMachine):
     @staticmethod
-    def new_store() -> Store:
+    def new_store() -> Table:
         return MemoryTable()
 
     @staticmethod
-    def delete(store: Store, pk: str) -> None:
+    def delete(store: Table, pk: str) -> None:
         assert isinstance(store, MemoryTable)
         del store.items[pk]
 

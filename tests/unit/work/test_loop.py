@@ -1,5 +1,6 @@
 """The loop: ticks at fixed instants, always over before the deadline (contract §1, §5)."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.config.settings import Settings
 from lib.core.budget import Budget, retry_after_seconds
+from lib.core.policy import Settings
 from lib.ledger.lease import Lease
-from lib.work.loop import RUN_SECONDS, Pace, Run, choose_pace, instants
-from lib.work.report import Log, Report
+from lib.ports import Log
+from lib.work.loop import RUN_SECONDS, Loop, Pace, choose_pace, instants
+from lib.work.report import Report
 from tests.twins.table import MemoryTable
 
 NOON = 1_795_003_200.0
@@ -81,15 +83,15 @@ def test_no_tick_begins_at_or_after_the_deadline_or_off_its_instant(
     ("interval", "ticks"), [(5, 11), (6, 10), (10, 6), (15, 4), (20, 3), (30, 2), (45, 2), (55, 1), (60, 1)]
 )
 def test_an_interval_fills_the_minute_as_far_as_the_deadline(interval: int, ticks: int) -> None:
-    pace = choose_pace(Settings(interval_seconds=interval), 4, 15, None)
+    pace = choose_pace(Settings(interval_seconds=interval), Pace(4, 15), None)
     assert pace == Pace(ticks, interval)
     assert len(starts(pace)) == ticks
 
 
 def test_without_an_interval_the_deployment_sets_the_pace_and_an_event_its_number() -> None:
-    assert choose_pace(Settings(), 4, 15, None) == Pace(4, 15)
-    assert choose_pace(Settings(), 4, 15, 1) == Pace(1, 15)
-    assert choose_pace(Settings(interval_seconds=5), 4, 15, 1) == Pace(1, 5)
+    assert choose_pace(Settings(), Pace(4, 15), None) == Pace(4, 15)
+    assert choose_pace(Settings(), Pace(4, 15), 1) == Pace(1, 15)
+    assert choose_pace(Settings(interval_seconds=5), Pace(4, 15), 1) == Pace(1, 5)
 
 
 def run_with(
@@ -100,7 +102,7 @@ def run_with(
     settings: Settings | None = None,
 ) -> tuple[dict[str, Any], Sink]:
     sink = Sink()
-    run = Run(tick, Lease(table, clock, owner), lambda: Report(Silent()), sink)
+    run = Loop(tick, Lease(table, clock, owner, threading.Lock()), lambda: Report(Silent()), sink)
     budget = Budget(clock, clock.now + RUN_SECONDS)
     return run(Pace(4, 15), settings or Settings(), clock.now, budget, clock.sleep), sink
 
@@ -136,7 +138,7 @@ def test_a_paused_run_says_so() -> None:
 
 def test_a_run_that_never_has_the_lease_does_nothing_and_says_so() -> None:
     table, clock = MemoryTable(), Clock()
-    other = Lease(table, clock, "another")
+    other = Lease(table, clock, "another", threading.Lock())
 
     def never(report: Report, budget: Budget) -> None:
         raise AssertionError("a tick without the lease")
@@ -154,7 +156,7 @@ def test_a_run_that_never_has_the_lease_does_nothing_and_says_so() -> None:
 
 def test_a_run_follows_a_killed_one_as_soon_as_its_lease_has_run_out() -> None:
     table, clock = MemoryTable(), Clock()
-    assert Lease(table, clock, "killed").renew()
+    assert Lease(table, clock, "killed", threading.Lock()).renew()
     clock.now += 15
     begun: list[float] = []
     answer, _ = run_with(table, clock, lambda _report, _budget: begun.append(clock.now - NOON))
@@ -176,17 +178,17 @@ def test_a_tick_that_raises_has_its_metrics_out_and_its_lease_given_back() -> No
         report.count("Errors")
         raise RuntimeError
 
-    run = Run(broken, Lease(table, clock, "me"), lambda: Report(Silent()), sink)
+    run = Loop(broken, Lease(table, clock, "me", threading.Lock()), lambda: Report(Silent()), sink)
     with pytest.raises(RuntimeError):
         run(Pace(4, 15), Settings(), clock.now, Budget(clock, clock.now + RUN_SECONDS), clock.sleep)
     assert sink.ticks[0]["Errors"] == [1]
     clock.now += 0.001
-    assert Lease(table, clock, "another").renew()
+    assert Lease(table, clock, "another", threading.Lock()).renew()
 
 
 def test_a_fence_grows_with_every_change_of_hands_and_shuts_out_the_stalled_holder() -> None:
     table, clock = MemoryTable(), Clock()
-    stalled, newer = Lease(table, clock, "stalled"), Lease(table, clock, "newer")
+    stalled, newer = Lease(table, clock, "stalled", threading.Lock()), Lease(table, clock, "newer", threading.Lock())
     assert stalled.renew()
     assert not newer.renew()
     clock.now += 31

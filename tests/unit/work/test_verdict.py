@@ -4,15 +4,18 @@ from typing import Any
 
 import pytest
 
-from lib.config.settings import Settings
 from lib.core.call import Call
-from lib.core.matching import LookupFailed, Row
-from lib.core.message import Message
+from lib.core.case import Case
+from lib.core.matching import Row
+from lib.core.message.compose import Message
 from lib.core.outcome import Reply
+from lib.core.policy import Settings
+from lib.core.record import Record
+from lib.errors import CannotDecide, LookupFailed
 from lib.ledger.calls import Address, Ledger
 from lib.work.report import Report
-from lib.work.settle import LookUp
-from lib.work.verdict import CannotDecide, decide_held
+from lib.work.settle import Settle
+from lib.work.verdict import carry_out
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
 
@@ -30,7 +33,7 @@ class Listing:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         raise AssertionError("a decision sends nothing by itself")
 
-    def recent(self, to: str, sender: str, since: float) -> list[Row]:
+    def recent(self, claim: Record) -> list[Row]:
         if self.rows is None:
             raise LookupFailed
         return self.rows
@@ -40,13 +43,13 @@ def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[di
     """The answer, and the call's item afterwards."""
     clock, table, ids = Clock(), MemoryTable(), iter("12345")
     ledger = Ledger(table, clock, lambda: int(clock.now * 1000), lambda: next(ids))
-    claim = ledger.claim(CALL, None, "follow_up", Message(body="Hola"), ADDRESS)
+    claim = ledger.claim(Case(CALL), "follow_up", Message(body="Hola"), ADDRESS)
     assert claim is not None
     assert ledger.hold(claim, "unclear_not_listed")
     clock.now += 3600
     report = Report(Silent())
-    look_up = LookUp(ledger, Listing(rows), Settings(), clock, report)
-    return decide_held(ledger, look_up, report, pk, verdict), table.items[CALL.key]
+    settle = Settle(ledger, Listing(rows), Settings(), clock, report)
+    return carry_out(ledger, settle, report, pk, verdict), table.items[CALL.key]
 
 
 def test_a_released_call_gets_no_message_and_says_why() -> None:

@@ -7,7 +7,8 @@ import logging
 import pytest
 from aws_lambda_powertools import Logger
 
-from lib.work.report import METRICS, Report
+from lib.core.metrics import METRICS
+from lib.work.report import Report
 from lib.worlds.powertools import EmfMetrics, Redactor, make_logger
 
 
@@ -27,16 +28,16 @@ def test_the_last_gate_masks_what_no_room_should_have_let_through() -> None:
 @pytest.mark.parametrize("name", ["twilio.http_client", "urllib3.connectionpool", "botocore.endpoint"])
 def test_libraries_that_write_urls_are_kept_to_warnings_at_every_level(name: str) -> None:
     logging.getLogger().setLevel(logging.DEBUG)
-    make_logger(Redactor())
+    make_logger(Redactor(), "vigia")
     assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
 
 
 def test_a_tick_is_one_emf_line_with_the_dimension_service(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report(Logger(service="vigia", stream=io.StringIO()))
-    report.delayed(1500)
-    report.delayed(2500)
+    report.delay(1500)
+    report.delay(2500)
     report.sent("delivered")
-    report.finish(EmfMetrics(), 12.5)
+    report.finish(EmfMetrics("vigia"), 12.5)
     (line,) = capsys.readouterr().out.splitlines()
     emf = json.loads(line)
     (directive,) = emf["_aws"]["CloudWatchMetrics"]
@@ -51,15 +52,15 @@ def test_a_tick_is_one_emf_line_with_the_dimension_service(capsys: pytest.Captur
 def test_a_burst_of_messages_loses_no_delay(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report(Logger(service="vigia", stream=io.StringIO()))
     for number in range(300):
-        report.delayed(number)
-    report.finish(EmfMetrics(), 1)
+        report.delay(number)
+    report.finish(EmfMetrics("vigia"), 1)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert sum(len(line.get("DetectionDelay", ())) for line in lines) == 300
     assert sum(len(line.get("TickDuration", ())) for line in lines) == 1
 
 
 def test_a_tick_without_messages_has_no_delay_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
-    Report(Logger(service="vigia", stream=io.StringIO())).finish(EmfMetrics(), 1)
+    Report(Logger(service="vigia", stream=io.StringIO())).finish(EmfMetrics("vigia"), 1)
     assert "DetectionDelay" not in capsys.readouterr().out
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from lib.config.accounts import validate
 from lib.config.deployment import read_deployment
-from lib.config.settings import ConfigurationError
-from lib.worlds.ssm import ParametersUnread, read_parameters, validate
+from lib.errors import ConfigurationError, ParametersUnread
+from lib.worlds.ssm import read_parameters
 
 GOOD = {
     "ELEVENLABS_API_KEY": "key-of-the-test",

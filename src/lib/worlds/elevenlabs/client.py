@@ -1,19 +1,16 @@
 """The room of ElevenLabs: batches, their recipients, their conversations; read only (facts/elevenlabs.md §1–§5)."""
 
-import json
 import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from math import ceil
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-import requests
-
-from lib.config.settings import ConfigurationError
-from lib.core.budget import Budget, retry_after_seconds
-from lib.core.call import Batch, Call, Conversation, parse_batch, parse_call, parse_conversation
+from ...core.budget import Budget
+from ...core.call import Batch, Call, Conversation, Recipients
+from ...errors import ConfigurationError, ElevenLabsFailed
+from ...ports import Get, Sleep, Spread, Troubles
+from .parsing import parse_batch, parse_call, parse_conversation
 
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
@@ -21,56 +18,16 @@ SINGLES_PER_TICK = 40
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
 LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
 _TRIES = 4
-_CONNECT_SECONDS, _READ_SECONDS = 3.0, 20.0
-_BODY_MAX_BYTES = 64 * 1024 * 1024  # a batch of 10,000 recipients with their variables is tens of megabytes
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
 T = TypeVar("T")
 
 
-class ElevenLabsFailed(Exception):
-    """A request did not give a usable answer, retries included. The text never holds ElevenLabs' own words."""
+class ElevenLabsClient:
+    """`ports.ElevenLabs` over GETs. `spread` runs thunks side by side and gives their results in order."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP answer. `body` is the parsed JSON, or None when it was not JSON; `status` 0 means no answer came."""
-
-    status: int
-    body: Any = None
-    retry_after_seconds: float | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipients:
-    """A batch's recipients as calls; `complete` tells that none was unreadable."""
-
-    calls: list[Call]
-    complete: bool
-
-
-class Get(Protocol):
-    """One GET with the key in its header. Never raises: what went wrong is in the answer."""
-
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer: ...
-
-
-class ElevenLabs:
-    """`spread` runs thunks side by side and gives their results in order; `count_retry` is told of every retry, and
-    `swallow(event, batch_id, why)` of everything that could not be read: it never stops the rest."""
-
-    def __init__(
-        self,
-        get: Get,
-        spread: Callable[[Sequence[Callable[[], Any]]], Iterable[Any]],
-        sleep: Callable[[float], None],
-        dice: random.Random,
-        count_retry: Callable[[], None],
-        swallow: Callable[[str, str, str], None],
-    ) -> None:
-        self._get, self._spread, self._sleep, self._dice = get, spread, sleep, dice
-        self._count_retry, self._swallow = count_retry, swallow
+    def __init__(self, get: Get, spread: Spread, sleep: Sleep, dice: random.Random, report: Troubles) -> None:
+        self._get, self._spread, self._sleep, self._dice, self._report = get, spread, sleep, dice, report
 
     def batches(self, budget: Budget) -> list[Batch]:
         """Every batch of the workspace, each once, in no order; as far as the pages could be read.
@@ -85,7 +42,7 @@ class ElevenLabs:
                 page = self._object(f"{_BATCHES}/workspace", params, budget)
                 rows = _rows(page, "batch_calls")
             except ElevenLabsFailed as failure:
-                self._swallow("batches_unread", "", str(failure))
+                self._report.tolerated("batches_unread", "", str(failure))
                 return list(found.values())
             found |= {batch.id: batch for batch in self._parsed(parse_batch, rows, "batch")}
             cursor = _cursor(page, "next_doc")
@@ -101,7 +58,7 @@ class ElevenLabs:
         try:
             rows = _rows(self._object(f"{_BATCHES}/{batch.id}", {}, budget), "recipients")
         except ElevenLabsFailed as failure:
-            self._swallow("batch_unread", batch.id, str(failure))
+            self._report.tolerated("batch_unread", batch.id, str(failure))
             return None
         calls = self._parsed(partial(parse_call, batch=batch), rows, "recipient", batch.id)
         return Recipients(calls, complete=len(calls) == len(rows))
@@ -147,7 +104,7 @@ class ElevenLabs:
                 page = self._object(_CONVERSATIONS, params, budget)
                 rows = _rows(page, "conversations")
             except ElevenLabsFailed as failure:
-                self._swallow("conversations_unread", "", str(failure))
+                self._report.tolerated("conversations_unread", "", str(failure))
                 return found, False
             found |= {c.id: c for c in self._parsed(parse_conversation, rows, "conversation") if c.id in ids}
             params["cursor"] = _cursor(page, "next_cursor")
@@ -159,7 +116,7 @@ class ElevenLabs:
         try:
             row = self._object(f"{_CONVERSATIONS}/{conversation_id}", {}, budget)
         except ElevenLabsFailed as failure:
-            self._swallow("conversation_unread", "", str(failure))
+            self._report.tolerated("conversation_unread", "", str(failure))
             return None
         return next(iter(self._parsed(parse_conversation, [row], "conversation")), None)
 
@@ -184,7 +141,7 @@ class ElevenLabs:
             wait = max(answer.retry_after_seconds or 0, 0.5 * 2**attempt * self._dice.uniform(0.5, 1))
             if attempt == _TRIES - 1 or wait >= budget.remaining_seconds():
                 break
-            self._count_retry()
+            self._report.count("Retries")
             self._sleep(wait)
         raise ElevenLabsFailed(f"GET {path}: {problem}")
 
@@ -194,49 +151,8 @@ class ElevenLabs:
             try:
                 parsed.append(parse(row))
             except (ValueError, TypeError, AttributeError) as error:
-                self._swallow(f"{what}_unreadable", batch_id, type(error).__name__)
+                self._report.tolerated(f"{what}_unreadable", batch_id, type(error).__name__)
         return parsed
-
-
-class HttpGet:
-    """`Get` over HTTP: connections kept, time-outs on every wait, the whole answer bounded in time and size."""
-
-    def __init__(self, base_url: str, api_key: str, pool_size: int, clock: Callable[[], float] = time.time) -> None:
-        self._base_url, self._clock = base_url.rstrip("/"), clock
-        self._session = requests.Session()
-        self._session.headers["xi-api-key"] = api_key
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=pool_size, max_retries=0))
-
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
-        ends_at = self._clock() + min(timeout_seconds, 3 * _READ_SECONDS)
-        waits = (min(_CONNECT_SECONDS, timeout_seconds), min(_READ_SECONDS, timeout_seconds))
-        try:
-            with self._session.get(
-                self._base_url + path, params=dict(params), timeout=waits, stream=True, allow_redirects=False
-            ) as response:
-                content = bytearray()
-                for chunk in response.iter_content(65536):
-                    content += chunk
-                    if self._clock() > ends_at or len(content) > _BODY_MAX_BYTES:
-                        return Answer(0, problem="an answer too long or too slow")
-                retry_after = retry_after_seconds(response.headers.get("Retry-After"), self._clock())
-                return _answer(response.status_code, bytes(content), retry_after)
-        except requests.RequestException as error:
-            return Answer(0, problem=type(error).__name__)  # its text may quote the request
-
-    def close(self) -> None:
-        self._session.close()
-
-
-def _answer(status: int, content: bytes, retry_after_seconds: float | None) -> Answer:
-    try:
-        body = json.loads(content)
-    except ValueError:
-        body = None
-    if status == 200 and not isinstance(body, Mapping):
-        return Answer(status, problem="an answer that is not a JSON object")
-    return Answer(status, body, retry_after_seconds)
 
 
 def _cursor(page: Mapping[str, Any], name: str) -> str:

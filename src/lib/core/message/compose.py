@@ -1,10 +1,10 @@
 """The words of the follow-up, or the variables of its approved template (contract §4). Pure."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.config.settings import LANGUAGES, Settings
+from ...core.policy import LANGUAGES, Settings
+from .words import WORDS, Words
 
 BODY_MAX_CHARACTERS = 1600  # Twilio refuses more with 21617 and never cuts (facts/twilio.md §1.5)
 VARIABLE_MAX_CHARACTERS = 250  # the length every template accepts (facts/twilio.md §1.5)
@@ -24,50 +24,6 @@ class Message:
         return tuple(json.loads(self.content_variables).values()) if self.content_variables else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    greeting: str
-    about: str
-    talked: str
-    missed: str
-    closing: str
-    someone: str  # a template's {{1}} when the name is unknown
-    something: str  # a template's {{2}} when there is no summary
-
-
-_WORDS: Mapping[str, _Words] = {
-    "es": _Words(
-        greeting="¡Hola{name}! 👋",
-        about="Hemos completado una conversación y me gustaría seguir hablando contigo sobre: {summary}",
-        talked="Acabamos de tener una conversación telefónica y me gustaría continuar el diálogo contigo por aquí.",
-        missed="Intentamos comunicarnos contigo por teléfono y no lo logramos; "
-        "me gustaría continuar el diálogo contigo por aquí.",
-        closing="Por favor, comparte tus dudas o comentarios para que pueda ayudarte mejor. 😊",
-        someone="cliente",
-        something="nuestra conversación",
-    ),
-    "en": _Words(
-        greeting="Hello{name}! 👋",
-        about="We have just finished a conversation and I would like to keep talking with you about: {summary}",
-        talked="We have just spoken on the phone and I would like to continue the conversation with you here.",
-        missed="We tried to reach you by phone and could not; I would like to continue the conversation with you here.",
-        closing="Please share your questions or comments so that I can help you better. 😊",
-        someone="there",
-        something="our conversation",
-    ),
-    "pt": _Words(
-        greeting="Olá{name}! 👋",
-        about="Concluímos uma conversa e eu gostaria de continuar falando com você sobre: {summary}",
-        talked="Acabamos de ter uma conversa por telefone e eu gostaria de continuar o diálogo com você por aqui.",
-        missed="Tentamos falar com você por telefone e não conseguimos; "
-        "eu gostaria de continuar o diálogo com você por aqui.",
-        closing="Por favor, compartilhe suas dúvidas ou comentários para que eu possa ajudar melhor. 😊",
-        someone="cliente",
-        something="nossa conversa",
-    ),
-}
-
-
 def choose_language(wanted: str, default: str) -> str:
     """The recipient's own language when we speak it (`pt-BR` is `pt`), else the setting's."""
     short = wanted.lower().replace("_", "-").split("-")[0]
@@ -78,18 +34,18 @@ def compose(kind: str, name: str, summary: str, language: str, settings: Setting
     """The message of a kind (`follow_up`, `missed`) in a language; empty name and summary mean unknown."""
     template = settings.content_sids.get(kind, {}).get(language)
     if template:
-        return _template(template, kind, name, summary, _WORDS[language])
-    return Message(body=_body(kind, name, summary, settings.brand, _WORDS[language]))
+        return _template(template, kind, name, summary, WORDS[language])
+    return Message(body=_body(kind, name, summary, settings.brand, WORDS[language]))
 
 
-def _template(sid: str, kind: str, name: str, summary: str, words: _Words) -> Message:
+def _template(sid: str, kind: str, name: str, summary: str, words: Words) -> Message:
     variables = {"1": _one_line(name) or words.someone}
     if kind == "follow_up":
         variables["2"] = _one_line(summary) or words.something
     return Message(content_sid=sid, content_variables=json.dumps(variables, ensure_ascii=False))
 
 
-def _body(kind: str, name: str, summary: str, brand: str, words: _Words) -> str:
+def _body(kind: str, name: str, summary: str, brand: str, words: Words) -> str:
     greeting = words.greeting.replace("{name}", f" {name}" if name else "")
     before, after = f"{greeting}\n\n", f"\n\n{words.closing}\n\n---\n*{brand}*"
     if kind == "missed":

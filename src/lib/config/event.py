@@ -1,0 +1,45 @@
+"""What an invocation may be asked for (contract §5). Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import CannotDecide, ConfigurationError
+
+TICKS_AT_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict)."""
+
+    ticks: int | None = None
+    held: tuple[str, str] | None = None
+
+
+def read_event(event: Mapping[str, Any]) -> Event:
+    """The rule's own event asks for nothing special. Raises ConfigurationError naming a wrong key, CannotDecide."""
+    if event.get("source") == "aws.events":
+        return Event()
+    for key in event:
+        if key not in ("ticks", "held"):
+            raise ConfigurationError(
+                f"the event's `{key}`", 'is not known; an event may be {}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
+            )
+    return Event(_ticks(event.get("ticks")), _held(event.get("held")))
+
+
+def _ticks(ticks: object) -> int | None:
+    if ticks is None:
+        return None
+    if isinstance(ticks, bool) or not isinstance(ticks, int) or not 1 <= ticks <= TICKS_AT_MOST:
+        raise ConfigurationError("the event's `ticks`", f"must be a whole number from 1 to {TICKS_AT_MOST}")
+    return ticks
+
+
+def _held(request: object) -> tuple[str, str] | None:
+    if request is None:
+        return None
+    if not isinstance(request, Mapping) or set(request) != {"pk", "do"}:
+        raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend"}}, or "release"')
+    return str(request["pk"]), str(request["do"])

@@ -1,0 +1,31 @@
+"""One finished call on its way through a tick. Pure."""
+
+from dataclasses import dataclass, replace
+
+from .call import Call, Conversation
+from .record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A call with all that is known of it.
+
+    record: the call's own, when it waits for its message; None when no record knows the call.
+    earlier: the recipient's record from before the conversation id appeared, which may be of this very attempt or of
+    an earlier one (facts/elevenlabs.md §2).
+    conversation: None when it is not ready, not there, or could not be read.
+    """
+
+    call: Call
+    record: Record | None = None
+    earlier: Record | None = None
+    conversation: Conversation | None = None
+
+    @property
+    def is_redial(self) -> bool:
+        """Once it is due: the earlier record is known to be that of an earlier attempt."""
+        return self.earlier is not None
+
+    def with_conversation(self, conversation: Conversation | None) -> "Case":
+        """The same case, once ElevenLabs was asked about its conversation."""
+        return replace(self, conversation=conversation)

@@ -1,0 +1,56 @@
+"""What follows for an unclear claim from one look at Twilio's list. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .matching import Row, next_look_at
+from .policy import Settings
+from .record import Record
+
+RESENDS_AT_MOST = 1
+
+Seen = Row | Literal["not_listed", "contested", "unread"]
+"""What a look showed: the claim's own message; none; one that may be another claim's; or nothing could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message is there: the call is settled by it."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class LookLater:
+    """Not settled yet; `due_at` in epoch seconds."""
+
+    due_at: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """`unclear: resend`: the message may go out once more, under a claim of its own."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nobody can tell whether the message left: a person decides."""
+
+    reason: str
+
+
+def what_follows(claim: Record, seen: Seen, settings: Settings, now: float) -> Found | LookLater | Resend | Hold:
+    """now: the instant before the look, in epoch seconds: the last look must come after the time is up."""
+    if isinstance(seen, Row):
+        return Found(seen)
+    settle_seconds = settings.settle_minutes * 60
+    # A list that cannot be read says nothing: as long again is given to it before a person is asked.
+    patience_seconds = settle_seconds if seen == "not_listed" else 2 * settle_seconds
+    if now < claim.claimed_at + patience_seconds or claim.is_in_flight(now):
+        return LookLater(next_look_at(claim, now, settle_seconds), f"unclear_{seen}")
+    if settings.unclear == "resend" and claim.resends < RESENDS_AT_MOST and seen == "not_listed":
+        return Resend("not_found_resend")
+    return Hold(f"unclear_{seen}")

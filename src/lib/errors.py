@@ -1,0 +1,48 @@
+"""Everything that is raised on purpose. No text here ever holds a secret, a full phone number or a provider's words."""
+
+import traceback
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+
+class ConfigurationError(Exception):
+    """A parameter is missing, malformed or refused by its service. The text names the parameter, never its value."""
+
+    def __init__(self, parameter: str, problem: str) -> None:
+        self.parameter = parameter
+        super().__init__(f"{parameter}: {problem}")
+
+
+class ParametersUnread(Exception):
+    """SSM did not answer. Nothing is wrong with any parameter, and the next invocation reads again."""
+
+
+class ElevenLabsFailed(Exception):
+    """A request did not give a usable answer, retries included."""
+
+
+class LookupFailed(Exception):
+    """Twilio's message list could not be read; what it shows is unknown."""
+
+
+class ConditionFailed(Exception):
+    """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
+
+    def __init__(self, item: Mapping[str, Any] | None = None) -> None:
+        self.item: dict[str, Any] = dict(item or {})
+        super().__init__("the table refused a conditional write")
+
+
+class TableUnclear(Exception):
+    """The table gave no clear answer (throttled, unreachable, timed out): the write may or may not have happened."""
+
+
+class CannotDecide(Exception):
+    """A person's request names no held call, or nothing that can be done with one."""
+
+
+def place_of(error: BaseException) -> str:
+    """An unforeseen error's kind and place, and nothing that it quotes: `KeyError at tick.py:12`."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"

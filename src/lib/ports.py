@@ -1,0 +1,102 @@
+"""What the rooms ask of the outside: every protocol in one place, each with an implementation in `worlds` and a twin in
+the tests."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .core.budget import Budget
+from .core.call import Batch, Call, Conversation, Recipients
+from .core.matching import Row
+from .core.message.compose import Message
+from .core.outcome import Reply
+from .core.record import Record
+from .core.table import Change, Item
+
+Clock = Callable[[], float]  # epoch seconds
+Sleep = Callable[[float], None]  # seconds
+Spread = Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]  # runs thunks side by side; their results in order
+
+
+class Log(Protocol):
+    """Powertools' Logger, as far as it is used. Nothing given to it may hold a secret, a phone, a name or a summary."""
+
+    def info(self, msg: object, **keys: Any) -> None: ...
+    def warning(self, msg: object, **keys: Any) -> None: ...
+    def error(self, msg: object, **keys: Any) -> None: ...
+
+
+class Metrics(Protocol):
+    """Where a tick's values go: one call, one point in time."""
+
+    def emit(self, values: dict[str, list[float]]) -> None: ...
+
+
+class Troubles(Protocol):
+    """Where a room tells of what it tolerates: counted and logged, and stopping nothing else."""
+
+    def count(self, name: str, by: int = 1) -> None: ...
+    def tolerated(self, event: str, batch_id: str, why: str) -> None: ...
+
+
+class Table(Protocol):
+    """The calls table. Every method may raise TableUnclear."""
+
+    def get(self, pks: Iterable[str]) -> dict[str, Item]:
+        """The items there are, by key, strongly consistent. Expired ones come too."""
+        ...
+
+    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+        """Items in a queue whose `due_at` has come, earliest first; may lag behind the writes by a moment."""
+        ...
+
+    def write(self, *changes: Change) -> None:
+        """All of the changes or none. Raises ConditionFailed when a condition does not hold."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer. `body` is the parsed JSON, or None when it was not JSON; `status` 0 means no answer came."""
+
+    status: int
+    body: Any = None
+    retry_after_seconds: float | None = None
+    problem: str = ""
+
+
+class Get(Protocol):
+    """One GET with the key in its header. Never raises: what went wrong is in the answer."""
+
+    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer: ...
+
+
+class ElevenLabs(Protocol):
+    """One workspace, read only. What cannot be read is told to the report and left out; it never stops the rest."""
+
+    def batches(self, budget: Budget) -> list[Batch]:
+        """Every batch of the workspace, each once, in no order. Raises ConfigurationError when the key is refused."""
+        ...
+
+    def calls(self, batches: Sequence[Batch], budget: Budget) -> Iterator[tuple[Batch, Recipients | None]]:
+        """Each batch with all its recipients, or None for a batch that could not be read."""
+        ...
+
+    def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
+        """What is known of these calls' conversations, by conversation id."""
+        ...
+
+
+class Twilio(Protocol):
+    """One account's messages, for one invocation."""
+
+    def send(self, to: str, sender: str, message: Message) -> Reply:
+        """One POST, never repeated here. Never raises: what was seen is in the reply."""
+        ...
+
+    def recent(self, claim: Record) -> list[Row]:
+        """The messages of the claim's address that were created since it could have been sent.
+
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        ...

@@ -1,0 +1,110 @@
+"""What stays warm between invocations: clients, pools, memory. It only saves time; no promise rests on it."""
+
+import os
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import boto3
+from botocore.config import Config
+
+from .app import Invocation, Worlds
+from .config.accounts import Accounts
+from .config.deployment import read_deployment
+from .core.budget import Budget
+from .core.policy import Settings
+from .work.loop import Pace
+from .work.observe import Memory
+from .worlds.dynamodb import DynamoTable
+from .worlds.elevenlabs.http import HttpGet
+from .worlds.powertools import EmfMetrics, Redactor, make_logger
+from .worlds.ssm import read_parameters
+from .worlds.twilio import TwilioRoom
+
+ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
+SENDS_AT_ONCE = 16  # at 200 ms each, Twilio's 80 messages a second per sender (facts/twilio.md §4)
+Room = TypeVar("Room", HttpGet, TwilioRoom)
+
+
+class Sandbox:
+    """The function's own worlds. Clients of the providers are kept while the secrets are the same, and closed after."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        """Raises ConfigurationError naming a variable of the environment that is missing or malformed."""
+        deployment = read_deployment(environment)
+        self._redactor = Redactor()
+        self.logger = make_logger(self._redactor, deployment.service)
+        self.metrics = EmfMetrics(deployment.service)
+        self._deployed = Pace(deployment.ticks_per_invocation, deployment.tick_seconds)
+        self._memory = Memory()
+        self._kept: dict[type, tuple[object, HttpGet | TwilioRoom]] = {}
+        # The defaults, a minute each, would outlast the run (facts/aws.md §4).
+        config = Config(
+            connect_timeout=2,
+            read_timeout=3,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            tcp_keepalive=True,
+            max_pool_connections=2 * SENDS_AT_ONCE,
+        )
+        ssm = boto3.client("ssm", config=config)
+
+        def parameters() -> tuple[Accounts, Settings]:
+            accounts, settings = read_parameters(ssm, deployment.parameter_prefix)
+            self._redactor.secrets = accounts.secrets
+            return accounts, settings
+
+        def elevenlabs(accounts: Accounts) -> HttpGet:
+            key = accounts.elevenlabs_api_key
+            return self._keep(HttpGet, key, lambda: HttpGet(deployment.elevenlabs_base_url, key, ELEVENLABS_AT_ONCE))
+
+        def twilio(accounts: Accounts, budget: Budget) -> TwilioRoom:
+            account = accounts.twilio
+            room = self._keep(
+                TwilioRoom,
+                account,
+                lambda: TwilioRoom(account, deployment.twilio_base_url, SENDS_AT_ONCE, time.time),
+            )
+            room.seconds_left = budget.remaining_seconds
+            return room
+
+        self.worlds = Worlds(
+            table=DynamoTable(boto3.client("dynamodb", config=config), deployment.table_name),
+            parameters=parameters,
+            elevenlabs=elevenlabs,
+            twilio=twilio,
+            clock=time.time,
+            sleep=time.sleep,
+            reading=spread_over(ELEVENLABS_AT_ONCE),
+            sending=spread_over(SENDS_AT_ONCE),
+            lock=threading.Lock,
+            dice=random.Random(),
+            new_id=lambda: uuid.uuid4().hex,
+            log=self.logger,
+            metrics=self.metrics,
+        )
+
+    def invoke(self, event: Mapping[str, Any], request_id: str, remaining_seconds: float) -> dict[str, Any]:
+        """One invocation. Raises ConfigurationError, ParametersUnread, CannotDecide."""
+        owner = request_id or uuid.uuid4().hex
+        return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
+
+    def _keep(self, kind: type[Room], account: object, make: Callable[[], Room]) -> Room:
+        """The client of a kind, made anew when it would speak for another account."""
+        kept = self._kept.get(kind)
+        if kept is not None and kept[0] == account and isinstance(kept[1], kind):
+            return kept[1]
+        if kept is not None:
+            kept[1].close()
+        room = make()
+        self._kept[kind] = (account, room)
+        return room
+
+
+def spread_over(workers: int) -> Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]:
+    """Runs thunks on a pool of threads, made when it is first needed."""
+    pool = ThreadPoolExecutor(workers)
+    return lambda thunks: pool.map(lambda thunk: thunk(), thunks)
