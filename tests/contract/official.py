@@ -1,30 +1,23 @@
-"""The official OpenAPI data as judges of JSON. It lies in the shared folder beside the repository."""
+"""The official OpenAPI documents as judges of JSON: their structure, in `official/` (made by `structure.py`)."""
 
 import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-FACTS = Path(__file__).parents[3] / "shared" / "facts"
-ELEVENLABS_FILE = "elevenlabs-openapi-batch-conversations.json"
-TWILIO_FILE = "twilio-openapi-messages.json"
+ELEVENLABS_FILE = Path(__file__).parent / "official" / "elevenlabs.json"
+TWILIO_FILE = Path(__file__).parent / "official" / "twilio.json"
 
 
 class Official:
-    """One OpenAPI document. Skips the test when the document is not there."""
+    """One OpenAPI document."""
 
-    def __init__(self, file_name: str) -> None:
-        path = FACTS / file_name
-        if not path.exists():
-            pytest.skip(
-                f"the official data {file_name} is not in ../shared/facts: nothing to hold the simulator against"
-            )
-        self.document = _modern(json.loads(path.read_text()))
+    def __init__(self, path: Path) -> None:
+        self.document = json.loads(path.read_text())
         resource = Resource.from_contents(self.document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource("urn:official", resource)
 
@@ -51,15 +44,3 @@ class Official:
         pointer = "/".join(quote(part.replace("~", "~0").replace("/", "~1")) for part in place)
         validator = Draft202012Validator({"$ref": f"urn:official#/{pointer}"}, registry=self._registry)
         return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
-
-
-def _modern(node: Any) -> Any:
-    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
-    if isinstance(node, list):
-        return [_modern(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    new = {name: _modern(value) for name, value in node.items()}
-    if new.get("nullable") is True and "type" in new:
-        new["type"] = [new["type"], "null"]
-    return new
