@@ -59,7 +59,7 @@ def recipient_body(recipient: Recipient, now: float) -> JsonObject:
 
 
 def conversation_item(conversation: Conversation, now: float, *, with_summary: bool) -> JsonObject:
-    """An item of the conversation list: no transcript, no variables, no phone number, no error (§3b)."""
+    """A row of the conversation list: no transcript, variables, phone number or error (facts/elevenlabs.md §3b)."""
     analysed = conversation.has_analysis(now)
     return {
         "agent_id": conversation.agent_id,
@@ -86,7 +86,7 @@ def conversation_item(conversation: Conversation, now: float, *, with_summary: b
 
 
 def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
-    """One conversation in full (§3a)."""
+    """One conversation in full (facts/elevenlabs.md §3a)."""
     ended = conversation.ended_at <= now
     failed = conversation.error_code is not None and ended
     accepted_at = conversation.accepted_at
@@ -136,7 +136,7 @@ def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
 
 
 def conversation_summary(conversation: Conversation, now: float, max_messages: int) -> JsonObject:
-    """The light detail (§3c)."""
+    """The light detail (facts/elevenlabs.md §3c)."""
     analysed = conversation.has_analysis(now)
     turns = _transcript(conversation) if conversation.status(now) == "done" else []
     messages = [{"role": turn["role"], "message": turn["message"]} for turn in turns if turn["message"] is not None]

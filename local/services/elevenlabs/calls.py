@@ -149,8 +149,8 @@ class Look(NamedTuple):
 class Batch:
     """One batch call. Counters, status and `last_updated_at_unix` follow from its recipients.
 
-    forced_status: shown whatever the recipients say (a batch may be `completed` with calls open, §2).
-    recipients_touch_it: whether a recipient's change moves `last_updated_at_unix` (unverified, §1).
+    forced_status: shown whatever the recipients say (`completed` with calls open: facts/elevenlabs.md §2).
+    recipients_touch_it: whether a recipient's change moves `last_updated_at_unix` (unverified, facts/elevenlabs.md §1).
     """
 
     id: str

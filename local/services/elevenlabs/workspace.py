@@ -70,7 +70,7 @@ class Workspace:
         return batch
 
     def delete_batch(self, batch: Batch) -> None:
-        """Forget a batch and its recipients; the conversations stay (§4)."""
+        """Forget a batch and its recipients; the conversations stay (facts/elevenlabs.md §4)."""
         del self.batches[batch.id]
         self.listed.remove(batch)
 
@@ -135,7 +135,7 @@ class Workspace:
         return recipient
 
     def cancel(self, batch: Batch) -> None:
-        """All recipients become `cancelled`, as documented (§4); a call that is under way goes on."""
+        """All recipients become `cancelled`, as documented (facts/elevenlabs.md §4); a call under way goes on."""
         now = self.clock()
         for recipient in batch.recipients.values():
             self._forget_unstarted(recipient, now)
@@ -144,7 +144,7 @@ class Workspace:
         batch.touch(now)
 
     def retry(self, batch: Batch, statuses: frozenset[str]) -> list[Recipient]:
-        """Those in one of the statuses are `pending` again, for a new conversation (§4)."""
+        """Those in one of the statuses are `pending` again, for a new conversation (facts/elevenlabs.md §4)."""
         now = self.clock()
         again = [one for one in batch.recipients.values() if one.step(now).status in statuses]
         for recipient in again:

@@ -52,7 +52,7 @@ class Message:
         return None
 
     def row(self, now: float) -> JsonObject:
-        """The resource as the API gives it (§1.3). `num_segments` is not computed."""
+        """The resource as the API gives it (facts/twilio.md §1.3). `num_segments` is not computed."""
         since, status = self.step(now)
         sent_at = self.sent_at(now)
         path = f"/{API_VERSION}/Accounts/{self.account_sid}/Messages/{self.sid}"
@@ -94,7 +94,7 @@ def date_filter(query: Query) -> Callable[[float | None], bool] | None:
     """The test that `DateSent`, `DateSent<` and `DateSent>` (all inclusive) make of a sent instant, None without them.
 
     A day or an ISO 8601 instant; raises ValueError for anything else. Whether a message that has not left yet
-    matches is unverified (§5.3); here it does not.
+    matches is unverified (facts/twilio.md §5.3); here it does not.
     """
     bounds = [(name[8:], _period(value)) for name in DATE_FILTERS if (value := last_value(query, name))]
     if not bounds:

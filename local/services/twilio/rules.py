@@ -24,7 +24,7 @@ class Template:
     samples: Mapping[str, str] = field(default_factory=dict)
 
     def render(self, variables: Mapping[str, str]) -> str:
-        """The text a person reads. A key that was not sent falls back to its sample, as the real one does (§2.3)."""
+        """The text a person reads. A key that was not sent falls back to its sample (facts/twilio.md §2.3)."""
         return _PLACEHOLDER.sub(
             lambda found: variables.get(found[1]) or self.samples.get(found[1], f"Sample_{found[1]}"), self.text
         )

@@ -37,7 +37,7 @@ class TwilioWorld:
     list_lag_seconds: how long a new message is missing from lists; settable at any time, and per message (`listed_at`).
     walk: (seconds after the create, status) of a message that goes well; settable.
     lists_by_sent_date: a list's "newest first" goes by the date sent, and what has none comes last: no document says
-    which date it goes by (§5.3).
+    which date it goes by (facts/twilio.md §5.3).
     enforce_window: free text to a person who has not written within 24 h fails with 63016; off, as in the sandbox.
     first_id: where SIDs begin to count, for a simulator whose SIDs must differ from those of an earlier run.
 
