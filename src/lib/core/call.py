@@ -43,7 +43,7 @@ class Call:
 
     @property
     def recipient_key(self) -> str:
-        """The key this attempt had if it was first seen before its conversation id appeared (facts §2, F8)."""
+        """The key of this attempt if it was seen before its conversation id appeared (facts/elevenlabs.md §2, F8)."""
         return f"{self.phone}_{self.recipient_id}"
 
 
@@ -61,7 +61,7 @@ class Conversation:
 
     @property
     def is_doubtful(self) -> bool:
-        """A list row that leaves open whether anybody took part: the conversation itself tells (facts §3b)."""
+        """A list row that leaves open whether anybody took part: the conversation tells (facts/elevenlabs.md §3b)."""
         return self.person_spoke is None and (self.summary == "" or (self.turns is not None and self.turns < 2))
 
 

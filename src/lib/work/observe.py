@@ -97,7 +97,7 @@ class Observer:
         return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
-        """The batch's line (original.md), once each time it is read, and each unknown status once."""
+        """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
         counts: dict[str, int] = {}
         for call in calls:
             counts[call.status] = counts.get(call.status, 0) + 1

@@ -28,7 +28,7 @@ _HTTPS_HOST = "https://api.twilio.com"
 
 logging.getLogger("twilio.http_client").setLevel(
     logging.WARNING
-)  # at INFO it writes URLs with phone numbers (facts §9)
+)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no types
@@ -113,7 +113,7 @@ class TwilioRoom:
     def recent(self, claim: Record) -> list[Row]:
         """The messages of the claim's address that were created since it could have been sent.
 
-        No date is asked for: it would filter on the sent date, which a queued message lacks (facts §5.3). The list is
+        No date is asked for: a queued message has no sent date to filter by (facts/twilio.md §5.3). The list is
         "newest first", by no date that is documented: only a page's worth of older messages ends it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """

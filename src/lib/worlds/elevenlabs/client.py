@@ -66,7 +66,7 @@ class ElevenLabsClient:
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
 
-        One list with summaries serves a hundred calls; single requests serve the few and the doubtful (facts §3e).
+        One list with summaries serves a hundred calls; single requests the few, the doubtful (facts/elevenlabs.md §3e).
         """
         found: dict[str, Conversation] = {}
         singles: list[str] = []
@@ -121,7 +121,7 @@ class ElevenLabsClient:
         return next(iter(self._parsed(parse_conversation, [row], "conversation")), None)
 
     def _object(self, path: str, params: Mapping[str, Any], budget: Budget) -> Mapping[str, Any]:
-        """A JSON object, after retries within the budget. A refused key is the operator's to mend (facts §5)."""
+        """A JSON object, after retries within the budget. A refused key is the operator's (facts/elevenlabs.md §5)."""
         problem = "the tick's time was up"
         for attempt in range(_TRIES):
             if budget.remaining_seconds() <= 0:
@@ -156,7 +156,7 @@ class ElevenLabsClient:
 
 
 def _cursor(page: Mapping[str, Any], name: str) -> str:
-    """The next page's cursor; a missing `has_more` is false (facts §1)."""
+    """The next page's cursor; a missing `has_more` is false (facts/elevenlabs.md §1)."""
     cursor = page.get(name)
     return cursor if page.get("has_more") is True and isinstance(cursor, str) else ""
 

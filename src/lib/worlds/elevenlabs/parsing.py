@@ -58,7 +58,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
 
 
 def parse_conversation(row: Mapping[str, Any]) -> Conversation:
-    """A conversation, from the list (facts/elevenlabs.md §3b) or by itself (§3a). Raises ValueError without an id."""
+    """A conversation, from the list or by itself (facts/elevenlabs.md §3b, §3a). Raises ValueError without an id."""
     conversation_id = _text(row.get("conversation_id"))
     if not conversation_id:
         raise ValueError("a conversation without an id")
@@ -88,7 +88,7 @@ def _summary(row: Mapping[str, Any], status: str) -> str | None:
 
 
 def _person_spoke(row: Mapping[str, Any], metadata: Mapping[str, Any], status: str) -> bool | None:
-    """False only on evidence: "done" and "success" are also said of calls nobody took part in (facts §3a, §8)."""
+    """False only on evidence: "done" and "success" are said of empty calls too (facts/elevenlabs.md §3a, §8)."""
     result = (_mapping(metadata.get("phone_call")) or {}).get("call_result")
     if metadata.get("error") or result in ("voicemail", "busy", "no_answer", "failed"):
         return False
