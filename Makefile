@@ -69,9 +69,10 @@ kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, 
 
 check: lint types template test ## the one gate: format, lint, types, template, tests
 
-lint: $(DEV) ## format and lint, nothing changed
+lint: $(DEV) ## format, lint and the right to import, nothing changed
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
+	@PYTHONPATH=src $(BIN)/lint-imports --no-cache --no-logo > .cache/imports 2>&1 || { cat .cache/imports >&2; exit 1; }
 
 format: $(DEV) ## format, and mend what the linter can mend
 	@$(BIN)/ruff check --quiet --fix-only .
