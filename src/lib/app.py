@@ -1,6 +1,7 @@
 """The one assembly: an invocation, put together from its worlds. Lambda, the simulation and the tests bring theirs."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Invocation:
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.read.clear()
+        self._memory.rehearsed.clear()
         log.info(
             "run",
             ticks=pace.ticks,
@@ -82,7 +84,11 @@ class Invocation:
             dry_run=settings.dry_run,
         )
         loop = Loop(self._tick, self._lease, lambda: Report(log), self._worlds.metrics)
-        return loop(pace, settings, self._start, self._budget, self._worlds.sleep)
+        answer = loop(pace, settings, self._start, self._budget, self._worlds.sleep)
+        if settings.dry_run:  # the whole of it, in one line
+            told = Counter(self._memory.rehearsed.values())
+            log.info("rehearsal", **{event: told[event] for event in ("would_send", "would_wait", "would_skip")})
+        return answer
 
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory

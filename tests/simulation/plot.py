@@ -22,6 +22,7 @@ def draw_settings(dice: random.Random, now: float) -> Settings:
         lookback_hours=dice.choice((24, 24, 24, 1, 144)),
         not_before=dice.choice((None, None, None, now + dice.uniform(-30, 90))),
         summary_wait_seconds=dice.choice((120, 120, 30, 0)),
+        missed_wait_minutes=dice.choice((0, 0, 1, 10)),
         statuses={**DEFAULT_STATUSES, **dice.choice(({}, {}, {"voicemail": "follow_up"}, {"failed": "skip"}))},
         content_sids=dice.choice(({}, {}, {}, TEMPLATES)),
         unclear=dice.choice(("hold", "hold", "resend")),

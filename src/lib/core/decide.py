@@ -11,20 +11,25 @@ from .phone import is_e164
 from .policy import Settings
 from .record import TTL_SECONDS
 
+UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
+IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
+
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message of this kind is due now."""
+    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it."""
 
     kind: str
-    summary: str
+    summary: str = ""
+    by_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing is due yet; it is recorded, and looked at again each tick."""
+    """Nothing is due yet; it is recorded, and looked at again each tick, until (epoch seconds) its wait is over."""
 
     reason: str
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ class LookAgain:
 class Rehearse:
     """A dry run's answer: what would happen. Nothing is written and nothing leaves."""
 
-    would: Send | Skip | GiveUp
+    would: Send | Wait | Skip | GiveUp
 
 
 Decision = Send | Wait | Skip | GiveUp | Ignore | LookAgain | Rehearse
@@ -72,9 +77,7 @@ def decide(case: Case, settings: Settings, now: float) -> Decision:
         # Tried and never processed is not the same as not tried.
         decision = GiveUp(decision.reason) if case.record.attempts else Skip(decision.reason)
     if settings.dry_run:
-        if isinstance(decision, Send | Skip | GiveUp) and case.record is None:
-            return Rehearse(decision)
-        return LookAgain("dry_run")
+        return Rehearse(decision) if isinstance(decision, Send | Wait | Skip | GiveUp) else LookAgain("dry_run")
     return LookAgain("paused") if settings.paused else decision
 
 
@@ -102,29 +105,59 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
-    call, conversation = case.call, case.conversation
-    own_end = conversation.ended_at if conversation else None
-    ended_at = own_end or call.ended_at
-    age_seconds = now - ended_at
+    call, talk = case.call, case.conversation
+    ended_at = (talk and talk.ended_at) or call.ended_at
     if ended_at < (settings.not_before or 0):
         return Ignore("before_not_before")
-    if age_seconds > settings.lookback_hours * 3600:
-        return Skip("too_old") if age_seconds < TTL_SECONDS else Ignore("forgotten")
-    action = settings.statuses.get(call.status, "wait")
+    if now - ended_at > settings.lookback_hours * 3600:
+        return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
+    action = _action(case, settings)
     if action == "wait":
-        return Wait("not_finished")
+        return Wait("not_finished", ended_at + settings.lookback_hours * 3600)
     if action == "skip":
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
     if not is_e164(call.phone):
         return Skip("invalid_phone" if call.phone else "no_phone")
-    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
-    if own_end is None and call.conversation_id and call.created_at < oldest:
-        return Wait("conversation")  # an old recipient may be touched at any time: only its call's own end says its age
+    undated = _undated(case, settings, now)
+    if undated is not None:
+        return undated
     if action == "missed":
-        return Send("missed", "")
-    if conversation is not None and conversation.person_spoke is False:
-        return Send("missed", "")
-    is_patient = age_seconds < settings.summary_wait_seconds
-    if is_patient and call.conversation_id and (conversation is None or conversation.summary is None):
-        return Wait("summary")
-    return Send("follow_up", (conversation and conversation.summary) or "")
+        wait_over_at = ended_at + settings.missed_wait_minutes * 60
+        is_final = case.batch_is_over or now >= wait_over_at
+        return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
+    if talk is not None and talk.person_spoke is False:
+        return Send("missed")
+    wait_over_at = ended_at + settings.summary_wait_seconds
+    may_learn_more = talk is None or talk.summary is None or talk.is_doubtful
+    if call.conversation_id and may_learn_more and now < wait_over_at:
+        return Wait("summary", wait_over_at)
+    return Send("follow_up", (talk and talk.summary) or "")
+
+
+def _action(case: Case, settings: Settings) -> str:
+    """What the recipient's status asks for; one that hangs behind its own conversation is told by that."""
+    action = settings.statuses.get(case.call.status, "wait")
+    talk = case.conversation
+    if action == "wait" and case.call.status in IN_FLIGHT and talk is not None and talk.ended_at is not None:
+        return "missed" if talk.status == "failed" and not talk.person_spoke else "follow_up"
+    return action
+
+
+def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
+    """An old recipient may be touched at any time: only its call's own time says its age.
+
+    A conversation that could not be read is asked for again. One that ElevenLabs itself cannot date (it is not there,
+    or has no start) leaves the recipient's last update: believed as far back as the table would know a message.
+    """
+    call, talk = case.call, case.conversation
+    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+    own_time = talk and (talk.ended_at or talk.started_at)
+    if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
+        return None
+    if talk is None or own_time:
+        return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
+    is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
+    if is_within_memory:
+        return None
+    wait_over_at = call.ended_at + UNDATED_SECONDS  # one answer may be nonsense
+    return Wait("conversation", wait_over_at) if now < wait_over_at else Skip("end_unknown")

@@ -28,6 +28,7 @@ class Settings:
     lookback_hours: float = 24
     not_before: float | None = None  # epoch seconds
     summary_wait_seconds: float = 120
+    missed_wait_minutes: float = 10
     language: str = "es"
     brand: str = "IA Calls"
     channels: tuple[str, ...] = ("whatsapp",)

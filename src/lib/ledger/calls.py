@@ -65,9 +65,17 @@ class Ledger:
 
     def of_phone(self, phone: str) -> list[Record]:
         """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""
-        notes = self._table.get(_notes(phone, self._now())).values()
-        keys = {key for note in notes for key in note.get("calls", ())}
-        return [parse_record(item) for item in self._table.get(sorted(keys)).values()]
+        return self.of_phones([phone]).get(phone, [])
+
+    def of_phones(self, phones: Iterable[str]) -> dict[str, list[Record]]:
+        """The same for several phones, in as few reads."""
+        by_note = {note: phone for phone in phones for note in _notes(phone, self._now())}
+        notes = self._table.get(by_note)
+        by_key = {key: by_note[pk] for pk, note in notes.items() for key in note.get("calls", ())}
+        found: dict[str, list[Record]] = {}
+        for pk, item in self._table.get(sorted(by_key)).items():
+            found.setdefault(by_key[pk], []).append(parse_record(item))
+        return found
 
     def record(self, pk: str) -> Record | None:
         item = self._table.get([pk]).get(pk)
@@ -75,13 +83,19 @@ class Ledger:
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def wait(self, call: Call, reason: str) -> bool:
-        """Records a call that is not due yet; every tick sees it until it is. False when it was recorded already."""
-        return self._put_new(call, {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": self._now()})
+    def wait(self, call: Call, reason: str, until: float) -> bool:
+        """Records a call that is not due yet; every tick sees it until it is. False when it was recorded already.
+
+        A call without a conversation id may have been written to under the key it has since the id appeared: a run
+        that stalled and has not seen the id writes nothing once a newer run has claimed anything for the phone.
+        """
+        values = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": self._now()}
+        notes = () if call.conversation_id else _notes(call.phone, self._now())
+        return self._put_new(call, values, *(Check(note, (AtMost("fence", self._fence()),)) for note in notes))
 
     def skip(self, call: Call, reason: str) -> bool:
         """Records that a call gets no message, and why. False when it was recorded already."""
-        return self._put_new(call, {"status": "skipped", "reason": reason}, without=PERSONAL)
+        return self._put_new(call, {"status": "skipped", "reason": reason})
 
     def skip_waiting(self, record: Record, reason: str) -> bool:
         """Ends a waiting call without a message."""
@@ -235,10 +249,10 @@ class Ledger:
     def _now(self) -> int:
         return int(self._clock())
 
-    def _put_new(self, call: Call, values: Item, without: tuple[str, ...] = ()) -> bool:
-        now = self._now()
+    def _put_new(self, call: Call, values: Item, *also: Check) -> bool:
+        now, without = self._now(), PERSONAL if values["status"] == "skipped" else ()
         item = call_item(call, now) | {"attempts": 0, "fence": self._fence()} | values
-        return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)))
+        return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)), *also)
 
     def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = (), *also: Put) -> bool:
         # What waits with a claim's id was let go for a resend: `postponed` takes the id away.
@@ -254,7 +268,7 @@ class Ledger:
         fenced = (*when, AtMost("fence", self._fence()))
         return self._try(Update(seen.pk, values | {"fence": self._fence()}, remove=remove, when=fenced))
 
-    def _try(self, *changes: Put | Update) -> bool:
+    def _try(self, *changes: Change) -> bool:
         try:
             self._table.write(*changes)
         except ConditionFailed:

@@ -4,10 +4,10 @@ What was seen is remembered only to save requests; the table and ElevenLabs hold
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..core.budget import Budget
-from ..core.call import Batch, Call, Recipients
+from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
 from ..core.decide import is_finished, is_within_memory
 from ..core.policy import Settings
@@ -29,6 +29,8 @@ class Memory:
     finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
     read: dict[str, str] = field(default_factory=dict)  # batch id → fingerprint at its last reading in this invocation
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
+    over: set[str] = field(default_factory=set)  # batches that will dial nobody any more
+    rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
 
 
 class Observer:
@@ -51,6 +53,8 @@ class Observer:
     def new_calls(self, budget: Budget) -> list[Case]:
         """Finished calls that no record knows, of every batch that moved or was not read in this invocation."""
         batches = self._elevenlabs.batches(budget)
+        self._memory.over |= {batch.id for batch in batches if batch.is_terminal}
+        self._memory.over -= {batch.id for batch in batches if not batch.is_terminal}
         self._load_marks(batches)
         monitored = [batch for batch in batches if self._is_monitored(batch)]
         self._report.count("batches_listed", len(batches))
@@ -67,6 +71,10 @@ class Observer:
                     self._memory.read[batch.id] = batch.fingerprint
                     new |= {found.call.key: found for found in self._new_of(batch, recipients)}
         return list(new.values())
+
+    def completed(self, case: Case, conversation: Conversation | None) -> Case:
+        """The case with all that ElevenLabs told of its conversation and its batch."""
+        return replace(case, conversation=conversation, batch_is_over=case.call.batch_id in self._memory.over)
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""

@@ -11,6 +11,7 @@ from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, S
 from ..core.outcome import account_refused
 from ..core.phone import is_e164
 from ..core.policy import Settings
+from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
@@ -52,22 +53,34 @@ class Tick:
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         for case in new:
             self._detected(case.call)
-        calls = [case.call for case in (*new, *waiting)]
-        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
-        conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
         due: list[tuple[Case, Send]] = []
-        for case in (*new, *waiting):
-            known = case.with_conversation(conversations.get(case.call.conversation_id))
-            decision = decide(known, self._settings, self._clock())
+        for case, decision in self._decided([*new, *waiting], budget):
             if isinstance(decision, Send):
-                due.append((known, decision))
+                due.append((case, decision))
             else:
-                self._record(known, decision)
+                self._record(case, decision)
         self._send(due)
         if self._permit.refused_code is not None:
             self._refused = self._refused or account_refused(self._permit.refused_code)
         if self._refused is not None:
             raise self._refused
+
+    def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
+        """Each case with its conversation, and what it is due in the light of all the others."""
+        calls = [case.call for case in cases]
+        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
+        conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
+        decided = []
+        for case in cases:
+            known = self._observer.completed(case, conversations.get(case.call.conversation_id))
+            decided.append((known, decide(known, self._settings, self._clock())))
+        phones = phones_with_missed(decided)
+        try:
+            claimed = self._ledger.of_phones(phones) if phones else {}
+        except TableUnclear as failure:  # the missed calls' messages can wait, the others need not
+            self._report.tolerated("phones_unread", "", str(failure))
+            return [one for one in decided if one[0].call.phone not in phones]
+        return supersede(decided, claimed, self._settings, self._clock())
 
     def _settle_due(self) -> list[Case]:
         """Looks up every claim whose time has come. Returns the calls that wait for their message.
@@ -94,8 +107,8 @@ class Tick:
     def _record(self, case: Case, decision: Decision) -> None:
         call, record = case.call, case.record
         match decision:
-            case Wait(reason) if record is None:
-                self._write(call, partial(self._ledger.wait, call, reason))
+            case Wait(reason, until) if record is None:
+                self._write(call, partial(self._ledger.wait, call, reason, until))
             case Skip(reason):
                 write = partial(self._ledger.skip, call, reason)
                 if record is not None:
@@ -109,19 +122,24 @@ class Tick:
             case Ignore():
                 self._observer.ignore(call)
             case Rehearse(would):
-                self._rehearse(call, would)
+                self._rehearse(case, would)
             case Wait() | LookAgain():
                 pass  # the next tick decides again
 
-    def _rehearse(self, call: Call, would: Send | Skip | GiveUp) -> None:
-        """A dry run's line: who would get what (contract §2)."""
-        told = f"dry_run {call.key}"
-        if told not in self._memory.told:
-            self._memory.told.add(told)
-            if isinstance(would, Send):
-                self._report.about("would_send", call, what=would.kind)
-            else:
-                self._report.about("would_skip", call, what=would.reason)
+    def _rehearse(self, case: Case, would: Send | Wait | Skip | GiveUp) -> None:
+        """A dry run's line, once in each invocation: who would get what, and who would not (contract §2)."""
+        if case.call.key in self._memory.rehearsed:
+            return
+        match would:
+            case Send(kind):
+                event, what = "would_send", kind
+            case Wait(reason):
+                event, what = "would_wait", reason
+            case Skip(reason) | GiveUp(reason):
+                event, what = "would_skip", reason
+        self._memory.rehearsed[case.call.key] = event
+        self._report.count(event)
+        self._report.about(event, case.call, what=what)
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""
