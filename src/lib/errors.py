@@ -10,7 +10,7 @@ class ConfigurationError(Exception):
     """A parameter is missing, malformed or refused by its service. The text names the parameter, never its value."""
 
     def __init__(self, parameter: str, problem: str) -> None:
-        self.parameter = parameter
+        self.parameter, self.problem = parameter, problem
         super().__init__(f"{parameter}: {problem}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .call import Call
 from .case import Case
 from .phone import is_e164
-from .policy import Settings
+from .policy import Policy, Settings
 from .record import TTL_SECONDS
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
@@ -83,7 +83,7 @@ def decide(case: Case, settings: Settings, now: float) -> Decision:
 
 def is_finished(call: Call, settings: Settings) -> bool:
     """Whether the recipient's status asks for anything. A status nobody knows waits (contract §2)."""
-    return settings.statuses.get(call.status, "wait") != "wait"
+    return settings.for_agent(call.agent_id).statuses.get(call.status, "wait") != "wait"
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
@@ -105,13 +105,13 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
-    call, talk = case.call, case.conversation
+    call, talk, policy = case.call, case.conversation, settings.for_agent(case.call.agent_id)
     ended_at = (talk and talk.ended_at) or call.ended_at
     if ended_at < (settings.not_before or 0):
         return Ignore("before_not_before")
     if now - ended_at > settings.lookback_hours * 3600:
         return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
-    action = _action(case, settings)
+    action = _action(case, policy)
     if action == "wait":
         return Wait("not_finished", ended_at + settings.lookback_hours * 3600)
     if action == "skip":
@@ -122,21 +122,21 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     if undated is not None:
         return undated
     if action == "missed":
-        wait_over_at = ended_at + settings.missed_wait_minutes * 60
+        wait_over_at = ended_at + policy.missed_wait_minutes * 60
         is_final = case.batch_is_over or now >= wait_over_at
         return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
     if talk is not None and talk.person_spoke is False:
         return Send("missed")
-    wait_over_at = ended_at + settings.summary_wait_seconds
+    wait_over_at = ended_at + policy.summary_wait_seconds
     may_learn_more = talk is None or talk.summary is None or talk.is_doubtful
     if call.conversation_id and may_learn_more and now < wait_over_at:
         return Wait("summary", wait_over_at)
     return Send("follow_up", (talk and talk.summary) or "")
 
 
-def _action(case: Case, settings: Settings) -> str:
+def _action(case: Case, policy: Policy) -> str:
     """What the recipient's status asks for; one that hangs behind its own conversation is told by that."""
-    action = settings.statuses.get(case.call.status, "wait")
+    action = policy.statuses.get(case.call.status, "wait")
     talk = case.conversation
     if action == "wait" and case.call.status in IN_FLIGHT and talk is not None and talk.ended_at is not None:
         return "missed" if talk.status == "failed" and not talk.person_spoke else "follow_up"

@@ -47,8 +47,6 @@ class Observer:
     ) -> None:
         self._elevenlabs, self._ledger, self._settings = elevenlabs, ledger, settings
         self._memory, self._clock, self._report = memory, clock, report
-        # A mark says that nothing was left to do under these settings.
-        self._policy = f"{settings.not_before}/{settings.lookback_hours:g}/{sorted(settings.statuses.items())}"
 
     def new_calls(self, budget: Budget) -> list[Case]:
         """Finished calls that no record knows, of every batch that moved or was not read in this invocation."""
@@ -78,7 +76,7 @@ class Observer:
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""
-        self._memory.ignored.add((self._policy, call))
+        self._memory.ignored.add((self._policy(call.agent_id), call))
 
     def _new_of(self, batch: Batch, recipients: Recipients) -> list[Case]:
         now, settings, calls = self._clock(), self._settings, recipients.calls
@@ -102,7 +100,10 @@ class Observer:
         return [Case(call, earlier=records.get(call.recipient_key)) for call in new]
 
     def _is_fresh(self, call: Call, now: float) -> bool:
-        return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
+        return (
+            self._memory.known.get(call.key, 0) <= now
+            and (self._policy(call.agent_id), call) not in self._memory.ignored
+        )
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
@@ -111,7 +112,7 @@ class Observer:
             counts[call.status] = counts.get(call.status, 0) + 1
         self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=counts)
         for status, count in counts.items():
-            if status not in self._settings.statuses:
+            if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
                 if status not in self._memory.told:
                     self._memory.told.add(status)
@@ -126,7 +127,13 @@ class Observer:
         return self._memory.finished.get(batch.id) == self._mark_of(batch)
 
     def _mark_of(self, batch: Batch) -> str:
-        return f"{batch.fingerprint} {self._policy}"
+        return f"{batch.fingerprint} {self._policy(batch.agent_id)}"
+
+    def _policy(self, agent_id: str) -> str:
+        """A mark says that nothing was left to do under these settings."""
+        settings = self._settings
+        statuses = sorted(settings.for_agent(agent_id).statuses.items())
+        return f"{settings.not_before}/{settings.lookback_hours:g}/{statuses}"
 
     def _load_marks(self, batches: Sequence[Batch]) -> None:
         unasked = [batch.id for batch in batches if batch.id not in self._memory.finished]

@@ -52,10 +52,10 @@ class Sender:
         if not self._permit.may_send():
             self._report.count("left_for_later")
             return None
-        call, settings = case.call, self._settings
-        language = choose_language(call.language, settings.language)
-        message = compose(what.kind, call.name, what.summary, language, settings)
-        address = Address(f"whatsapp:{call.phone}", self._from)
+        call, policy = case.call, self._settings.for_agent(case.call.agent_id)
+        language = choose_language(call.language, policy.language)
+        message = compose(what.kind, call.name, what.summary, language, policy)
+        address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
         try:
             claim = self._ledger.claim(case, what.kind, message, address)
         except TableUnclear as failure:
