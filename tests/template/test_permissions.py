@@ -4,15 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-<<<<<<< HEAD
 import pytest
 
-from lib.config.accounts import OPTIONAL, REQUIRED
-from tests.template.loading import resolve, resources, substitute, template
-=======
 from lib.config.accounts import PARAMETERS
-from tests.template.loading import resources, substitute
->>>>>>> b5b7ab3 (Settings per agent: every key of the contract is known and checked, API keys, a KMS key that may not be used is named)
+from tests.template.loading import resolve, resources, substitute, template
 
 
 def as_list(value: Any) -> list[Any]:
@@ -61,11 +56,7 @@ def test_the_parameters_the_code_reads_are_the_ones_it_may_read() -> None:
     (prefix,) = {substitute(arn).rpartition("/")[0] for action, arn in grants() if action.startswith("ssm:")}
     readable = {substitute(arn).rpartition("/")[2] for action, arn in grants() if action == "ssm:GetParameters"}
     assert prefix == "arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter/vigia"
-<<<<<<< HEAD
-    assert readable == {*REQUIRED, *OPTIONAL} | {"TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"}
-=======
     assert readable == {*PARAMETERS}
->>>>>>> b5b7ab3 (Settings per agent: every key of the contract is known and checked, API keys, a KMS key that may not be used is named)
 
 
 def test_the_log_is_the_only_other_thing_it_touches() -> None:

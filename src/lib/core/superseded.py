@@ -30,7 +30,7 @@ def supersede(
     def judged(case: Case, decision: Decision) -> Decision:
         if not _is_missed(decision):
             return decision
-        window_seconds = settings.missed_wait_minutes * 60
+        window_seconds = settings.for_agent(case.call.agent_id).missed_wait_minutes * 60
         if any(_stands_for(case, record, window_seconds) for record in claimed.get(case.call.phone, ())):
             return Skip(REASON)
         others = (one for one in by_phone[case.call.phone] if _order(one[0]) > _order(case))
