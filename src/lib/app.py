@@ -13,6 +13,7 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .ledger.calls import Ledger
 from .ledger.lease import Lease
+from .ledger.rewritings import Rewritings
 from .ports import Clock, Get, Log, Metrics, Sleep, Spread, Table, Twilio
 from .work import verdict
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
@@ -63,6 +64,7 @@ class Invocation:
         self._accounts, self._settings = worlds.parameters()
         self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
         self._twilio = worlds.twilio(self._accounts, self._budget)
+        self._rewritings = Rewritings(worlds.table, worlds.clock)
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The ticks' sums (contract §5), or what became of the held call that the event is about.
@@ -92,7 +94,7 @@ class Invocation:
 
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory
-        permit = SendPermit(self._lease.holds, budget.remaining_seconds)
+        permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence)
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
@@ -103,15 +105,17 @@ class Invocation:
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
             sender=Sender(
                 ledger,
+                self._rewritings,
                 self._twilio,
                 settings,
                 self._accounts.whatsapp_sender,
+                self._accounts.twilio.key_parameter,
                 permit,
                 worlds.clock,
                 worlds.dice,
                 report,
             ),
-            settle=Settle(ledger, self._twilio, settings, worlds.clock, report),
+            settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
             permit=permit,
             settings=settings,
             memory=memory,
@@ -123,7 +127,8 @@ class Invocation:
     def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
         ledger = self._ledger(lambda: int(clock() * 1000))  # a person's word is newer than every lease before it
-        return verdict.carry_out(ledger, Settle(ledger, self._twilio, self._settings, clock, report), report, pk, what)
+        settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
+        return verdict.carry_out(ledger, settle, report, pk, what)
 
     def _ledger(self, fence: Callable[[], int]) -> Ledger:
         return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id)

@@ -3,8 +3,8 @@
 import math
 from itertools import pairwise
 
+from lib.core.codes import About, code_of
 from lib.core.matching import CLOCK_SKEW_SECONDS
-from lib.core.outcome import ACCOUNT_CODES
 from lib.core.phone import is_e164
 from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
@@ -65,9 +65,10 @@ class Audit:
 
     def _failed(self, item: Item) -> None:
         code = item.get("error_code")
-        if code in ACCOUNT_CODES:
-            self._violate("g", f"{item['pk']} failed by a refusal of the account ({code})")
-        if item["reason"] == "refused" and (item["claim_id"], code) not in self._chronicle.refused:
+        is_refused = item["reason"] == "refused"
+        if is_refused and code_of(code or 0).about in (About.ACCOUNT, About.PARAMETER):
+            self._violate("g", f"{item['pk']} failed by a refusal of the account or a parameter ({code})")
+        if is_refused and (item["claim_id"], code) not in self._chronicle.refused:
             self._violate("b", f"{item['pk']} says that Twilio refused it ({code}); it did not")
 
     # ── (d): held ────────────────────────────────────────────────────────────────────────────────────────────────

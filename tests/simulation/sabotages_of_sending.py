@@ -40,7 +40,7 @@ def _claim_after_the_send() -> Iterator[None]:
         settings = self._settings
         message = compose(what.kind, case.call.name, what.summary, "es", settings)
         to = f"whatsapp:{case.call.phone}"
-        if not self._permit.may_send():
+        if not self._permit.may_send((self._from, "")):
             return None
         reply = self._twilio.send(to, self._from, message)
         try:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from lib.core.codes import About, code_of
 from lib.core.matching import Row, earliest_creation
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
@@ -41,9 +42,12 @@ class TwinElevenLabs:
 class TwinTwilio:
     """`ports.Twilio` on a world: what the room of Twilio and its SDK would make of the same answers."""
 
-    def __init__(self, world: TwilioWorld, account_sid: str, auth_token: str) -> None:
+    def __init__(self, world: TwilioWorld, account_sid: str, password: str, user: str = "") -> None:
+        """user: an API key's SID, whose secret is the password; else the account's own, with its token."""
         self.world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
-        self._headers = {"authorization": f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"}
+        self._key_parameter = "TWILIO_API_KEY_SECRET" if user else "TWILIO_AUTH_TOKEN"
+        login = f"{user or account_sid}:{password}"
+        self._headers = {"authorization": f"Basic {b64encode(login.encode()).decode()}"}
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         form = {"To": to, "From": sender}
@@ -53,11 +57,18 @@ class TwinTwilio:
             form["Body"] = message.body
         answer = self.world.answer("POST", self._path, {}, self._headers, form)
         if answer.transport != "answered":
-            return Reply(connected=answer.status != -1)
+            return Reply(connected=answer.status != -1, cause=answer.transport)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         if 200 <= answer.status < 300:
             status, code = str(body.get("status") or ""), body.get("error_code")
-            return Reply(http_status=201, sid=body.get("sid") or "", message_status=status, error_code=code)
+            return Reply(
+                http_status=201,
+                sid=body.get("sid") or "",
+                message_status=status,
+                error_code=code,
+                to=body.get("to"),
+                body=body.get("body"),
+            )
         retry_after = answer.headers.get("retry-after")
         return Reply(
             http_status=answer.status,
@@ -69,8 +80,9 @@ class TwinTwilio:
         rows: list[Row] = []
         path, query = self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"}
         answer = self.world.answer("GET", path, query, self._headers)
-        if answer.status in (401, 403):
-            raise account_refused(20003)
+        code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
+        if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
+            raise account_refused(code, self._key_parameter)
         if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
             raise LookupFailed("Twilio's message list")
         try:

@@ -39,7 +39,7 @@ class TwilioAccount:
 
     @property
     def key_parameter(self) -> str:
-        """The parameter to look at when Twilio refuses the account."""
+        """The parameter that holds the password: the one to fix when the login is refused."""
         return "TWILIO_AUTH_TOKEN" if self.user == self.sid else "TWILIO_API_KEY_SECRET"
 
 

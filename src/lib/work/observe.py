@@ -12,6 +12,7 @@ from ..core.case import Case
 from ..core.decide import is_finished, is_within_memory
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS
+from ..core.streak import Streaks, no_streaks
 from ..errors import TableUnclear
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
@@ -31,6 +32,7 @@ class Memory:
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
     over: set[str] = field(default_factory=set)  # batches that will dial nobody any more
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
+    streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
 
 
 class Observer:

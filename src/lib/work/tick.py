@@ -8,7 +8,6 @@ from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
 from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide
-from ..core.outcome import account_refused
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.superseded import phones_with_missed, supersede
@@ -60,8 +59,7 @@ class Tick:
             else:
                 self._record(case, decision)
         self._send(due)
-        if self._permit.refused_code is not None:
-            self._refused = self._refused or account_refused(self._permit.refused_code)
+        self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused
 

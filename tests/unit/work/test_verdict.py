@@ -13,6 +13,7 @@ from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.errors import CannotDecide, LookupFailed
 from lib.ledger.calls import Address, Ledger
+from lib.ledger.rewritings import Rewritings
 from lib.work.report import Report
 from lib.work.settle import Settle
 from lib.work.verdict import carry_out
@@ -48,7 +49,7 @@ def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[di
     assert ledger.hold(claim, "unclear_not_listed")
     clock.now += 3600
     report = Report(Silent())
-    settle = Settle(ledger, Listing(rows), Settings(), clock, report)
+    settle = Settle(ledger, Rewritings(table, clock), Listing(rows), Settings(), clock, report)
     return carry_out(ledger, settle, report, pk, verdict), table.items[CALL.key]
 
 
