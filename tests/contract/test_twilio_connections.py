@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from lib.config.accounts import TwilioAccount
+from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
 from lib.worlds.twilio import TwilioRoom
 from lib.worlds.twilio_http import IDLE_SECONDS
@@ -136,6 +137,13 @@ def test_a_message_goes_out_over_tls_and_through_a_proxy(
     with listening(tunnel) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         assert classify(send("https://twilio.invalid")) is Outcome.ACCEPTED
+
+
+def test_a_text_that_cannot_travel_sent_nothing() -> None:
+    with listening(CREATES) as port:
+        room = room_at(f"http://127.0.0.1:{port}", Clock())
+        assert classify(room.send(ANA, SANDBOX_SENDER, Message(body="\ud800"))) is Outcome.NOT_PROCESSED
+        room.close()
 
 
 # ── connections that were idle ───────────────────────────────────────────────────────────────────────────────────────

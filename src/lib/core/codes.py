@@ -1,8 +1,7 @@
 """Twilio's error codes as one table: whom or what each one is about (facts/twilio.md §3). Pure.
 
 A code comes with a refused create (HTTP 4xx, nothing was created) or stands on a message that was accepted and failed
-later. The class says what to do in both cases. `docs` marks codes that the facts do not list: read on Twilio's own
-pages, https://www.twilio.com/docs/api/errors. Codes get split and added without notice: an unknown one is UNEXPLAINED.
+later. The class says what to do in both cases. Codes get split and added without notice: an unknown one is UNEXPLAINED.
 """
 
 from dataclasses import dataclass
@@ -100,18 +99,18 @@ _PARAMETER = {
     63042: (TEMPLATES, "the template is disabled"),
 }
 _ACCOUNT = {
-    10001: (ACCOUNT_SID, "the account is not active"),  # docs
+    10001: (ACCOUNT_SID, "the account is not active"),
     20003: ("", "the login failed, or the key may not do this"),
     20005: (ACCOUNT_SID, "the account is not active"),
     20006: (ACCOUNT_SID, "access denied"),
-    20008: ("", "not allowed with test credentials"),  # docs
-    20403: ("", "forbidden"),  # docs
+    20008: ("", "not allowed with test credentials"),
+    20403: ("", "forbidden"),
     20404: (ACCOUNT_SID, "no such account"),
     30002: (ACCOUNT_SID, "the account is suspended"),
-    90010: (ACCOUNT_SID, "the account is not active"),  # docs
+    90010: (ACCOUNT_SID, "the account is not active"),
 }
 _LATER = {
-    14107: (60, "too many messages at once"),  # docs
+    14107: (60, "too many messages at once"),
     20429: (0, "too many requests at once"),
     21611: (600, "the sender's queue is full"),
     30001: (600, "the queue is full"),

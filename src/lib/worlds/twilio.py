@@ -20,7 +20,7 @@ from ..core.message.compose import Message
 from ..core.outcome import Reply, account_refused
 from ..core.record import Record
 from ..errors import LookupFailed
-from .twilio_http import Adapter, forget_request, request_began
+from .twilio_http import Adapter, expect_request, request_began
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
@@ -89,7 +89,7 @@ class TwilioRoom:
             form |= {"content_sid": message.content_sid, "content_variables": message.content_variables}
         else:
             form["body"] = message.body
-        forget_request()
+        expect_request()
         try:
             sent = self._client.messages.create(**form)
         except (TwilioRestException, TwilioServiceException) as refusal:

@@ -1,8 +1,8 @@
 """The connections under Twilio's SDK: they know whether a request has left, and none that was idle carries one.
 
-The exceptions do not tell: a TLS handshake that failed and a fault after the request look the same (facts/twilio.md
-§5.2). A connection does: bytes of the request leave only by `send`, once it is connected, its proxy has opened the way
-and its handshake is over. Made for urllib3 2.8 and requests 2.34, as src/requirements.txt locks them.
+The exceptions do not tell: a failed TLS handshake and a fault after the request look the same (facts/twilio.md §5.2). A
+connection does: bytes of the request leave only by `send`, once it is connected, its proxy has opened the way and its
+handshake is over. Made for urllib3 2.8 and requests 2.34, as src/requirements.txt locks them.
 """
 
 import threading
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -22,14 +21,14 @@ then nobody knows whether the message exists. Within a burst none waits as long;
 _now = threading.local()  # of this thread's request
 
 
+def expect_request() -> None:
+    """A request of this thread is about to be made, through an `Adapter`: nothing of it has left yet."""
+    _now.began = False
+
+
 def request_began() -> bool:
-    """Whether a byte of this thread's last request may have left. True when nothing here has seen the request."""
+    """Whether a byte of this thread's last request may have left."""
     return bool(getattr(_now, "began", True))
-
-
-def forget_request() -> None:
-    """A request is about to be made, by whatever way: until an adapter takes it, nothing is known of it."""
-    _now.began = True
 
 
 class Adapter(HTTPAdapter):
@@ -51,12 +50,8 @@ class Adapter(HTTPAdapter):
         if isinstance(manager, ProxyManager):
             self._use_our_pools(manager)
         else:  # a SOCKS proxy has connections of its own, which do not tell
-            forget_request()
+            _now.began = True
         return manager
-
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        _now.began = False
-        return super().send(request, *args, **kwargs)
 
     def _use_our_pools(self, manager: Any) -> None:
         manager.pool_classes_by_scheme = self._pools

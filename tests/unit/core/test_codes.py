@@ -5,11 +5,11 @@ from pathlib import Path
 
 from lib.core.codes import CODES, SENDER, SERVICE, SMS_SENDER, TEMPLATES, About, code_of
 
-FACTS = Path(__file__).parents[3] / "docs" / "facts" / "twilio.md"
+FACTS = Path(__file__).parents[3] / "docs/facts/twilio.md"
 
 
 def codes_of_the_facts() -> set[int]:
-    """The first column of the table in §3; `21602-21604` is a range."""
+    """The first column of the table in facts/twilio.md §3; `21602-21604` is a range."""
     section = FACTS.read_text().split("\n## 3. ")[1].split("\n## ")[0]
     found: set[int] = set()
     for row in re.findall(r"^\| ([0-9][^|]*)\|", section, re.MULTILINE):
