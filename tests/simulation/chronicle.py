@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lib.core.call import Call
-from lib.core.message.compose import Message, choose_language, compose
+from lib.core.language import language_of
+from lib.core.message.compose import Message, compose
 from lib.core.phone import is_e164
 from lib.core.policy import Settings
 from lib.core.record import parse_record
@@ -177,7 +178,7 @@ class Chronicle:
         if known and claim.kind == "follow_up" and silent and talk.status(sure_at) == "done":
             return "a follow-up to somebody who never spoke"
         summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
-        language = choose_language(call.language, settings.language)
+        language = language_of(call, None, settings.language)
         bare = compose(claim.kind, call.name, "", language, settings)
         full = compose(claim.kind, call.name, summary, language, settings)
         if claim.message not in (bare, full):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .phone import is_e164
+
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 
 
@@ -15,6 +17,8 @@ class Batch:
     status: str
     updated_at: int
     fingerprint: str  # moves whenever the list shows that something in the batch moved
+    created_at: int = 0
+    calls_dispatched: int | None = None  # None: the list does not say
 
     @property
     def is_terminal(self) -> bool:
@@ -23,18 +27,19 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One recipient's attempt. Empty strings stand for what ElevenLabs left out; times in epoch seconds."""
+    """One recipient's attempt. Empty strings stand for what ElevenLabs left out; times in epoch seconds, none later
+    than when it was read."""
 
-    phone: str
+    phone: str  # E.164; what the list has, cut short, where that is no phone
     conversation_id: str
     recipient_id: str
     batch_id: str
     agent_id: str
     status: str
     created_at: int
-    ended_at: int  # the recipient's `updated_at_unix`; the conversation's own end is better when known
+    ended_at: int  # the recipient's `updated_at_unix`, or `created_at` where that cannot be believed
     name: str
-    language: str
+    language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
 
     @property
     def key(self) -> str:
@@ -57,12 +62,20 @@ class Conversation:
     ended_at: int | None
     summary: str | None
     person_spoke: bool | None  # None: the API does not say
-    turns: int | None  # turns with text, where a list row counts them
+    main_language: str = ""  # the one it was held in, as ElevenLabs writes it
+    phone: str = ""  # the number that was dialled, in E.164; a list row does not have it
+    is_listed: bool = (
+        False  # read off the list, which knows less than the conversation itself (facts/elevenlabs.md §3b)
+    )
 
     @property
     def is_doubtful(self) -> bool:
-        """A list row that leaves open whether anybody took part: the conversation tells (facts/elevenlabs.md §3b)."""
-        return self.person_spoke is None and (self.summary == "" or (self.turns is not None and self.turns < 2))
+        """A list row that leaves open whether a person took part: only the conversation itself tells."""
+        return self.is_listed and self.person_spoke is None
+
+    def leaves_open(self, call: Call) -> bool:
+        """Whether the conversation itself has to be asked for: it alone knows the number that was dialled, too."""
+        return self.is_doubtful or (self.is_listed and not is_e164(call.phone))
 
 
 @dataclass(frozen=True, slots=True)

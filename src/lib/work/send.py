@@ -7,7 +7,8 @@ from collections.abc import Callable
 from ..core.case import Case
 from ..core.codes import TEMPLATES, code_of
 from ..core.decide import Send
-from ..core.message.compose import choose_language, compose
+from ..core.language import language_of
+from ..core.message.compose import compose
 from ..core.outcome import (
     Outcome,
     Reply,
@@ -99,7 +100,7 @@ class Sender:
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
         call, policy = case.call, self._settings.for_agent(case.call.agent_id)
-        language = choose_language(call.language, policy.language)
+        language = language_of(call, case.conversation, policy.language)
         message = compose(what.kind, call.name, what.summary, language, policy)
         address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
         if not self._permit.may_send((address.sender, message.content_sid)):

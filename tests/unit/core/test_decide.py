@@ -44,7 +44,6 @@ DONE = Conversation(
     ended_at=int(NOW) - 30,
     summary="Quiere una cita.",
     person_spoke=True,
-    turns=4,
 )
 
 
@@ -82,7 +81,7 @@ def test_a_recipient_that_hangs_behind_its_own_conversation_is_told_by_that(stat
         assert due(hanging, still_on) == Wait("not_finished", CALL.ended_at + DAY)
 
 
-NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None, None)
+NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
 
 
 @pytest.mark.parametrize("status", ["not_found", "in-progress", "done"])

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from ...core.policy import LANGUAGES, Policy
+from ...core.policy import Policy
 from .words import WORDS, Words
 
 BODY_MAX_CHARACTERS = 1600  # Twilio refuses more with 21617 and never cuts (facts/twilio.md §1.5)
@@ -22,12 +22,6 @@ class Message:
     def variables(self) -> tuple[str, ...]:
         """The values a rendered template must show."""
         return tuple(json.loads(self.content_variables).values()) if self.content_variables else ()
-
-
-def choose_language(wanted: str, default: str) -> str:
-    """The recipient's own language when we speak it (`pt-BR` is `pt`), else the setting's (`auto`: Spanish)."""
-    short = wanted.lower().replace("_", "-").split("-")[0]
-    return next(language for language in (short, default, LANGUAGES[0]) if language in LANGUAGES)
 
 
 def compose(kind: str, name: str, summary: str, language: str, policy: Policy) -> Message:

@@ -44,7 +44,9 @@ class ElevenLabsClient:
             except ElevenLabsFailed as failure:
                 self._report.tolerated("batches_unread", "", str(failure))
                 return list(found.values())
-            found |= {batch.id: batch for batch in self._parsed(parse_batch, rows, "batch")}
+            found |= {
+                batch.id: batch for batch in self._parsed(partial(parse_batch, now=budget.clock()), rows, "batch")
+            }
             cursor = _cursor(page, "next_doc")
             if cursor in cursors:  # no more pages, or one that leads in a circle
                 return list(found.values())
@@ -60,7 +62,8 @@ class ElevenLabsClient:
         except ElevenLabsFailed as failure:
             self._report.tolerated("batch_unread", batch.id, str(failure))
             return None
-        calls = self._parsed(partial(parse_call, batch=batch), rows, "recipient", batch.id)
+        parse = partial(parse_call, batch=batch, now=budget.clock())
+        calls = self._parsed(parse, rows, "recipient", batch.id)
         return Recipients(calls, complete=len(calls) == len(rows))
 
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
@@ -106,7 +109,8 @@ class ElevenLabsClient:
             except ElevenLabsFailed as failure:
                 self._report.tolerated("conversations_unread", "", str(failure))
                 return found, False
-            found |= {c.id: c for c in self._parsed(parse_conversation, rows, "conversation") if c.id in ids}
+            parse = partial(parse_conversation, now=budget.clock())
+            found |= {c.id: c for c in self._parsed(parse, rows, "conversation") if c.id in ids}
             params["cursor"] = _cursor(page, "next_cursor")
             if len(found) == len(ids) or not params["cursor"]:
                 return found, True
@@ -118,7 +122,7 @@ class ElevenLabsClient:
         except ElevenLabsFailed as failure:
             self._report.tolerated("conversation_unread", "", str(failure))
             return None
-        return next(iter(self._parsed(parse_conversation, [row], "conversation")), None)
+        return next(iter(self._parsed(partial(parse_conversation, now=budget.clock()), [row], "conversation")), None)
 
     def _object(self, path: str, params: Mapping[str, Any], budget: Budget) -> Mapping[str, Any]:
         """A JSON object, after retries within the budget. A refused key is the operator's (facts/elevenlabs.md §5)."""
