@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HOUR = 3600.0
 SUMMARIES = ("The person asked about prices.", "Wants a visit on Monday.\n", "", None, SENTINEL_SUMMARY)
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
-NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:+573001230000")
+NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:12345")
 
 
 def draw_settings(dice: random.Random, now: float) -> Settings:

@@ -62,9 +62,8 @@ def to_e164(listed: str) -> str:
 
 def unreadable(listed: str) -> str:
     """What a record keeps of a text that is no phone: its printable characters, bounded, and none that a key needs."""
-    return "".join(char for char in listed if char.isprintable() and char not in "#_")[
-        :_UNREADABLE_MAX_CHARACTERS
-    ].strip()
+    kept = (char for char in listed if char.isprintable() and char not in "#_")
+    return "".join(kept)[:_UNREADABLE_MAX_CHARACTERS].strip()
 
 
 def mask(phone: str) -> str:
