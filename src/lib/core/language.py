@@ -3,10 +3,9 @@
 from functools import lru_cache
 
 from .call import Call, Conversation
-from .policy import LANGUAGES
+from .policy import AUTO, LANGUAGES
 from .text import fold
 
-SPOKEN = "auto"  # the setting's value for the language in which the conversation was held
 _CODES = {"es": "es", "spa": "es", "esp": "es", "en": "en", "eng": "en", "pt": "pt", "por": "pt", "ptbr": "pt"}
 _NAMES = {
     **dict.fromkeys(("espanol", "spanish", "castellano", "castilian", "espanhol", "castelhano", "espanola"), "es"),
@@ -32,6 +31,6 @@ def language_of(call: Call, conversation: Conversation | None, setting: str) -> 
     own = code_of(call.language)
     if own:
         return own
-    if setting == SPOKEN:
+    if setting == AUTO:
         setting = code_of(conversation.main_language) if conversation else ""
     return setting if setting in LANGUAGES else LANGUAGES[0]

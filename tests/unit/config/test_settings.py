@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from lib.config import settings as module
 from lib.config.settings import NOT_YET, OF_AN_AGENT, OF_THE_WORKSPACE, parse_settings
 from lib.config.texts import LONGEST_NAME_CHARACTERS
+from lib.core.names import NAME_MAX_CHARACTERS
 from lib.core.policy import DEFAULT_STATUSES, Digest, Policy, QuietHours, Settings
 from lib.errors import ConfigurationError
-from lib.worlds.elevenlabs.parsing import NAME_MAX_CHARACTERS
 
 BOGOTA: dict[str, Any] = {"start": "21:00", "end": "08:00", "timezone": "America/Bogota"}
 HX = "HX" + "0" * 32

@@ -10,7 +10,7 @@ from lib.config.settings import parse_settings
 from lib.core.call import Call, Conversation
 from lib.core.case import Case
 from lib.core.decide import Send, Skip, Wait, decide, is_finished
-from lib.core.message.compose import Message, choose_language
+from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.record import Record
 from lib.ledger.calls import Ledger
@@ -33,7 +33,7 @@ SETTINGS = parse_settings(
         }
     )
 )
-DONE = Conversation("conv_1", "done", int(NOON) - 40, int(NOON) - 5, None, True, 4)
+DONE = Conversation("conv_1", "done", int(NOON) - 40, int(NOON) - 5, None, True)
 
 
 def call(agent_id: str, status: str = "completed") -> Call:
@@ -81,10 +81,8 @@ def test_an_agent_without_its_own_writes_as_the_workspace_does(agent_id: str) ->
     assert message.body.endswith("*Óptica Sol*")
 
 
-def test_an_agent_has_its_own_templates_and_auto_is_spanish_where_nothing_is_known() -> None:
+def test_an_agent_has_its_own_templates() -> None:
     assert sent("agent_template")[1].content_sid == HX
-    assert choose_language("", "auto") == choose_language("fr", "auto") == "es"
-    assert choose_language("pt-BR", "auto") == "pt"
 
 
 def test_an_agent_waits_as_long_as_it_says() -> None:
