@@ -13,7 +13,9 @@ from lib.core.decide import Send, Skip, Wait, decide, is_finished
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.record import Record
+from lib.core.streak import no_streaks
 from lib.ledger.calls import Ledger
+from lib.ledger.rewritings import Rewritings
 from lib.work.report import Report
 from lib.work.send import Sender, SendPermit
 from tests.twins.table import MemoryTable
@@ -59,8 +61,19 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
     """The sender and the message that left for a call of this agent, and the call's item."""
     clock, table, twilio, report = Clock(), MemoryTable(), Accepting(), Report(Silent())
     ledger = Ledger(table, clock, lambda: 1, lambda: "claim")
-    permit = SendPermit(lambda: True, lambda: 60)
-    sender = Sender(ledger, twilio, SETTINGS, "whatsapp:+14155238886", permit, clock, random.Random(1), report)
+    permit = SendPermit(lambda: True, lambda: 60, no_streaks())
+    sender = Sender(
+        ledger,
+        Rewritings(table, clock),
+        twilio,
+        SETTINGS,
+        "whatsapp:+14155238886",
+        "TWILIO_AUTH_TOKEN",
+        permit,
+        clock,
+        random.Random(1),
+        report,
+    )
     assert sender.send(Case(call(agent_id)), Send("follow_up", "a visit")) is None
     ((number, message),) = twilio.sent
     return number, message, table.items[call(agent_id).key]
