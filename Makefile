@@ -21,7 +21,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test unit simulate mutants kills check lint format types template dashboard build lock clean
+.PHONY: help demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -87,6 +87,9 @@ template: .venv/sam/made .venv/checkov/made ## sam validate --lint, and checkov'
 
 dashboard: $(DEV) ## the widgets of dashboard/, put into template.yaml
 	@$(BIN)/python -m local.dashboard
+
+data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
+	@PYTHONPATH=src $(BIN)/python -m local.data
 
 # --- build it --------------------------------------------------------------------------------------------------------
 
