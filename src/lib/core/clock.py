@@ -4,15 +4,14 @@ The predicate is plain: read the local clock, look whether it is inside. So an h
 never inside, and one that comes twice is inside both times. What opens next is found by asking it again and again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from math import gcd
 from zoneinfo import ZoneInfo
 
 HORIZON_MINUTES = 8 * 24 * 60  # no message waits as long: age forbids it after 144 hours
-CHANGES_MINUTES = 15  # the clocks of the world differ by multiples of it, and change at multiples of it
+QUARTER = 15  # minutes: the clocks of the world differ by multiples of it, and change at multiples of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +71,25 @@ def next_open(clocks: tuple[Clock, ...], instant: float) -> float | None:
     return instant if first == minute else first and first * 60.0
 
 
-# All calls of a tick that wait for the same clocks share one look, and those of a quarter of an hour one search.
+# All calls of a minute that wait for the same clocks share one look, and those of a quarter of an hour one search.
 
 
 @lru_cache(maxsize=1024)
 def _next_open(clocks: tuple[Clock, ...], minute: int) -> int | None:
-    if all(clock.is_open(minute * 60) for clock in clocks):
-        return minute
-    step = gcd(CHANGES_MINUTES, *(boundary for clock in clocks for boundary in clock.hours.boundaries()))
-    return _search(clocks, (minute // step + 1) * step, step)
+    quarter = minute // QUARTER + 1
+    first = _first_open(clocks, range(minute, quarter * QUARTER))
+    return _search(clocks, quarter) if first is None else first
 
 
 @lru_cache(maxsize=1024)
-def _search(clocks: tuple[Clock, ...], start: int, step: int) -> int | None:
-    minutes = range(start, start + HORIZON_MINUTES, step)
+def _search(clocks: tuple[Clock, ...], quarter: int) -> int | None:
+    """Only at these minutes of a quarter can anything open: where hours begin or end, and where clocks change."""
+    begins = {boundary % QUARTER for clock in clocks for boundary in clock.hours.boundaries()} | {0}
+    start = quarter * QUARTER
+    return _first_open(clocks, (at for at in range(start, start + HORIZON_MINUTES) if at % QUARTER in begins))
+
+
+def _first_open(clocks: tuple[Clock, ...], minutes: Iterable[int]) -> int | None:
     return next((minute for minute in minutes if all(clock.is_open(minute * 60) for clock in clocks)), None)
 
 

@@ -142,7 +142,7 @@ def test_what_cannot_leave_before_it_is_too_old_never_does() -> None:
 @example("2026-04-05T03:00+00:00", 23 * 60, 60, 1800.0, SANTIAGO)  # inside the first of two 23:30
 @example("2026-04-05T03:00+00:00", 23 * 60, 30, 1.0, SANTIAGO)  # between the two: open, and quiet again
 @example("2026-09-06T04:00+00:00", 15, 30, 60.0, SANTIAGO)  # all of it does not exist
-@example("2026-09-06T04:00+00:00", 22 * 60, 150, 60.0, SANTIAGO)  # ends at an hour that does not exist
+@example("2026-09-06T04:00+00:00", 22 * 60 + 7, 120, 600.0, SANTIAGO)  # ends at an hour that does not exist
 def test_over_both_clock_changes_in_santiago(change: str, start: int, length: int, before: float, zone: str) -> None:
     """Never open inside, always open right after: the first minute that the local clock shows as outside."""
     end, now = (start + length) % 1440, datetime.fromisoformat(change).timestamp() - before
@@ -304,6 +304,8 @@ PHONES = [
     "+13055551234",
     "+18005551234",
     "+33612345678",
+    "+919812345678",  # an offset of half an hour
+    "+9779812345678",  # of three quarters
 ]
 
 

@@ -11,7 +11,7 @@ from lib.core.clock import Hours, Span
 from lib.core.law.law import FOLDER, HOLIDAYS, Law, countries, holidays, law_of
 from local.data.holidays import YEARS, generate
 
-FACTS = Path(__file__).parents[3] / "docs" / "facts" / "contact-law.md"
+FACTS = Path(__file__).parents[3] / "docs/facts/contact-law.md"
 NAMES = {
     "Colombia": "CO",
     "Ecuador": "EC",
