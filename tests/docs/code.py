@@ -9,7 +9,6 @@ import ast
 import importlib
 import importlib.util
 import itertools
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
@@ -165,12 +164,16 @@ def _texts(expression: ast.expr, place: Place) -> list[str]:
 
 
 def _assigned(name: str, function: ast.FunctionDef) -> list[ast.expr]:
-    return [
-        node.value
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    ]
+    """What is assigned to a name anywhere in a function: `name = …`, or `name, other = …, …`."""
+    found = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                pairs = [(target, node.value)]
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = list(zip(target.elts, node.value.elts, strict=False))
+                found += [value for one, value in pairs if isinstance(one, ast.Name) and one.id == name]
+    return found
 
 
 def _caught(name: str, place: Place) -> list[str]:
@@ -191,6 +194,11 @@ def reasons() -> set[str]:
     return listed if listed else _scanned_reasons()
 
 
+def reasons_are_listed() -> bool:
+    """Whether an enumeration lists every reason, so that one it does not list is none."""
+    return bool(_listed("Reason"))
+
+
 def statuses() -> set[str]:
     """The statuses of a record."""
     listed = _listed("Status")
@@ -201,7 +209,8 @@ def _listed(enumeration: str) -> set[str]:
     """The values of an enumeration of `core/status.py`, where there is one."""
     if importlib.util.find_spec("lib.core.status") is None:
         return set()
-    return {str(member.value) for member in getattr(importlib.import_module("lib.core.status"), enumeration)}
+    members = getattr(importlib.import_module("lib.core.status"), enumeration)
+    return {f"{member.value}…" if member.value.endswith("_") else str(member.value) for member in members}
 
 
 def _scanned_reasons() -> set[str]:
@@ -218,11 +227,9 @@ def _scanned_reasons() -> set[str]:
     for place in functions():
         for call in _calls(place):
             name = ast.unparse(call.func).rpartition(".")[2]
-            if name in decisions:
-                found |= _spelled(call.args[-1] if call.args else call.keywords[0].value)
-            elif name in writes:
-                for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
-                    found |= {text for text in _spelled(argument) if text.replace("_", "").isalpha()}
+            if name in decisions or name in writes:
+                given = [*call.args, *(keyword.value for keyword in call.keywords)]
+                found |= {text for argument in given for text in _spelled(argument)}
     return found
 
 
@@ -269,7 +276,3 @@ def make_targets() -> tuple[set[str], set[str]]:
     (phony,) = [line for line in lines if line.startswith(".PHONY:")]
     helped = {line.partition(":")[0] for line in lines if "## " in line and line[0].isalpha()}
     return set(phony.split()[1:]), helped
-
-
-def sam_environments() -> dict[str, Any]:
-    return tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
