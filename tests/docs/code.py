@@ -10,11 +10,12 @@ import importlib
 import importlib.util
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from lib.config.event import Event
+from lib.config.settings import NOT_YET, OF_THE_WORKSPACE
 from lib.core.policy import Settings
 from tests.docs.repository import ROOT
 
@@ -191,7 +192,7 @@ def _caught(name: str, place: Place) -> list[str]:
 def reasons() -> set[str]:
     """Why a record is what it is. One that ends in a name of ElevenLabs' ends in `…` here: `status_…`."""
     listed = _listed("Reason")
-    return listed if listed else _scanned_reasons()
+    return listed or _scanned_reasons()
 
 
 def reasons_are_listed() -> bool:
@@ -202,7 +203,7 @@ def reasons_are_listed() -> bool:
 def statuses() -> set[str]:
     """The statuses of a record."""
     listed = _listed("Status")
-    return listed if listed else {value for _, value in _values_of("status")}
+    return listed or {value for _, value in _values_of("status")}
 
 
 def _listed(enumeration: str) -> set[str]:
@@ -258,11 +259,13 @@ def _values_of(key: str) -> Iterator[tuple[str, str]]:
 
 
 def settings() -> dict[str, Any]:
-    """The settings and their defaults."""
-    return {
-        field.name: field.default if field.default_factory is MISSING else field.default_factory()
-        for field in fields(Settings)
-    }
+    """The settings of the workspace and their defaults."""
+    return {name: getattr(Settings(), name) for name in OF_THE_WORKSPACE}
+
+
+def settings_to_come() -> set[str]:
+    """Those that are refused when set."""
+    return NOT_YET.keys() & OF_THE_WORKSPACE.keys()
 
 
 def event_keys() -> set[str]:

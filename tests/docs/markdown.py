@@ -1,4 +1,4 @@
-"""Markdown as its reader meets it: headings and their anchors, links, tables, blocks of commands. Fenced text is none."""
+"""Markdown as its reader meets it: headings and their anchors, links, tables, blocks of commands."""
 
 import re
 from dataclasses import dataclass
