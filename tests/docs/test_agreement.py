@@ -173,6 +173,15 @@ def test_every_make_target_that_is_named_is_there() -> None:
     assert [f"{path}: make {target}" for path, target in named if target not in targets] == []
 
 
+def test_the_table_of_the_rooms_names_every_room() -> None:
+    lib = code.SRC / "lib"
+    there = {
+        f"{path.name}/" if path.is_dir() else path.name for path in lib.iterdir() if not path.name.startswith("__")
+    }
+    rooms = names(table(texts()["docs/architecture.md"], "room"))
+    assert missing({"handler.py", *there}, set(rooms), "docs/architecture.md, the rooms") == []
+
+
 # ── what is shown ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
