@@ -10,8 +10,8 @@ import pytest
 
 from lib.core.message.compose import compose
 from lib.core.metrics import METRICS, NAMESPACE
+from lib.core.names import NAME_KEYS
 from lib.core.policy import DEFAULT_STATUSES, Settings
-from lib.worlds.elevenlabs.parsing import NAME_VARIABLES
 from local.demo.words import ENGLISH, SPANISH
 from tests.docs import code
 from tests.docs.citations import CONTRACT
@@ -126,7 +126,7 @@ def test_a_setting_that_is_refused_as_not_available_is_marked_so_and_no_other(re
 @pytest.mark.parametrize("readme", READMES)
 def test_every_variable_that_a_name_is_looked_for_in_is_told(readme: str) -> None:
     (line,) = [line for line in texts()[readme].splitlines() if "`nombre`" in line]
-    assert set(NAME_VARIABLES) <= set(code_spans(line))
+    assert set(NAME_KEYS) <= set(code_spans(line))
 
 
 @pytest.mark.parametrize("readme", READMES)
