@@ -95,7 +95,7 @@ class Invocation:
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
-        ledger = self._ledger(lambda: self._lease.fence)
+        ledger = self._ledger(lambda: self._lease.fence, report)
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
@@ -126,9 +126,10 @@ class Invocation:
 
     def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
-        ledger = self._ledger(lambda: int(clock() * 1000))  # a person's word is newer than every lease before it
+        # A person's word is newer than every lease before it.
+        ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
-        return verdict.carry_out(ledger, settle, report, pk, what)
+        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what)
 
-    def _ledger(self, fence: Callable[[], int]) -> Ledger:
-        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id)
+    def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
+        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)

@@ -46,8 +46,9 @@ class Table(Protocol):
         """The items there are, by key, strongly consistent. Expired ones come too."""
         ...
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
-        """Items in a queue whose `due_at` has come, earliest first; may lag behind the writes by a moment."""
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+        """Items of a queue whose `due_at` is not after `until`, earliest first; they may lag behind the writes by a
+        moment. Those that have expired by `now` do not count."""
         ...
 
     def write(self, *changes: Change) -> None:

@@ -14,6 +14,7 @@ from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, classify
 from lib.core.record import Record
+from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
 from lib.worlds.twilio import ROWS_PER_PAGE, TwilioRoom
@@ -65,7 +66,7 @@ def claim(since: float = NOON - CLOCK_SKEW_SECONDS) -> Record:
     """A claim whose message cannot have been created before this instant."""
     call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", int(NOON), int(NOON), "", "")
     claimed_at = int(since) + CLOCK_SKEW_SECONDS
-    return Record(call, "claimed", int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
+    return Record(call, Status.CLAIMED, int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
 
 
 @pytest.fixture(params=["http", "twin"])

@@ -106,9 +106,10 @@ class Audit:
             return
         if now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
             return
-        pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
+        phone = (recipient.phone_number or "").strip()
+        pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
         item = self._calls.get(pk)
-        if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at, action):
+        if item is None and conversation_id and self._showed_its_id_late(batch, recipient, ended_at, action):
             return  # the attempt is recorded without its conversation id, and nothing tells that the id has come
         if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
             return  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
@@ -119,8 +120,9 @@ class Audit:
             self.losses += 1
             self._violate("b", f"{pk} ({status}) was skipped: {item['reason']}")
 
-    def _showed_its_id_late(self, recipient: Recipient, ended_at: int, action: str) -> bool:
-        recorded = action == "skip" or f"{(recipient.phone_number or '').strip()}_{recipient.id}" in self._calls
+    def _showed_its_id_late(self, batch: Batch, recipient: Recipient, ended_at: int, action: str) -> bool:
+        key_before = f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}"
+        recorded = action == "skip" or key_before in self._calls
         steps = recipient.steps
         return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
@@ -166,7 +168,7 @@ class Audit:
                 for claim in claims
             )
             # A template knows its variables only: it may take a message that was one too many after a resend.
-            if not fits and not (sent and item["content_sid"] and self._was_allowed(sent)):
+            if not fits and not (sent and item.get("content_sid") and self._was_allowed(sent)):
                 self._violate("b", f"{item['pk']} has the SID of another message ({sid})")
         for sent in self._chronicle.sent:
             item = self._calls.get(sent.claim.call.key, {})

@@ -10,6 +10,7 @@ import lib.core.matching
 import lib.core.outcome
 import lib.core.record
 import lib.ledger.calls
+import lib.ledger.records
 import lib.work.observe
 import lib.work.send
 import lib.work.settle
@@ -20,6 +21,7 @@ from lib.core.decide import Send
 from lib.core.message.compose import Message, compose
 from lib.core.outcome import Outcome, Reply
 from lib.core.record import Record
+from lib.core.status import Status
 from lib.core.table import Free, Update
 from lib.errors import TableUnclear
 from lib.ledger.calls import Address, Ledger
@@ -101,8 +103,8 @@ def _claim_whose_failure_is_ignored() -> Iterator[None]:
         try:
             return claim(self, case, kind, message, address)
         except TableUnclear:
-            item = lib.core.record.call_item(case.call, self._now()) | {"status": "claimed", "claim_id": "none"}
-            return replace(lib.core.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
+            now = self._now()
+            return Record(case.call, Status.CLAIMED, now, 1, claim_id="none", claimed_at=now, message=message)
 
     with patched((Ledger, "claim", careless)):
         yield
@@ -123,7 +125,7 @@ def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
 @sabotage
 def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
-        (lib.ledger.calls, "is_live", lambda item, now: item is not None),
+        (lib.ledger.records, "is_live", lambda item, now: item is not None),
         (lib.ledger.calls, "Free", lambda now: Free(0)),
     ):
         yield

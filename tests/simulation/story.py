@@ -7,7 +7,7 @@ from functools import partial
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
-from lib.ledger.calls import NOTE_SECONDS
+from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault

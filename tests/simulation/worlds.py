@@ -89,17 +89,17 @@ class WatchedTable(MemoryTable):
             if change.pk[0] != "#":
                 self._replaced.append((self._hub.now, change.pk, item))
 
-    def queued_late(self, queue: str, until: int, limit: int, lag_seconds: float) -> list[Item]:
+    def queued_late(self, queue: str, until: int, limit: int, at: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
         now = dict(self.items)
-        for at, pk, item in reversed(self._replaced):
-            if at <= self._hub.now - lag_seconds:
+        for since, pk, item in reversed(self._replaced):
+            if since <= self._hub.now - lag_seconds:
                 break
             if item is None:
                 self.items.pop(pk, None)
             else:
                 self.items[pk] = item
-        rows = self.queued(queue, until, limit)
+        rows = self.queued(queue, until, limit, at)
         self.items = now
         return rows
 
@@ -114,11 +114,11 @@ class StoreAt:
         keys = list(pks)
         return self._read("get", lambda: self._table.get(keys))
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
         lag = 0.0 if self._cuts.weather.is_calm else self._cuts.dice.choice((0.0, 0.0, 0.3, 3.0))
         if lag:
-            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, lag))
-        return self._read("queued", lambda: self._table.queued(queue, until, limit))
+            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, lag))
+        return self._read("queued", lambda: self._table.queued(queue, until, limit, now))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:

@@ -168,13 +168,13 @@ def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: T
         _put(store, f"{key}{name}", queue=key, due_at=due_at)
     _put(store, f"{key}other", queue=f"{key}other", due_at=5)
     _put(store, f"{key}none", due_at=5)
-    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10)] == ["a", "b", "c"]
-    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2)] == ["a", "b"]
-    assert store.queued(key, 10, 10) == [{"pk": f"{key}a", "queue": key, "due_at": 10}]
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10, NOW)] == ["a", "b", "c"]
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2, NOW)] == ["a", "b"]
+    assert store.queued(key, 10, 10, NOW) == [{"pk": f"{key}a", "queue": key, "due_at": 10}]
 
 
 @_rule
 def what_leaves_a_queue_is_not_given_any_more(store: Table, key: str) -> None:
     _put(store, key, queue=key, due_at=10)
     store.write(Update(key, {"status": "sent"}, remove=("queue", "due_at")))
-    assert store.queued(key, 40, 10) == []
+    assert store.queued(key, 40, 10, NOW) == []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from . import keys
 from .phone import is_e164
 
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
@@ -44,12 +45,12 @@ class Call:
     @property
     def key(self) -> str:
         """The primary key of contract §3."""
-        return f"{self.phone}_{self.conversation_id or self.recipient_id}"
+        return keys.of_call(self.phone, self.conversation_id) if self.conversation_id else self.recipient_key
 
     @property
     def recipient_key(self) -> str:
         """The key of this attempt if it was seen before its conversation id appeared (facts/elevenlabs.md §2, F8)."""
-        return f"{self.phone}_{self.recipient_id}"
+        return keys.of_recipient(self.phone, self.batch_id, self.recipient_id)
 
 
 @dataclass(frozen=True, slots=True)

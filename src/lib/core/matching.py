@@ -60,7 +60,7 @@ def find(
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
         return "not_listed"
-    rivals = [r for r in others if r.is_open and any(could_be(row, r) for row in mine)]
+    rivals = [r for r in others if r.may_have_left and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     contenders = [claim, *rivals]

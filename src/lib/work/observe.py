@@ -86,8 +86,7 @@ class Observer:
         finished = [c for c in calls if is_finished(c, settings) and is_within_memory(c, settings, now)]
         fresh = [call for call in finished if self._is_fresh(call, now)]
         try:
-            keys = [key for call in fresh for key in (call.key, call.recipient_key)]
-            records = self._ledger.known(keys) if keys else {}
+            records = self._ledger.known(fresh) if fresh else {}
         except TableUnclear as failure:
             self._report.tolerated("records_unread", batch.id, str(failure))
             self._memory.read.pop(batch.id, None)

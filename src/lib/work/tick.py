@@ -19,7 +19,7 @@ from .report import Report
 from .send import Sender, SendPermit
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records looked at in one tick; the rest is due in the next
+DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
@@ -87,18 +87,17 @@ class Tick:
         one after this one.
         """
         try:
-            records = self._ledger.due(DUE_AT_MOST)
-            waiting = [record for record in records if record.status == "waiting"]
-            keys = {record.pk: record.call.recipient_key for record in waiting}
-            older = {pk: recipient_key for pk, recipient_key in keys.items() if recipient_key != pk}
-            earlier = self._ledger.known(older.values()) if older else {}
+            claims = self._ledger.to_settle(DUE_AT_MOST)
+            waiting = self._ledger.waiting(DUE_AT_MOST)
+            with_id = [record.call for record in waiting if record.call.conversation_id]
+            earlier = self._ledger.known(with_id) if with_id else {}
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
             return []
         if not self._settings.dry_run:
-            claims = [record for record in records if record.status == "claimed"]
             self._spread([partial(self._settle.claim, claim) for claim in claims])
-        return [Case(record.call, record, earlier.get(older.get(record.pk, ""))) for record in waiting]
+        older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}
+        return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 
@@ -107,6 +106,8 @@ class Tick:
         match decision:
             case Wait(reason, until) if record is None:
                 self._write(call, partial(self._ledger.wait, call, reason, until))
+            case Wait(reason, until) if record is not None and record.due_at <= self._clock() < until:
+                self._write(call, partial(self._ledger.wait_on, record, reason, until))
             case Skip(reason):
                 write = partial(self._ledger.skip, call, reason)
                 if record is not None:

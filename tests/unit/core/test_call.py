@@ -14,8 +14,8 @@ def test_the_key_is_phone_and_conversation() -> None:
     assert CALL.key == "+573001239155_conv_1"
 
 
-def test_without_a_conversation_the_key_is_phone_and_recipient() -> None:
-    assert replace(CALL, conversation_id="").key == "+573001239155_rcp_1"
+def test_without_a_conversation_the_key_is_phone_batch_and_recipient() -> None:
+    assert replace(CALL, conversation_id="").key == f"+573001239155_{CALL.batch_id}_rcp_1"
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])

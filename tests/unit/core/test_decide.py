@@ -22,6 +22,7 @@ from lib.core.decide import (
 )
 from lib.core.policy import DEFAULT_STATUSES, Settings
 from lib.core.record import Record
+from lib.core.status import Status
 
 NOW = 1_795_000_000.0
 HOUR, DAY = 3600, 24 * 3600
@@ -175,7 +176,7 @@ def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
 
 
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
-    earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), "sent", int(NOW) - 20)
+    earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), Status.SENT, int(NOW) - 20)
 
     def due_beside_it(conversation: Conversation | None) -> Decision:
         return decide(Case(CALL, earlier=earlier, conversation=conversation), Settings(), NOW)
@@ -201,5 +202,5 @@ def test_a_rehearsal_tells_of_a_waiting_call_whose_time_has_come_too() -> None:
 
 @pytest.mark.parametrize(("attempts", "end"), [(0, Skip("too_old")), (1, GiveUp("too_old"))])
 def test_a_waiting_call_that_grew_too_old_was_skipped_or_has_failed(attempts: int, end: Decision) -> None:
-    waiting = Record(CALL, "waiting", int(NOW) - DAY, attempts=attempts)
+    waiting = Record(CALL, Status.WAITING, int(NOW) - DAY, attempts=attempts)
     assert decide(Case(CALL, waiting, conversation=DONE), Settings(), NOW + 2 * DAY) == end
