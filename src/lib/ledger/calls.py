@@ -239,26 +239,26 @@ class Ledger(Records):
     def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
         """One transition of a record, its event told in the same write, with the changes beside it."""
         rule = TRANSITIONS[verb]
-        status = values.get("status", rule.after[0])
-        moved: Item = {"reason": "", "queue": rule.queue} | values
-        if rule.before != rule.after:
-            moved["status"] = status
+        moved: Item = {"status": rule.after[0], "reason": "", "queue": rule.queue} | values
         if not rule.queue:
             moved["due_at"] = 0
         if rule.forgets:
             moved |= dict.fromkeys(PERSONAL, "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
-        event = Event(
+        event: Event | None = Event(
             self._now(),
-            moved["reason"] or status,
+            moved["reason"] or moved["status"],
             channel=seen.channel,
-            code=moved.get("error_code") or 0,
+            code=moved.get("error_code", 0),
             sid=moved.get("message_sid", ""),
             by=by,
         )
-        is_news = (status, moved["reason"]) != (seen.status, seen.reason)
-        return self._try(_update(seen, moved, event if is_news else None, self._conditions(rule, seen)), *also)
+        if rule.before == rule.after:
+            del moved["status"]
+            if moved["reason"] == seen.reason:
+                event = None  # each look that finds nothing would tell the same
+        return self._try(_update(seen, moved, event, self._conditions(rule, seen)), *also)
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         when: tuple[Condition, ...] = (Is("status", rule.before),)

@@ -1,6 +1,6 @@
 """The table's records, read: what the commands and the widget may have, and what the ledger builds on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from ..core import keys
 from ..core.call import Call
@@ -24,18 +24,21 @@ class Records:
     def __init__(self, table: Table, clock: Callable[[], float], troubles: Troubles) -> None:
         self._table, self._clock, self._troubles = table, clock, troubles
 
-    def known(self, calls: Iterable[Call]) -> dict[str, Record]:
-        """The live records of these calls by `call.key`, and by `call.recipient_key` those from before the
-        conversation id appeared.
+    def known(self, calls: Collection[Call]) -> dict[str, Record]:
+        """The live records of these calls by `call.key`, and what `earlier` gives."""
+        return self._found(calls, {call.key for call in calls})
 
-        One key more is asked for than there are in use: version 0.1 wrote a call without conversation id under one
-        key for all batches.
-        """
-        calls = list(calls)
+    def earlier(self, calls: Collection[Call]) -> dict[str, Record]:
+        """The live records from before a call's conversation id appeared, by `call.recipient_key`."""
+        return self._found(calls, set())
+
+    def _found(self, calls: Collection[Call], more: set[str]) -> dict[str, Record]:
+        """Version 0.1 wrote a call without conversation id under one key for all batches: that is asked for too."""
         in_any_batch = {call: keys.of_recipient_in_any_batch(call.phone, call.recipient_id) for call in calls}
-        wanted = {key for call in calls for key in (call.key, call.recipient_key, in_any_batch[call])}
-        found = {record.pk: record for record in self._readable(self._live(wanted).values())}
-        records = {key: found[key] for call in calls for key in (call.key, call.recipient_key) if key in found}
+        wanted = more | {call.recipient_key for call in calls}
+        items = self._live(wanted | set(in_any_batch.values()))
+        found = {record.pk: record for record in self._readable(items.values())}
+        records = {key: found[key] for key in wanted if key in found}
         for call, key in in_any_batch.items():
             if key in found and found[key].call.batch_id == call.batch_id:
                 records.setdefault(call.recipient_key, found[key])

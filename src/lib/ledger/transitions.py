@@ -19,9 +19,9 @@ may come before their wait ends. `track`: messages to follow (nothing yet). `hel
 class Who(Enum):
     """Who may make a move."""
 
-    FIRST = "whoever finds no live record"
-    CLAIM = "whoever knows its claim"  # whatever the fence: what Twilio said stays true
-    NEWEST = "whom no newer run has been before"
+    FIRST = "anybody, while there is no live record"
+    CLAIM = "whoever knows its claim, while that stands"  # whatever the fence: what Twilio said stays true
+    NEWEST = "a run, while no newer one has moved it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ class Tick:
             claims = self._ledger.to_settle(DUE_AT_MOST)
             waiting = self._ledger.waiting(DUE_AT_MOST)
             with_id = [record.call for record in waiting if record.call.conversation_id]
-            earlier = self._ledger.known(with_id) if with_id else {}
+            earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
             return []
@@ -102,28 +102,35 @@ class Tick:
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 
     def _record(self, case: Case, decision: Decision) -> None:
-        call, record = case.call, case.record
         match decision:
-            case Wait(reason, until) if record is None:
-                self._write(call, partial(self._ledger.wait, call, reason, until))
-            case Wait(reason, until) if record is not None and record.due_at <= self._clock() < until:
-                self._write(call, partial(self._ledger.wait_on, record, reason, until))
-            case Skip(reason):
-                write = partial(self._ledger.skip, call, reason)
-                if record is not None:
-                    write = partial(self._ledger.skip_waiting, record, reason)
-                if self._write(call, write):
-                    self._report.about("call_skipped", call, reason=reason)
-            case GiveUp(reason) if record is not None:
-                if self._write(call, partial(self._ledger.give_up, record, reason)):
-                    self._report.count("MessagesFailed")
-                    self._report.about("call_skipped", call, reason=reason)
+            case Wait():
+                self._wait(case, decision)
+            case Skip(reason) | GiveUp(reason):
+                self._end(case, reason, has_failed=isinstance(decision, GiveUp))
             case Ignore():
-                self._observer.ignore(call)
+                self._observer.ignore(case.call)
             case Rehearse(would):
                 self._rehearse(case, would)
-            case Wait() | LookAgain():
+            case LookAgain():
                 pass  # the next tick decides again
+
+    def _wait(self, case: Case, wait: Wait) -> None:
+        call, record = case.call, case.record
+        if record is None:
+            self._write(call, partial(self._ledger.wait, call, wait.reason, wait.until))
+        elif record.due_at <= self._clock() < wait.until:  # it waits for something else now, or longer
+            self._write(call, partial(self._ledger.wait_on, record, wait.reason, wait.until))
+
+    def _end(self, case: Case, reason: str, *, has_failed: bool) -> None:
+        call, record, ledger = case.call, case.record, self._ledger
+        if record is None:
+            is_written = self._write(call, partial(ledger.skip, call, reason))
+        else:
+            end = ledger.give_up if has_failed else ledger.skip_waiting
+            is_written = self._write(call, partial(end, record, reason))
+        if is_written:
+            self._report.count("MessagesFailed", has_failed)
+            self._report.about("call_skipped", call, reason=reason)
 
     def _rehearse(self, case: Case, would: Send | Wait | Skip | GiveUp) -> None:
         """A dry run's line, once in each invocation: who would get what, and who would not (contract §2)."""
