@@ -46,7 +46,7 @@ def _is_missed(decision: Decision) -> bool:
 
 def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
     """Whether the message that was claimed for another call to the phone is the missed call's, too."""
-    has_left = record.is_open or record.status in ("sent", "delivered", "read")
+    has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
     if record.pk == missed.call.key or not has_left:
         return False
     if record.kind == "missed":

@@ -195,7 +195,7 @@ def test_a_pause_writes_nothing_and_a_rehearsal_tells_what_would_happen() -> Non
 
 
 def test_a_rehearsal_tells_of_a_waiting_call_whose_time_has_come_too() -> None:
-    waiting = Record(CALL, "waiting", int(NOW) - 60)
+    waiting = Record(CALL, Status.WAITING, int(NOW) - 60)
     rehearsed = decide(Case(CALL, waiting, conversation=DONE), Settings(dry_run=True), NOW)
     assert rehearsed == Rehearse(Send("follow_up", "Quiere una cita."))
 

@@ -12,6 +12,7 @@ from lib.core.case import Case
 from lib.core.decide import Decision, Send, Skip, Wait
 from lib.core.policy import Settings
 from lib.core.record import Record
+from lib.core.status import Status
 from lib.core.superseded import phones_with_missed, supersede
 from tests.unit.core.test_decide import CALL, NOW
 
@@ -24,7 +25,7 @@ def case(minute: int, phone: str = CALL.phone) -> Case:
 
 
 def claimed(minute: int, kind: str = "missed", status: str = "sent") -> Record:
-    return Record(case(minute).call, status, int(NOW), kind=kind)
+    return Record(case(minute).call, Status(status), int(NOW), kind=kind)
 
 
 def told(decided: list[tuple[Case, Decision]], records: list[Record] | None = None, **settings: Any) -> list[Decision]:

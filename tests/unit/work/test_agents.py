@@ -60,7 +60,7 @@ class Accepting:
 def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
     """The sender and the message that left for a call of this agent, and the call's item."""
     clock, table, twilio, report = Clock(), MemoryTable(), Accepting(), Report(Silent())
-    ledger = Ledger(table, clock, lambda: 1, lambda: "claim")
+    ledger = Ledger(table, clock, lambda: 1, lambda: "claim", report)
     permit = SendPermit(lambda: True, lambda: 60, no_streaks())
     sender = Sender(
         ledger,

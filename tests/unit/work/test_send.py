@@ -77,7 +77,8 @@ class Scene:
         self.settings, self.sender = settings, sender
         self.report = Report(self.log)
         ids = iter(range(10_000))
-        self.ledger = Ledger(self.table, self.clock, lambda: int(self.clock.now * 1000), lambda: f"claim {next(ids)}")
+        fence = lambda: int(self.clock.now * 1000)  # noqa: E731
+        self.ledger = Ledger(self.table, self.clock, fence, lambda: f"claim {next(ids)}", self.report)
         self.rewritings = Rewritings(self.table, self.clock)
         self.settle = Settle(self.ledger, self.rewritings, self.twilio, settings, self.clock, self.report)
         self.calls: dict[str, Call] = {}
@@ -103,8 +104,8 @@ class Scene:
             random.Random(1),
             self.report,
         )
-        records = self.ledger.known(self.calls)
-        due = {record.pk for record in self.ledger.due(500) if record.status == "waiting"}
+        records = self.ledger.known(self.calls.values())
+        due = {record.pk for record in self.ledger.waiting(500)}
         todo = [Case(call) for pk, call in self.calls.items() if pk not in records]
         todo += [Case(call, records[pk]) for pk, call in self.calls.items() if pk in due]
         list(side_by_side([partial(sender.send, case, FOLLOW_UP) for case in todo]))
@@ -118,9 +119,8 @@ class Scene:
     def settle_for(self, minutes: int) -> None:
         for _ in range(minutes * 4):
             self.clock.now += 15
-            for record in self.ledger.due(500):
-                if record.status == "claimed":
-                    self.settle.claim(record)
+            for record in self.ledger.to_settle(500):
+                self.settle.claim(record)
 
     def status(self, pk: str) -> tuple[str, str]:
         item = self.table.items[pk]

@@ -126,7 +126,7 @@ def test_a_resend_that_would_end_without_a_message_is_refused_at_once_with_its_r
 
 
 def test_a_calls_own_end_says_its_age_though_its_recipient_was_touched_later() -> None:
-    ended_long_ago = Conversation("conv_1", "done", None, int(NOON) - HOUR, None, None, None)
+    ended_long_ago = Conversation("conv_1", "done", None, int(NOON) - HOUR, None, None)
     desk = Desk(Case(CALL, conversation=ended_long_ago))
     with pytest.raises(CannotDecide, match="too_old"):
         desk.decide("resend", [], settings=Settings(lookback_hours=1.5))
