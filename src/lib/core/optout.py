@@ -43,7 +43,7 @@ def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[st
 
 def folded(text: str) -> str:
     """Lower case, without accents, punctuation, emoji and surplus blanks: `¡BÁJA!! 🙏` → `baja`."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold()
     kept = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
     return " ".join("".join(kept).split())
 

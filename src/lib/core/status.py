@@ -54,6 +54,11 @@ class Reason(_InWords):
         "No se logró hablar, y puede que la llamen otra vez: se espera a lo sumo `missed_wait_minutes`.",
         "Nobody was reached, and it may be dialled again: its batch is waited for, `missed_wait_minutes` at most.",
     )
+    LATER_CALL = (
+        "later_call",
+        "Otra llamada posterior a la misma persona está por recibir su mensaje: si sale, vale por las dos.",
+        "A later call to the same person is about to get its message: if it leaves, it stands for both.",
+    )
     NOT_PROCESSED = (
         "not_processed",
         "Twilio no lo recibió (demasiadas peticiones, o no hubo conexión): no salió nada y se intenta de nuevo.",
@@ -68,6 +73,11 @@ class Reason(_InWords):
         "parameter_refused",
         "Twilio rechazó el remitente, el servicio o la plantilla: no salió nada. Corríjalo, y sale.",
         "Twilio refused the sender, the service or the template: nothing left. Put it right, and it leaves.",
+    )
+    REFUSED_UNEXPLAINED = (
+        "refused_unexplained",
+        "Twilio lo rechazó con un código que puede ser de esta persona o de todas: no salió, y se intenta otra vez.",
+        "Twilio refused it with a code that may be this person's or everybody's: nothing left, it is tried again.",
     )
     LIMIT_REACHED = (
         "limit_reached",
@@ -105,6 +115,11 @@ class Reason(_InWords):
         "No se sabe si salió: lo que muestra la lista de Twilio puede ser de otra llamada al mismo teléfono.",
         "Whether it left is not known: what Twilio's list shows may be of another call to the phone.",
     )
+    UNCLEAR_REWRITTEN = (
+        "unclear_rewritten",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido: `resend` o `release`.",
+        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held: `resend` or `release`.",
+    )
     UNCLEAR_UNREAD = (
         "unclear_unread",
         "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
@@ -136,6 +151,11 @@ class Reason(_InWords):
         "too_old",
         "La llamada terminó hace más de `lookback_hours`.",
         "The call ended longer ago than `lookback_hours`.",
+    )
+    END_UNKNOWN = (
+        "end_unknown",
+        "ElevenLabs no dice cuándo terminó la llamada, y la tabla ya no sabría si tuvo su mensaje: no se escribe.",
+        "ElevenLabs does not say when the call ended, and the table would no longer know a message: none is sent.",
     )
     FORGOTTEN = (
         "forgotten",

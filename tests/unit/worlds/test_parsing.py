@@ -50,7 +50,7 @@ def test_a_recipient_without_data_and_with_unknown_fields_is_read() -> None:
     row = {"id": "rcp_1", "status": "brand_new", "surprise": [1], "phone_number": None, "updated_at_unix": UPDATED}
     call = parse_call(row, BATCH, NOW)
     assert (call.phone, call.name, call.language, call.status) == ("", "", "", "brand_new")
-    assert (call.key, call.agent_id, call.batch_id) == ("_rcp_1", "agent_1", "btcal_1")
+    assert (call.key, call.agent_id, call.batch_id) == ("_btcal_1_rcp_1", "agent_1", "btcal_1")
 
 
 @pytest.mark.parametrize(
