@@ -95,15 +95,32 @@ def _is_log(value: ast.expr) -> bool:
 
 def _pairs(name: ast.expr, level: ast.expr, place: Place, depth: int = 0) -> Iterator[tuple[str, str]]:
     """Name and level together, for a caller may choose both."""
-    parameters = _parameters(place.function)
-    asked = {node.id for one in (name, level) for node in ast.walk(one) if isinstance(node, ast.Name)}
-    if not asked & parameters.keys():
-        yield from itertools.product(_texts(name, place), _texts(level, place))
-        return
-    if depth == FILLED_PARAMETERS_DEEP:
-        raise Unreadable(f"{place.at(name)}: `{ast.unparse(name)}` is passed on through too many functions")
-    for caller, filled in _callers(place):
-        yield from _pairs(_fill(name, filled), _fill(level, filled), caller, depth + 1)
+    for one_name, one_level in itertools.product(_forms(name, place), _forms(level, place)):
+        if not _asks_callers(one_name, place) and not _asks_callers(one_level, place):
+            yield from itertools.product(_texts(one_name, place), _texts(one_level, place))
+        elif depth == FILLED_PARAMETERS_DEEP:
+            raise Unreadable(f"{place.at(name)}: `{ast.unparse(name)}` is passed on through too many functions")
+        else:
+            for caller, filled in _callers(place):
+                yield from _pairs(_fill(one_name, filled), _fill(one_level, filled), caller, depth + 1)
+
+
+def _asks_callers(expression: ast.expr, place: Place) -> bool:
+    asked = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+    return bool(asked & _parameters(place.function).keys())
+
+
+def _forms(expression: ast.expr, place: Place) -> list[ast.expr]:
+    """What a text may be, in words that mean the same in a caller: literals, and parameters of this function."""
+    match expression:
+        case ast.IfExp(body=one, orelse=other):
+            return _forms(one, place) + _forms(other, place)
+        case ast.Name(name) if name not in _parameters(place.function):
+            if assigned := _assigned(name, place.function):
+                return [form for value in assigned for form in _forms(value, place)]
+    if _asks_callers(expression, place):
+        return [expression]
+    return [ast.copy_location(ast.Constant(text), expression) for text in _texts(expression, place)]
 
 
 def _parameters(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
@@ -116,7 +133,10 @@ def _parameters(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
 
 
 def _callers(place: Place) -> Iterator[tuple[Place, dict[str, ast.expr]]]:
-    """Every call of a function by its name, `partial(function, …)` included, and what it gives each parameter."""
+    """Every call of a function by its name, `partial(function, …)` included, and what it gives each parameter.
+
+    A name that is private, or called on `self`, means the file's own.
+    """
     parameters = _parameters(place.function)
     wanted = place.function.name
     for caller in functions():
@@ -124,7 +144,9 @@ def _callers(place: Place) -> Iterator[tuple[Place, dict[str, ast.expr]]]:
             function, given = call.func, call.args
             if isinstance(function, ast.Name) and function.id == "partial":
                 function, given = call.args[0], call.args[1:]
-            if ast.unparse(function).rpartition(".")[2] != wanted:
+            owner, _, called = ast.unparse(function).rpartition(".")
+            is_elsewhere = caller.path != place.path
+            if called != wanted or (is_elsewhere and (owner == "self" or wanted.startswith("_"))):
                 continue
             filled = {name: default for name, default in parameters.items() if default is not None}
             filled |= dict(zip(parameters, given, strict=False))
@@ -154,13 +176,13 @@ def _texts(expression: ast.expr, place: Place) -> list[str]:
             return [text]
         case ast.IfExp(body=one, orelse=other):
             return _texts(one, place) + _texts(other, place)
+        case ast.Name(name) if assigned := _assigned(name, place.function):
+            return [text for value in assigned for text in _texts(value, place)]
         case ast.JoinedStr(values):
             parts = [_texts(part.value if isinstance(part, ast.FormattedValue) else part, place) for part in values]
             return ["".join(choice) for choice in itertools.product(*parts)]
         case ast.Attribute(ast.Call(ast.Name("type"), [ast.Name(caught)]), "__name__"):
             return _caught(caught, place)
-        case ast.Name(name) if assigned := _assigned(name, place.function):
-            return [text for value in assigned for text in _texts(value, place)]
     raise Unreadable(f"{place.at(expression)}: `{ast.unparse(expression)}`: write the event's name out, or its level")
 
 
