@@ -162,14 +162,19 @@ class Sender:
             return self._refused(claim, reply)
         if verdict is Verdict.STOP:
             is_news = self._permit.stop(route, refused_alike(code, route[1]))
-            return self._waits(claim, "parameter_refused", reply, parameter_delay_seconds(claim.attempts), is_news)
-        return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts))
+            return self._parameter_waits(claim, reply, is_news)
+        return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code, (sender, content_sid) = reply.code or 0, _route(claim)
         route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
         is_news = self._permit.stop(route, parameter_refused(code))
-        self._waits(claim, "parameter_refused", reply, parameter_delay_seconds(claim.attempts), is_news)
+        self._parameter_waits(claim, reply, is_news)
+
+    def _parameter_waits(self, claim: Record, reply: Reply, is_news: bool) -> None:
+        """The first of a kind in a tick is an error, for somebody must fix something."""
+        level = "error" if is_news else "warning"
+        self._waits(claim, "parameter_refused", reply, parameter_delay_seconds(claim.attempts), level)
 
     def _account_refused(self, claim: Record, reply: Reply) -> None:
         code = reply.code or 0
@@ -180,9 +185,9 @@ class Sender:
             lambda: self._ledger.postponed(claim, self._clock(), "account_refused", tried=False, error_code=reply.code),
         )
 
-    def _waits(self, claim: Record, reason: str, reply: Reply, seconds: int, is_news: bool = False) -> None:
-        """Back to waiting. The first of a kind in a tick is an error, for somebody must fix something."""
-        level, code = "error" if is_news else "warning", reply.code
+    def _waits(self, claim: Record, reason: str, reply: Reply, seconds: int, level: str) -> None:
+        """Back to waiting."""
+        code = reply.code
         self._report.about(reason, claim.call, level, code=code, http_status=reply.http_status, seconds=seconds)
         due_at = self._clock() + seconds
         self._write(claim, lambda: self._ledger.postponed(claim, due_at, reason, error_code=code))
