@@ -148,7 +148,7 @@ class Audit:
         """Another call to the phone stands for it: a later one, or one that was missed in the same minutes."""
         wait_seconds = self._chronicle.settings.missed_wait_minutes * 60
         for other in self._calls.values():
-            if other["phone"] == missed["phone"] and other["pk"] != missed["pk"] and other["status"] in FINAL:
+            if other.get("phone") == missed.get("phone") and other["pk"] != missed["pk"] and other["status"] in FINAL:
                 is_later = other["ended_at"] >= missed["ended_at"]
                 if is_later or missed["ended_at"] - other["ended_at"] <= wait_seconds:
                     return True
