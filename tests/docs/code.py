@@ -6,8 +6,6 @@ fault of the line, which the test names.
 """
 
 import ast
-import importlib
-import importlib.util
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -17,12 +15,12 @@ from typing import Any
 from lib.config.event import Event
 from lib.config.settings import NOT_YET, OF_THE_WORKSPACE
 from lib.core.policy import Settings
+from lib.core.status import Reason, Status
 from tests.docs.repository import ROOT
 
 SRC = ROOT / "src"
 LEVELS = ("debug", "info", "warning", "error", "critical", "exception")
 FILLED_PARAMETERS_DEEP = 6  # a name is passed on through so many functions at most
-NOT_RECORDED = ("LookAgain",)  # a decision that writes nothing
 
 
 @dataclass(frozen=True)
@@ -213,68 +211,12 @@ def _caught(name: str, place: Place) -> list[str]:
 
 def reasons() -> set[str]:
     """Why a record is what it is. One that ends in a name of ElevenLabs' ends in `…` here: `status_…`."""
-    listed = _listed("Reason")
-    return listed or _scanned_reasons()
-
-
-def reasons_are_listed() -> bool:
-    """Whether an enumeration lists every reason, so that one it does not list is none."""
-    return bool(_listed("Reason"))
+    return {f"{reason}…" if reason.endswith("_") else str(reason) for reason in Reason}
 
 
 def statuses() -> set[str]:
     """The statuses of a record."""
-    listed = _listed("Status")
-    return listed or {value for _, value in _values_of("status")}
-
-
-def _listed(enumeration: str) -> set[str]:
-    """The values of an enumeration of `core/status.py`, where there is one."""
-    if importlib.util.find_spec("lib.core.status") is None:
-        return set()
-    members = getattr(importlib.import_module("lib.core.status"), enumeration)
-    return {f"{member.value}…" if member.value.endswith("_") else str(member.value) for member in members}
-
-
-def _scanned_reasons() -> set[str]:
-    from lib.core import decide, settling
-
-    decisions = {
-        name
-        for module in (decide, settling)
-        for name, kind in vars(module).items()
-        if name not in NOT_RECORDED and "reason" in getattr(kind, "__dataclass_fields__", ())
-    }
-    writes = {place.function.name for place in functions() if "reason" in _parameters(place.function)}
-    found = {value for _, value in _values_of("reason")}
-    for place in functions():
-        for call in _calls(place):
-            name = ast.unparse(call.func).rpartition(".")[2]
-            if name in decisions or name in writes:
-                given = [*call.args, *(keyword.value for keyword in call.keywords)]
-                found |= {text for argument in given for text in _spelled(argument)}
-    return found
-
-
-def _spelled(expression: ast.expr) -> set[str]:
-    match expression:
-        case ast.Constant(str(text)):
-            return {text}
-        case ast.IfExp(body=one, orelse=other):
-            return _spelled(one) | _spelled(other)
-        case ast.JoinedStr([ast.Constant(str(begins)), *_]):
-            return {f"{begins}…"}
-    return set()
-
-
-def _values_of(key: str) -> Iterator[tuple[str, str]]:
-    """(path, text) of every `{"key": "text"}` of the ledger."""
-    for path in sorted((SRC / "lib" / "ledger").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Dict):
-                for name, value in zip(node.keys, node.values, strict=True):
-                    if isinstance(name, ast.Constant) and name.value == key:
-                        yield from ((path.name, text) for text in _spelled(value))
+    return set(map(str, Status))
 
 
 # ── settings, events of an invocation, make ──────────────────────────────────────────────────────────────────────────

@@ -222,7 +222,7 @@ def test_the_settings_go_from_rehearsal_to_work_to_pause_and_back(terminal: Term
     assert '"brand": "Panadería Luna"' in at_work
     assert "dry_run" not in at_work
     on, off = pause.splitlines()
-    assert '"paused": true' in settings_after(terminal, on)
+    assert settings_after(terminal, on, on).count('"paused": true') == 1, "a key given twice is an error"
     assert settings_after(terminal, off) == at_work
 
 
