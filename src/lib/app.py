@@ -76,7 +76,7 @@ class Invocation:
             return self._decide_held(*asked.held)
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
-        self._memory.read.clear()
+        self._memory.began_at = self._start
         self._memory.rehearsed.clear()
         log.info(
             "run",

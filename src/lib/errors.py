@@ -19,7 +19,11 @@ class ParametersUnread(Exception):
 
 
 class ElevenLabsFailed(Exception):
-    """A request did not give a usable answer, retries included."""
+    """A request did not give a usable answer, retries included. `status` is the last answer's, 0 without one."""
+
+    def __init__(self, problem: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(problem)
 
 
 class LookupFailed(Exception):

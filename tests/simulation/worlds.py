@@ -12,7 +12,7 @@ from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
-from lib.ports import Answer
+from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.chronicle import Chronicle
@@ -151,7 +151,9 @@ class ElevenLabsAt:
     def __init__(self, twin: TwinElevenLabs, cuts: Cuts, *, shuffles: bool) -> None:
         self._twin, self._cuts, self._shuffles = twin, cuts, shuffles
 
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
+    def __call__(
+        self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
+    ) -> Answer:
         world, cuts = self._twin.world, self._cuts
 
         def act(fate: str | None) -> Answer:
@@ -160,7 +162,7 @@ class ElevenLabsAt:
                 world.faults.scripted.insert(0, Fault(fate, times=1, seconds=seconds))
             if self._shuffles and not cuts.weather.is_calm and cuts.dice.random() < 0.3:
                 world.reshuffle()
-            return self._twin(path, params, timeout_seconds)
+            return self._twin(path, params, timeout_seconds, rows)
 
         answer = cuts.outside("eleven", f"GET {path.removeprefix('/v1/convai/')}", act)
         if answer.status == 0:

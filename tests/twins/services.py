@@ -1,7 +1,9 @@
 """ElevenLabs and Twilio without HTTP: the simulators' worlds behind the ports of the product's own rooms."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
 from lib.core.record import Record
 from lib.errors import LookupFailed
-from lib.ports import Answer
+from lib.ports import Answer, Rows
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import TwilioWorld
 
@@ -25,7 +27,9 @@ class TwinElevenLabs:
     def __init__(self, world: ElevenLabsWorld, api_key: str, rows_per_page: int = 100) -> None:
         self.world, self._headers, self._rows_per_page = world, {"xi-api-key": api_key}, rows_per_page
 
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
+    def __call__(
+        self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
+    ) -> Answer:
         query = {name: value if isinstance(value, list) else str(value) for name, value in params.items()}
         for size in ("limit", "page_size"):
             if size in query:
@@ -36,7 +40,15 @@ class TwinElevenLabs:
         if answer.status == 200 and not isinstance(answer.body, Mapping):
             return Answer(200, problem="an answer that is not a JSON object")
         retry_after = answer.headers.get("retry-after")
-        return Answer(answer.status, answer.body, float(retry_after) if retry_after else None)
+        return self.read(Answer(answer.status, answer.body, float(retry_after) if retry_after else None), rows)
+
+    @staticmethod
+    def read(answer: Answer, rows: Rows | None) -> Answer:
+        """The answer with its rows read one by one."""
+        body = answer.body
+        if rows and isinstance(body, dict) and isinstance(body.get(rows.array), list):
+            body = body | {rows.array: [rows.read(json.dumps(row).encode()) for row in body[rows.array]]}
+        return replace(answer, body=body)
 
 
 class TwinTwilio:

@@ -24,7 +24,7 @@ def batch_body(batch: Batch, now: float) -> JsonObject:
         "created_at_unix": int(batch.created_at),
         "scheduled_time_unix": int(batch.scheduled_at),
         "timezone": batch.timezone,
-        "total_calls_dispatched": look.dispatched,
+        "total_calls_dispatched": 0 if batch.is_undialled else look.dispatched,
         "total_calls_scheduled": len(batch.recipients),
         "total_calls_finished": look.finished,
         "last_updated_at_unix": int(look.updated_at),

@@ -156,6 +156,7 @@ class Batch:
     """One batch call. Counters, status and `last_updated_at_unix` follow from its recipients.
 
     forced_status: shown whatever the recipients say (`completed` with calls open: facts/elevenlabs.md §2).
+    is_undialled: the batch failed as a whole before anybody was called, whatever its recipients say then.
     recipients_touch_it: whether a recipient's change moves `last_updated_at_unix` (unverified, facts/elevenlabs.md §1).
     """
 
@@ -176,6 +177,7 @@ class Batch:
     retry_count: int = 0
     is_cancelled: bool = False
     forced_status: str | None = None
+    is_undialled: bool = False
     recipients_touch_it: bool = True
     touched_at: float = 0.0
     _look: Look | None = None
@@ -198,7 +200,7 @@ class Batch:
 
     def status(self, now: float) -> str:
         """The status it shows."""
-        return self.forced_status or self.look(now).status
+        return "failed" if self.is_undialled else self.forced_status or self.look(now).status
 
     def _count(self, now: float) -> Look:
         until, updated_at = math.inf, max(self.created_at, self.touched_at)

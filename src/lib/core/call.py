@@ -20,10 +20,16 @@ class Batch:
     fingerprint: str  # moves whenever the list shows that something in the batch moved
     created_at: int = 0
     calls_dispatched: int | None = None  # None: the list does not say
+    size: int = 0  # recipients, as far as the list says
 
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL_BATCH_STATUSES
+
+    @property
+    def is_undialled(self) -> bool:
+        """The whole batch failed before anybody was called (facts/elevenlabs.md §2)."""
+        return self.status == "failed" and self.calls_dispatched == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,17 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """A batch's recipients as calls; `complete` tells that none was unreadable."""
+    """A batch's recipients as calls. `complete`: none was unreadable. `is_gone`: the batch was deleted."""
 
     calls: list[Call]
     complete: bool
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the workspace's list. `next_cursor` is "" on the last one; `is_read` False when there was no answer."""
+
+    batches: list[Batch]
+    next_cursor: str = ""
+    is_read: bool = True

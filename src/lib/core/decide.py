@@ -12,6 +12,7 @@ from .policy import Policy, Settings
 from .record import TTL_SECONDS
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
+STUCK_SECONDS = 15 * 60  # without any change of the recipient (facts/elevenlabs.md §6)
 IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
 
 
@@ -86,6 +87,12 @@ def is_finished(call: Call, settings: Settings) -> bool:
     return settings.for_agent(call.agent_id).statuses.get(call.status, "wait") != "wait"
 
 
+def is_stuck(call: Call, settings: Settings, now: float) -> bool:
+    """Whether a call seems under way for so long that its conversation, which ElevenLabs keeps apart, must be asked."""
+    is_in_flight = call.status in IN_FLIGHT and not is_finished(call, settings)
+    return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
+
+
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
     """Whether a finished call is worth looking up in the table: no call ends after its recipient's last update."""
     return call.ended_at > now - TTL_SECONDS and call.ended_at >= (settings.not_before or 0)
@@ -113,7 +120,7 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
         return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
     action = _action(case, policy)
     if action == "wait":
-        return Wait("not_finished", ended_at + settings.lookback_hours * 3600)
+        return _under_way(case, ended_at + settings.lookback_hours * 3600)
     if action == "skip":
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
     if not is_e164(call.phone):
@@ -141,6 +148,11 @@ def _action(case: Case, policy: Policy) -> str:
     if action == "wait" and case.call.status in IN_FLIGHT and talk is not None and talk.ended_at is not None:
         return "missed" if talk.status == "failed" and not talk.person_spoke else "follow_up"
     return action
+
+
+def _under_way(case: Case, until: float) -> Decision:
+    """A call that went back while it waited, or one that stands still and whose conversation goes on."""
+    return LookAgain("not_finished") if case.record is None else Wait("not_finished", until)
 
 
 def _undated(case: Case, settings: Settings, now: float) -> Decision | None:

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
-from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide
+from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide, is_finished
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.superseded import phones_with_missed, supersede
@@ -51,7 +51,8 @@ class Tick:
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         for case in new:
-            self._detected(case.call)
+            if is_finished(case.call, self._settings):
+                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
             if isinstance(decision, Send):

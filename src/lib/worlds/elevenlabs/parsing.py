@@ -40,6 +40,7 @@ def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
         fingerprint="/".join(_mark(row.get(field)) for field in (*_MOVING, "last_updated_at_unix")),
         created_at=_time(row.get("created_at_unix"), now) or 0,
         calls_dispatched=count(row.get("total_calls_dispatched")),
+        size=count(row.get("total_calls_scheduled")) or 0,
     )
 
 
