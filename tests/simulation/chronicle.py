@@ -168,7 +168,7 @@ class Chronicle:
             talk.user_message_count == 0 or talk.voicemail_detected or talk.call_result in ("voicemail", "no_answer")
         )
         action = settings.statuses.get(call.status, "wait")
-        if action == "wait" and call.status == "in_progress" and claim.claimed_at - int(talk.ended_at) > 900:
+        if action == "wait" and call.status == "in_progress" and claim.claimed_at >= int(talk.ended_at):
             action = "follow_up"  # a recipient that stands still: its conversation is the truth
         if action not in ("follow_up", "missed"):
             return f"a message for the status {call.status}"
