@@ -139,6 +139,13 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
+_PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
+_STATUSES = {status.value: status for status in Status}
+_EMPTY: dict[str, dict[str, Any]] = {
+    home: {field.name or field.attribute: field.kind() for field in SCHEMA if field.home == home}
+    for home in ("record", "call", "message")
+}
+_EMPTY["record"]["history"] = ()
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
 
 
@@ -172,18 +179,21 @@ def parse_record(item: Item) -> Record:
     phone, mark, _ = pk.partition("_")
     if not mark or not keys.is_call(pk):
         raise ValueError("its key is not a call's: a phone and an id, with `_` between them")
-    homes: dict[str, dict[str, Any]] = {"record": {}, "call": {}, "message": {}}
-    for attribute, kind, home, name, *_ in SCHEMA:
-        value = item.get(attribute, kind())
-        homes[home][name or attribute] = _events(value) if attribute == "history" else _checked(attribute, value, kind)
+    homes = {home: dict(values) for home, values in _EMPTY.items()}
+    for attribute, value in item.items():
+        if attribute in _PLACES:
+            kind, home, name = _PLACES[attribute]
+            if type(value) is not kind:
+                _checked(attribute, value, kind)
+            homes[home][name] = _events(value) if kind is list else value
     if "phone" not in item:
         homes["call"]["phone"] = phone
     status, call = homes["record"].pop("status"), Call(**homes["call"])
-    if status not in tuple(Status):
+    if status not in _STATUSES:
         raise ValueError(f"its `status` is none of {', '.join(Status)}")
     stored_as = "" if call.key == pk else pk
     message = Message(**homes["message"])
-    return Record(call=call, status=Status(status), message=message, stored_as=stored_as, **homes["record"])
+    return Record(call=call, status=_STATUSES[status], message=message, stored_as=stored_as, **homes["record"])
 
 
 def _events(value: object) -> tuple[Event, ...]:
