@@ -47,6 +47,7 @@ class Call:
     ended_at: int  # the recipient's `updated_at_unix`, or `created_at` where that cannot be believed
     name: str
     language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
+    undated: int = 0  # 1 where its last update cannot be believed
 
     @property
     def key(self) -> str:

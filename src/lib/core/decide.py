@@ -112,19 +112,18 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
-    call, talk, policy = case.call, case.conversation, settings.for_agent(case.call.agent_id)
-    ended_at = (talk and talk.ended_at) or call.ended_at
-    if ended_at < (settings.not_before or 0):
-        return Ignore("before_not_before")
-    if now - ended_at > settings.lookback_hours * 3600:
-        return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
+    call, policy = case.call, settings.for_agent(case.call.agent_id)
+    ended_at = _ended_at(case)
+    over = _too_early_or_late(case, settings, now)
+    if over is not None:
+        return over
     action = _action(case, policy)
     if action == "wait":
         return _under_way(case, ended_at + settings.lookback_hours * 3600)
     if action == "skip":
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
     if not is_e164(call.phone):
-        return Skip("invalid_phone" if call.phone else "no_phone")
+        return _without_a_phone(case, ended_at + policy.summary_wait_seconds, now)
     undated = _undated(case, settings, now)
     if undated is not None:
         return undated
@@ -132,13 +131,42 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
         wait_over_at = ended_at + policy.missed_wait_minutes * 60
         is_final = case.batch_is_over or now >= wait_over_at
         return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
+    return _follow_up(case, ended_at + policy.summary_wait_seconds, now)
+
+
+def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
+    """Where the list's own phone is of no use, the conversation may know the number that was dialled."""
+    call, talk = case.call, case.conversation
+    if call.conversation_id and (talk is None or talk.is_listed) and now < wait_over_at:
+        return LookAgain("phone_unknown")  # without a record: its key would hold no phone
+    return Skip("invalid_phone" if call.phone else "no_phone")
+
+
+def _follow_up(case: Case, wait_over_at: float, now: float) -> Decision:
+    talk = case.conversation
     if talk is not None and talk.person_spoke is False:
         return Send("missed")
-    wait_over_at = ended_at + policy.summary_wait_seconds
     may_learn_more = talk is None or talk.summary is None or talk.is_doubtful
-    if call.conversation_id and may_learn_more and now < wait_over_at:
+    if case.call.conversation_id and may_learn_more and now < wait_over_at:
         return Wait("summary", wait_over_at)
     return Send("follow_up", (talk and talk.summary) or "")
+
+
+def _ended_at(case: Case) -> int:
+    return (case.conversation and case.conversation.ended_at) or case.call.ended_at
+
+
+def _too_early_or_late(case: Case, settings: Settings, now: float) -> Decision | None:
+    """None for a call of the right age."""
+    call, ended_at = case.call, _ended_at(case)
+    if ended_at < (settings.not_before or 0):
+        return Ignore("before_not_before")
+    has_own_end = case.conversation is not None and case.conversation.ended_at is not None
+    if call.conversation_id and call.undated and not has_own_end:
+        return _without_any_time(case, settings, now)
+    if now - ended_at > settings.lookback_hours * 3600:
+        return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
+    return None
 
 
 def _action(case: Case, policy: Policy) -> str:
@@ -153,6 +181,14 @@ def _action(case: Case, policy: Policy) -> str:
 def _under_way(case: Case, until: float) -> Decision:
     """A call that went back while it waited, or one that stands still and whose conversation goes on."""
     return LookAgain("not_finished") if case.record is None else Wait("not_finished", until)
+
+
+def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
+    """The list's time cannot be believed: the conversation is asked for its own, for an hour once it is there."""
+    waited_seconds = now - case.record.recorded_at if case.record else 0
+    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_hours * 3600
+    is_patient = waited_seconds < patience_seconds
+    return Wait("conversation", now + patience_seconds - waited_seconds) if is_patient else Skip("end_unknown")
 
 
 def _undated(case: Case, settings: Settings, now: float) -> Decision | None:

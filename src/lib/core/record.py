@@ -111,6 +111,7 @@ SCHEMA = (
     Field("call_status", str, "call", "status"),
     Field("created_at", int, "call"),
     Field("ended_at", int, "call"),
+    Field("undated", int, "call"),
     Field("conversation_ended_at", int),
     Field("name", str, "call", is_personal=True),
     Field("language", str, "call"),

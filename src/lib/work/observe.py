@@ -5,13 +5,14 @@ What was seen is remembered only to save requests; the table and ElevenLabs hold
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
 from ..core.decide import is_finished, is_stuck, is_within_memory
+from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
@@ -88,10 +89,28 @@ class Observer:
         memory.phones.ring(report, memory.began_at, self._clock())
         return list(new.values())
 
-    def completed(self, case: Case, conversation: Conversation | None) -> Case:
-        """The case with all that ElevenLabs told of its conversation and its batch."""
-        batch = self._memory.listed.batches.get(case.call.batch_id)
-        return replace(case, conversation=conversation, batch_is_over=batch is not None and batch.is_terminal)
+    def completed(self, cases: Sequence[Case], conversations: Mapping[str, Conversation]) -> list[Case]:
+        """The cases with all that ElevenLabs told of their conversations and batches.
+
+        A call whose phone in the list is of no use has that of its conversation, if a record does not know it so.
+        """
+        whole = [self._completed(case, conversations.get(case.call.conversation_id)) for case in cases]
+        listed_as = {now.call.key: was.call.key for was, now in zip(cases, whole, strict=True) if was.call != now.call}
+        if not listed_as:
+            return whole
+        try:
+            known = self._ledger.known([case.call for case in whole if case.call.key in listed_as])
+        except TableUnclear as failure:
+            self._report.tolerated("records_unread", "", str(failure))
+            return [case for case in whole if case.call.key not in listed_as]
+        self._memory.known |= {listed_as[pk]: record.expires_at for pk, record in known.items() if pk in listed_as}
+        return [case for case in whole if case.call.key not in known or case.record is not None]
+
+    def _completed(self, case: Case, talk: Conversation | None) -> Case:
+        batch, call = self._memory.listed.batches.get(case.call.batch_id), case.call
+        if talk is not None and talk.phone and not is_e164(call.phone) and case.record is None:
+            call = replace(call, phone=talk.phone)
+        return replace(case, call=call, conversation=talk, batch_is_over=batch is not None and batch.is_terminal)
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""

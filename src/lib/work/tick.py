@@ -69,10 +69,8 @@ class Tick:
         calls = [case.call for case in cases]
         asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
-        decided = []
-        for case in cases:
-            known = self._observer.completed(case, conversations.get(case.call.conversation_id))
-            decided.append((known, decide(known, self._settings, self._clock())))
+        whole = self._observer.completed(cases, conversations)
+        decided = [(case, decide(case, self._settings, self._clock())) for case in whole]
         phones = phones_with_missed(decided)
         try:
             claimed = self._ledger.of_phones(phones) if phones else {}

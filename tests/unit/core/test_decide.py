@@ -123,7 +123,18 @@ def test_the_conversations_own_end_says_how_old_a_call_is() -> None:
 
 
 def test_without_a_conversation_the_recipients_last_update_does() -> None:
-    assert due(replace(CALL, status="failed", ended_at=int(NOW) - 25 * HOUR), None) == Skip("too_old")
+    ended_long_ago = replace(CALL, status="failed", ended_at=int(NOW) - 25 * HOUR)
+    assert due(ended_long_ago, None) == Skip("too_old")
+
+
+def test_a_call_whose_last_update_cannot_be_believed_waits_for_its_conversations_own_time() -> None:
+    undated = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 30 * HOUR, undated=1)
+    assert due(undated, None) == Wait("conversation", NOW + DAY)
+    assert due(undated, DONE) == Send("follow_up", "Quiere una cita.")
+    assert due(undated, NOT_THERE) == Wait("conversation", NOW + HOUR)
+    waiting = Record(undated, Status.WAITING, int(NOW) - 2 * HOUR)
+    assert decide(Case(undated, waiting, conversation=NOT_THERE), Settings(), NOW) == Skip("end_unknown")
+    assert due(replace(undated, conversation_id=""), None) == Skip("too_old")
 
 
 def test_a_call_older_than_the_tables_memory_is_not_even_recorded() -> None:
@@ -153,6 +164,10 @@ def test_a_status_can_be_told_to_skip() -> None:
 )
 def test_a_call_nobody_can_be_written_to_is_skipped_with_a_reason(phone: str, reason: str) -> None:
     assert due(replace(CALL, phone=phone)) == Skip(reason)
+    # The conversation may know the number that was dialled; a list's row does not tell it.
+    for talk in (None, replace(DONE, is_listed=True)):
+        assert due(replace(CALL, phone=phone), talk) == LookAgain("phone_unknown")
+        assert due(replace(CALL, phone=phone), talk, summary_wait_seconds=30) == Skip(reason)
 
 
 def test_a_call_that_went_back_to_pending_waits() -> None:

@@ -14,7 +14,7 @@ from ...core.budget import Budget
 from ...core.call import Batch, Call, Conversation, Page, Recipients
 from ...errors import ConfigurationError, ElevenLabsFailed
 from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
-from .parsing import parse_batch, parse_call, parse_conversation
+from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
 from .rows import decode
 
 PAGE_SIZE = 100  # the most that both lists take
@@ -82,8 +82,8 @@ class ElevenLabsClient:
             if failure.status in (401, 403, 404):
                 return batch, Recipients([], complete=False, is_gone=failure.status == 404)
             return batch, None
-        complete = len(calls) == len(detail["recipients"])
-        return _as_it_is_now(batch, detail, budget.clock()), Recipients(calls, complete)
+        complete, now_it_is = len(calls) == len(detail["recipients"]), _as_it_is_now(batch, detail, budget.clock())
+        return now_it_is, Recipients([without_late_update(call, now_it_is) for call in calls], complete)
 
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.

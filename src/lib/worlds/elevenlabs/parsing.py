@@ -6,6 +6,7 @@ whatever the JSON holds. `now`: epoch seconds; a later time is no time, so that 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
@@ -51,8 +52,9 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
     recipient_id = _id(row.get("id"))
     if not recipient_id:
         raise ValueError("a recipient without an id: nothing says whether it was recorded before it had a conversation")
-    created_at = _time(row.get("created_at_unix"), now) or batch.created_at
-    ended_at = max(_last_update(row, batch, now), created_at)
+    created_at = _time(row.get("created_at_unix"), now) or 0
+    last_update = _time(row.get("updated_at_unix"), now)
+    ended_at = max(last_update or 0, created_at)
     if not ended_at:
         raise ValueError("a recipient without a time that can be believed: nothing says how old its call is")
     client_data = mapping(row.get("conversation_initiation_client_data"))
@@ -68,6 +70,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
         ended_at=ended_at,
         name=name_of(variables) if variables else "",
         language=_language(client_data, variables) if client_data else "",
+        undated=int(last_update is None),
     )
 
 
@@ -102,11 +105,11 @@ def _object(row: object, what: str) -> Mapping[str, Any]:
     return row
 
 
-def _last_update(row: Mapping[str, Any], batch: Batch, now: float) -> int:
-    """0 when it cannot be believed: also long after a batch that is over, which is a wrong time that came true."""
-    last_update = _time(row.get("updated_at_unix"), now) or 0
-    is_late = batch.is_terminal and last_update > (batch.updated_at or now) + AFTER_ITS_BATCH_SECONDS
-    return 0 if is_late else last_update
+def without_late_update(call: Call, batch: Batch) -> Call:
+    """The call, aged by its creation where its last update came long after its batch was over: a wrong time may come
+    true, and what knows no conversation has no other. batch: as it is now."""
+    is_late = batch.is_terminal and call.ended_at > (batch.updated_at or call.ended_at) + AFTER_ITS_BATCH_SECONDS
+    return replace(call, ended_at=call.created_at) if is_late and not call.conversation_id else call
 
 
 def _language(client_data: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
