@@ -28,6 +28,7 @@ from ..errors import ConfigurationError
 from . import readers as read
 from .texts import check_texts, text
 
+VARIABLE_NAME_MAX_CHARACTERS = 16  # facts/twilio.md §2.3
 P = TypeVar("P", bound=Policy)
 _LANGUAGES_OF_TEXT = read.entries(text, '{"es": "Hola {name}, …"}', LANGUAGES, "language")
 _LANGUAGES_OF_SID = read.entries(read.sid("HX", "a Content SID"), '{"es": "HX…"}', LANGUAGES, "language")
@@ -43,8 +44,9 @@ _DIGEST = {"at": ("at_minutes", read.hour), "timezone": ("timezone", read.zone()
 def _variables(path: str, value: object) -> Mapping[str, str]:
     variables: Mapping[str, str] = read.entries(read.line(100), '{"3": "appointment_date"}')(path, value)
     for name in variables:
-        if not (name.isascii() and name.replace("_", "").isalnum()):
-            raise ConfigurationError(read.below(path, name), "is not a template variable, such as 3")
+        if not (name.isascii() and name.replace("_", "").isalnum() and len(name) <= VARIABLE_NAME_MAX_CHARACTERS):
+            problem = f"is not a template variable, such as 3 ({VARIABLE_NAME_MAX_CHARACTERS} characters at most)"
+            raise ConfigurationError(read.below(path, name), problem)
         if name in ("1", "2"):
             raise ConfigurationError(f"{path}.{name}", "is taken: 1 is the name and 2 the summary; start at 3")
     return variables

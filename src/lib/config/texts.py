@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from string import Formatter
 
-from ..core.message.compose import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS
+from ..core.message.fitting import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, length
+from ..core.names import NAME_MAX_CHARACTERS
 from ..core.policy import Policy
 from ..errors import ConfigurationError
-
-LONGEST_NAME_CHARACTERS = 100  # of a person; ElevenLabs' room cuts there
 
 
 def text(path: str, value: object) -> str:
@@ -37,19 +36,19 @@ def check_texts(path: str, policy: Policy) -> None:
 
 
 def _check(path: str, words: str, known: Collection[str], brand: str) -> None:
-    longest = {"name": LONGEST_NAME_CHARACTERS, "brand": len(brand)}
-    length = 0
+    longest = {"name": NAME_MAX_CHARACTERS, "brand": length(brand)}
+    total = 0
     for literal, name, _, _ in Formatter().parse(words):
-        length += len(literal.encode("utf-16-le")) // 2
+        total += length(literal)
         if name is None:
             continue
         if name not in known:
             placeholders = ", ".join(f"{{{name}}}" for name in sorted(known))
             raise ConfigurationError(path, f"has a placeholder that is not known here; there are {placeholders}")
-        length += longest.get(name, VARIABLE_MAX_CHARACTERS)
-    if length > BODY_MAX_CHARACTERS:
+        total += longest.get(name, VARIABLE_MAX_CHARACTERS)
+    if total > BODY_MAX_CHARACTERS:
         raise ConfigurationError(
             path,
-            f"could become {length} characters long, with a name of {LONGEST_NAME_CHARACTERS} and "
+            f"could become {total} characters long, with a name of {NAME_MAX_CHARACTERS} and "
             f"{VARIABLE_MAX_CHARACTERS} for each other placeholder; at most {BODY_MAX_CHARACTERS} can be sent",
         )

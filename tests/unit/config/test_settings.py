@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from lib.config import settings as module
 from lib.config.settings import NOT_YET, OF_AN_AGENT, OF_THE_WORKSPACE, parse_settings
-from lib.config.texts import LONGEST_NAME_CHARACTERS
-from lib.core.names import NAME_MAX_CHARACTERS
 from lib.core.policy import DEFAULT_STATUSES, Digest, Policy, QuietHours, Settings
 from lib.errors import ConfigurationError
 
@@ -173,6 +171,7 @@ BAD: dict[str, list[tuple[Any, str]]] = {
         ({"1": "x"}, ".1: is taken: 1 is the name and 2 the summary"),
         ({"a b": "x"}, ".a b: is not a template variable, such as 3"),
         ({"": "x"}, ".: is not a template variable"),
+        ({"x" * 17: "x"}, f".{'x' * 17}: is not a template variable"),
     ],
     "only_if": [
         *each(NO_OBJECTS, ": must be an object such as"),
@@ -341,10 +340,6 @@ def test_what_is_right_by_itself_and_wrong_together_is_refused() -> None:
     assert refusal(json.dumps({"quiet_hours": BOGOTA, "lookback_hours": 10.9})).startswith(f"{short}SETTINGS, 11 hours")
     of_an_agent = {"lookback_hours": 10, "agents": {"agent_1": {"quiet_hours": BOGOTA}}}
     assert refusal(json.dumps(of_an_agent)).startswith(f"{short}SETTINGS.agents.agent_1")
-
-
-def test_the_longest_name_of_a_text_is_the_longest_that_is_read() -> None:
-    assert LONGEST_NAME_CHARACTERS == NAME_MAX_CHARACTERS
 
 
 @pytest.mark.parametrize("key", NOT_YET)

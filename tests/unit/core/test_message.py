@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.message.compose import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, compose, cut
+from lib.core.message.compose import compose
+from lib.core.message.fitting import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, cut
 from lib.core.policy import LANGUAGES, Settings
 
 SID = "HX" + "0" * 32

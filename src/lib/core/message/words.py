@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+NOTHING = "—"  # where a template or a text shows what the call did not find out: Twilio refuses an empty variable
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -13,6 +15,13 @@ class Words:
     closing: str
     someone: str  # a template's {{1}} when the name is unknown
     something: str  # a template's {{2}} when there is no summary
+    yes: str  # a result that is true
+    no: str
+    sms_about: str  # SMS have two segments, and letters without accents: these are folded when they leave
+    sms_talked: str
+    sms_missed: str
+    subject: str  # of an e-mail; the brand follows
+    subject_missed: str
 
 
 WORDS: Mapping[str, Words] = {
@@ -25,6 +34,13 @@ WORDS: Mapping[str, Words] = {
         closing="Por favor, comparte tus dudas o comentarios para que pueda ayudarte mejor. 😊",
         someone="cliente",
         something="nuestra conversación",
+        yes="sí",
+        no="no",
+        sms_about="Hablamos por teléfono y me gustaría continuar por aquí. Tema: {summary}",
+        sms_talked="Hablamos por teléfono y me gustaría continuar la conversación por aquí.",
+        sms_missed="Te llamamos y no logramos hablar contigo; me gustaría continuar por aquí.",
+        subject="Sobre nuestra conversación",
+        subject_missed="No logramos hablar contigo por teléfono",
     ),
     "en": Words(
         greeting="Hello{name}! 👋",
@@ -34,6 +50,13 @@ WORDS: Mapping[str, Words] = {
         closing="Please share your questions or comments so that I can help you better. 😊",
         someone="there",
         something="our conversation",
+        yes="yes",
+        no="no",
+        sms_about="We spoke on the phone and I would like to continue here. About: {summary}",
+        sms_talked="We spoke on the phone and I would like to continue the conversation here.",
+        sms_missed="We called you and could not reach you; I would like to continue here.",
+        subject="About our conversation",
+        subject_missed="We could not reach you by phone",
     ),
     "pt": Words(
         greeting="Olá{name}! 👋",
@@ -44,5 +67,12 @@ WORDS: Mapping[str, Words] = {
         closing="Por favor, compartilhe suas dúvidas ou comentários para que eu possa ajudar melhor. 😊",
         someone="cliente",
         something="nossa conversa",
+        yes="sim",
+        no="não",
+        sms_about="Falamos por telefone e eu gostaria de continuar por aqui. Assunto: {summary}",
+        sms_talked="Falamos por telefone e eu gostaria de continuar a conversa por aqui.",
+        sms_missed="Ligamos e não conseguimos falar com você; eu gostaria de continuar por aqui.",
+        subject="Sobre nossa conversa",
+        subject_missed="Não conseguimos falar com você por telefone",
     ),
 }
