@@ -16,7 +16,7 @@ UNITS, UNITS_OF_PART = 70, 67  # UTF-16, once there is a character outside GSM-7
 LONGEST_CHARACTERS = 1000  # more of a text is not looked at: it cannot be shown
 NAME_MAX_SEPTETS, BRAND_MAX_SEPTETS = 40, 60
 
-# 3GPP TS 23.038 §6.2.1: the default alphabet, and the extension whose characters take two septets.
+# 3GPP TS 23.038, 6.2.1: the default alphabet, and the extension whose characters take two septets.
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
