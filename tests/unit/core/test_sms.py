@@ -90,6 +90,12 @@ def test_a_long_summary_is_cut_at_a_word_and_fills_two_segments() -> None:
     assert 306 - len("palabra ") < len(body) <= 306
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_a_character_of_two_septets_is_never_torn_apart_by_the_end_of_a_segment(before: int) -> None:
+    body = text("follow_up", "Ana", "a" * before + "€" * 300, "es", Policy())
+    assert len(packed(body)) == 2
+
+
 DEAR = st.text(st.sampled_from("^{}\\[~]|€a ñíÁ…"), max_size=400)
 
 

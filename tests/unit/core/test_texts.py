@@ -118,6 +118,13 @@ def test_braces_in_what_a_person_said_are_text() -> None:
     assert body("follow_up", "{brand}", "{name} {0} {").startswith("Hola {brand}, hablamos de: {name} {0} { Su cita")
 
 
+def test_a_name_longer_than_the_settings_counted_with_is_cut() -> None:
+    policy = Policy(texts={"missed": {"es": "x" * 1500 + "{name}"}})
+    check_texts("SETTINGS", policy)
+    for name in ("😊" * 100, "Ana " * 40):
+        assert 1500 < length(body("missed", name, "", policy)) <= BODY_MAX_CHARACTERS
+
+
 WORDS_OF_A_SHOP = st.lists(
     st.sampled_from(["{name}", "{summary}", "{brand}", "{date}", "{{", "}}", " ", ", ", "\n\n", "*", "¡", "!", "Hola"])
     | st.text(st.characters(codec="utf-8", exclude_characters="{}"), max_size=200),

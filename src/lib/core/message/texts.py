@@ -64,9 +64,9 @@ def _filled(own: str, name: str, summary: str, language: str, policy: Policy, re
     known = {"name": cut(one_line(name), NAME_MAX_CHARACTERS), "brand": policy.brand}
     values = {**by_id, **found, **known, "summary": "…"}
     times = max(placeholders(own).count("summary"), 1)
-    room = 1 + (BODY_MAX_CHARACTERS - length(fill(own, values))) // times
-    values["summary"] = cut(summary, max(room, 1))
-    return cut(fill(own, values).strip(), BODY_MAX_CHARACTERS)
+    room = 1 + (BODY_MAX_CHARACTERS - length(fill(own, values))) // times  # 250 at least: the settings saw to it
+    values["summary"] = cut(summary, room)
+    return fill(own, values).strip()
 
 
 def _ours(kind: str, name: str, summary: str, words: Words, signature: str) -> str:
