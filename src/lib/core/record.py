@@ -125,6 +125,7 @@ SCHEMA = (
     Field("channel", str),
     Field("to", str),
     Field("sender", str),
+    Field("subject", str, "message", is_personal=True),
     Field("body", str, "message", is_personal=True),
     Field("content_sid", str, "message"),
     Field("content_variables", str, "message", is_personal=True),
