@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from tests.simulation.campaign import Tally, tell
+from tests.simulation.runner import Tally, tell
 from tests.simulation.story import Result, Story
 
 SHOWN_AT_MOST = 10
@@ -37,7 +37,7 @@ def main() -> int:
 
 _MEANINGS = {
     "stories": "each with its own seed",
-    "cuts": "runs killed in the middle of an outside call, or by Lambda's time-out",
+    "kills": "runs killed in the middle of an outside call, or by Lambda's time-out",
     "sends": "messages that Twilio accepted",
     "unclear": "sends whose answer left open whether there is a message",
     "duplicates": "calls written to twice",

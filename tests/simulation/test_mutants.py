@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.simulation.campaign import tell_some
-from tests.simulation.mutants import hunt
-from tests.simulation.sabotage import SABOTAGES
+from tests.simulation.mutants.hunt import hunt
+from tests.simulation.mutants.sabotage import SABOTAGES
+from tests.simulation.runner import tell_some
 
 SEED, STORIES_AT_MOST = 11, 400
 RARE = {"claim beside a record of the same recipient"}  # one story in thousands meets it

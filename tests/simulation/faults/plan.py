@@ -37,7 +37,7 @@ def draw_theme(dice: random.Random) -> str:
     return TWINS if thrown < 0.1 else LATE_IDS if thrown < 0.15 else ""
 
 
-class Weather:
+class FaultPlan:
     """`fate(kind)` is drawn at each outside call: None nearly always, else what goes wrong."""
 
     def __init__(self, dice: random.Random, theme: str) -> None:
@@ -54,7 +54,7 @@ class Weather:
         favoured = dice.choice((*KINDS, "create", "create", "outcome", "claim"))
         favoured = {TWINS: "create", LATE_IDS: "claim"}.get(theme, favoured)
         for kind in KINDS:
-            more = 6.0 if kind == favoured else 0.7  # where cuts come thickest
+            more = 6.0 if kind == favoured else 0.7  # where kills come thickest
             fates = [(0.04 * cut * more, "kill_before"), (0.06 * cut * more, "kill_after")]
             fates += [(0.02 * stall * more, "stall_before"), (0.02 * stall * more, "stall_after")]
             if kind in STORE:

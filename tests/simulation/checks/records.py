@@ -9,7 +9,7 @@ from lib.core.phone import is_e164
 from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
-from tests.simulation.chronicle import Chronicle, Sent
+from tests.simulation.checks.history import History, Sent
 from tests.simulation.worlds import WatchedTable
 
 HAS_MESSAGE = frozenset({"sent", "delivered", "read"})
@@ -18,14 +18,14 @@ SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on eit
 
 
 class Audit:
-    """Reports every breach since the audit before (at `since`) to the chronicle.
+    """Reports every breach since the audit before (at `since`) to the history.
 
     `allowed`: messages sent again as `unclear: resend` permits.
     """
 
-    def __init__(self, chronicle: Chronicle, table: WatchedTable, since: float, now: float) -> None:
-        self._chronicle, self._since, self._now = chronicle, since, now
-        self._violate = chronicle.violate
+    def __init__(self, history: History, table: WatchedTable, since: float, now: float) -> None:
+        self._history, self._since, self._now = history, since, now
+        self._violate = history.violate
         self._live = {pk: item for pk, item in table.items.items() if item["expires_at"] > now}
         self._calls = {pk: item for pk, item in self._live.items() if pk[0] != "#"}
         self._by_sid: dict[str, Item] = {}
@@ -38,7 +38,7 @@ class Audit:
             if item["status"] == "held":
                 self.held += 1
                 self._held(item)
-        for batch in self._chronicle.world.batches.values():
+        for batch in self._history.world.batches.values():
             for recipient in batch.recipients.values():
                 self._finished(batch, recipient)
         self._messages()
@@ -67,24 +67,24 @@ class Audit:
         code = item.get("error_code")
         if code in ACCOUNT_CODES:
             self._violate("g", f"{item['pk']} failed by a refusal of the account ({code})")
-        if item["reason"] == "refused" and (item["claim_id"], code) not in self._chronicle.refused:
+        if item["reason"] == "refused" and (item["claim_id"], code) not in self._history.refused:
             self._violate("b", f"{item['pk']} says that Twilio refused it ({code}); it did not")
 
     # ── (d): held ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _held(self, item: Item) -> None:
-        claim_id, chronicle = item["claim_id"], self._chronicle
-        settle_seconds = chronicle.settings.settle_minutes * 60
-        held_at = chronicle.held[claim_id]
-        looks = [look for look in chronicle.looks.get(claim_id, []) if look[0] <= held_at]
+        claim_id, history = item["claim_id"], self._history
+        settle_seconds = history.settings.settle_minutes * 60
+        held_at = history.held[claim_id]
+        looks = [look for look in history.looks.get(claim_id, []) if look[0] <= held_at]
         if held_at < item["claimed_at"] + max(settle_seconds, OWNER_GONE_SECONDS) - 1:
             self._violate("d", f"{item['pk']} held before its time")
         if not looks or (item["reason"] == "unclear_unread" and looks[-1][1]):
             self._violate("d", f"{item['pk']} held without a look, or as unread after a list that was read")
-        for sent in chronicle.sent:
+        for sent in history.sent:
             if sent.claim.id != claim_id or sent.message.sid in self._by_sid:
                 continue
-            listed_at = sent.message.listed_at - chronicle.twilio_skew_seconds
+            listed_at = sent.message.listed_at - history.twilio_skew_seconds
             in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
             if in_time and looks and looks[-1][1] and looks[-1][0] > listed_at:
                 self._violate("d", f"{item['pk']} held, though the list showed {sent.message.sid}")
@@ -93,13 +93,13 @@ class Audit:
 
     def _finished(self, batch: Batch, recipient: Recipient) -> None:
         """A recipient's present call has what the settings ask for."""
-        chronicle, settings, now = self._chronicle, self._chronicle.settings, self._now
+        history, settings, now = self._history, self._history.settings, self._now
         at, status, conversation_id = recipient.step(now)
         at = int(at)  # times are told in whole seconds
         action = settings.statuses.get(status, "wait")
         if action == "wait" or (action == "skip" and not conversation_id):
             return
-        talk = chronicle.world.conversations.get(conversation_id or recipient.conversation_id or "")
+        talk = history.world.conversations.get(conversation_id or recipient.conversation_id or "")
         ended_at = int(talk.ended_at if talk else at)
         if min(ended_at, at) < (settings.not_before or 0):  # a cancelled call may go on
             return
@@ -124,7 +124,7 @@ class Audit:
         return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
     def _may_skip(self, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
-        settings, reason = self._chronicle.settings, str(item["reason"])
+        settings, reason = self._history.settings, str(item["reason"])
         if reason.startswith("status_"):
             return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
         if reason in ("invalid_phone", "no_phone"):
@@ -132,7 +132,7 @@ class Audit:
         if reason == "too_old":
             return int(item["recorded_at"]) - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
         if reason == "same_attempt":
-            talk = self._chronicle.world.conversations[item["conversation_id"]]
+            talk = self._history.world.conversations[item["conversation_id"]]
             return any(
                 step.conversation_id is None
                 and step.at >= talk.started_at
@@ -145,10 +145,10 @@ class Audit:
 
     def _messages(self) -> None:
         """A record of the message's own address and words has its SID, one to one; or its call is held."""
-        sent_by_sid = {sent.message.sid: sent for sent in self._chronicle.sent}
+        sent_by_sid = {sent.message.sid: sent for sent in self._history.sent}
         for sid, item in self._by_sid.items():
             sent = sent_by_sid.get(sid)
-            claims = [claim for claim in self._chronicle.claims.values() if claim.call.key == item["pk"]]
+            claims = [claim for claim in self._history.claims.values() if claim.call.key == item["pk"]]
             fits = sent and any(
                 (claim.to, claim.message) == (sent.claim.to, sent.claim.message)
                 and claim.written_at <= sent.at + CLOCK_SKEW_SECONDS
@@ -157,7 +157,7 @@ class Audit:
             # A template knows its variables only: it may take a message that was one too many after a resend.
             if not fits and not (sent and item["content_sid"] and self._was_allowed(sent)):
                 self._violate("b", f"{item['pk']} has the SID of another message ({sid})")
-        for sent in self._chronicle.sent:
+        for sent in self._history.sent:
             item = self._calls.get(sent.claim.call.key, {})
             if not item or item["recorded_at"] > sent.at:
                 continue  # the record it had has expired since
@@ -171,7 +171,7 @@ class Audit:
 
     def _twice(self) -> None:
         by_attempt: dict[str, list[Sent]] = {}
-        for sent in self._chronicle.sent:
+        for sent in self._history.sent:
             by_attempt.setdefault(sent.attempt, []).append(sent)
         for attempt, several in by_attempt.items():
             for earlier, later in pairwise(several):
@@ -192,9 +192,9 @@ class Audit:
 
         That message was listed too late, or its stalled owner sent it only then.
         """
-        if sent.claim.id not in self._chronicle.resent:
+        if sent.claim.id not in self._history.resent:
             return False
-        resent_at, resender = self._chronicle.resent[sent.claim.id]
-        looks = self._chronicle.looks.get(sent.claim.id, [])
+        resent_at, resender = self._history.resent[sent.claim.id]
+        looks = self._history.looks.get(sent.claim.id, [])
         last_look = max((at for at, read, by in looks if read and by == resender and at <= resent_at), default=math.inf)
-        return sent.message.listed_at - self._chronicle.twilio_skew_seconds > last_look
+        return sent.message.listed_at - self._history.twilio_skew_seconds > last_look

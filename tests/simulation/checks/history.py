@@ -46,7 +46,7 @@ class Sent:
 
 
 @dataclass(slots=True)
-class Chronicle:
+class History:
     """`violations`: (check, what happened)."""
 
     clock: Callable[[], float]

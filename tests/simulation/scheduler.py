@@ -31,14 +31,14 @@ class Process:
 class Task(greenlet):
     """One thread of a process; `claim` is the last claim it wrote."""
 
-    def __init__(self, hub: "Hub", process: Process, body: Callable[[], None]) -> None:
-        super().__init__(body, hub.main)
+    def __init__(self, scheduler: "Scheduler", process: Process, body: Callable[[], None]) -> None:
+        super().__init__(body, scheduler.main)
         self.process = process
         self.claim: Any = None
         process.tasks.append(self)
 
 
-class Hub:
+class Scheduler:
     """The clock (`now`, epoch seconds) and what is to happen when."""
 
     def __init__(self, now: float) -> None:
@@ -159,20 +159,20 @@ class Hub:
 class TurnLock:
     """`threading.Lock` among the tasks of one process."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub, self._taken = hub, False
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler, self._taken = scheduler, False
         self._queue: list[Task] = []
 
     def __enter__(self) -> None:
         while self._taken:
-            self._queue.append(self._hub.task)
-            self._hub.wait()
+            self._queue.append(self._scheduler.task)
+            self._scheduler.wait()
         self._taken = True
 
     def __exit__(self, *_: object) -> None:
         self._taken = False
         if self._queue:
-            self._hub.at(self._hub.now, self._queue.pop(0))
+            self._scheduler.at(self._scheduler.now, self._queue.pop(0))
 
 
 class _Raised:

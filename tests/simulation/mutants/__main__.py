@@ -4,35 +4,10 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
-import tests.simulation.sabotages_of_sending
-import tests.simulation.sabotages_of_settling  # noqa: F401 (they register themselves)
-from tests.simulation.sabotage import SABOTAGES
-from tests.simulation.story import Story
-
-STORIES_AT_MOST = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Catch:
-    """How a mutant ended: the story that caught it, the checks that it broke there, and what the first one said."""
-
-    name: str
-    story: int | None
-    checks: str = ""
-    what: str = ""
-
-
-def hunt(name: str, seed: int, stories: int) -> Catch:
-    """Tells stories with one sabotage at work until one of them breaks a promise; a mere crash is no catch."""
-    with SABOTAGES[name]():
-        for number in range(stories):
-            broken = [one for one in Story(seed, number).tell().violations if one[0] != "crash"]
-            if broken:
-                return Catch(name, number, "".join(sorted({check for check, _ in broken})), broken[0][1])
-    return Catch(name, None)
+from tests.simulation.mutants.hunt import STORIES_AT_MOST, hunt
+from tests.simulation.mutants.sabotage import SABOTAGES
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lib.core.policy import DEFAULT_STATUSES, Settings
 from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.services.elevenlabs.world import ElevenLabsWorld
-from tests.simulation.weather import LATE_IDS, TWINS
+from tests.simulation.faults.plan import LATE_IDS, TWINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ def draw_settings(dice: random.Random, now: float) -> Settings:
     )
 
 
-class Campaigns:
+class Workload:
     """Fills an ElevenLabs world with batches and makes things happen to them later."""
 
     def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, theme: str) -> None:

@@ -1,0 +1,51 @@
+"""Mutants of the record and the lease."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import lib.ledger.calls
+from lib.core.table import AtMost, Update
+from lib.errors import ConditionFailed, TableUnclear
+from lib.ledger.calls import Ledger
+from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
+from tests.simulation.mutants.sabotage import patched, sabotage
+
+
+@sabotage
+def _recording_without_the_claim() -> Iterator[None]:
+    """What a send came to is written whoever holds the record by now."""
+    with patched((Ledger, "_own", lambda self, claim, values, remove=(), *also: self._try(
+        Update(claim.pk, values, remove=remove), *also
+    ))):  # fmt: skip
+        yield
+
+
+@sabotage
+def _recording_after_the_lease_was_lost() -> Iterator[None]:
+    """No write asks whether a newer run has been there: every fence lets everybody pass."""
+    with patched((lib.ledger.calls, "AtMost", lambda attribute, limit: AtMost(attribute, 10**18))):
+        yield
+
+
+@sabotage
+def _lease_without_fencing() -> Iterator[None]:
+    def write(self: Any, until: int, when: Any, fence: int) -> bool:
+        try:
+            self._table.write(Update(LEASE_PK, {"owner": self._owner, "fence": fence, "expires_at": until}))
+        except (ConditionFailed, TableUnclear):
+            return False
+        return True
+
+    def renew(self: Any) -> bool:
+        now = self._clock()
+        try:
+            item = self._table.get([LEASE_PK]).get(LEASE_PK)  # look, and then write: two steps
+        except TableUnclear:
+            return False
+        if item and item["expires_at"] > now and item["owner"] != self._owner:
+            return False
+        self.fence, self.held_until = int(now * 1000), now + LEASE_SECONDS
+        return bool(self._write(int(self.held_until), (), self.fence))
+
+    with patched((Lease, "_write", write), (Lease, "renew", renew)):
+        yield
