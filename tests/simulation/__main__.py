@@ -79,8 +79,8 @@ def _replay(seed: int, number: int) -> int:
 
 
 def _tell_of(seed: int, result: Result) -> None:
-    for check, what in result.violations:
-        _write(f"seed {seed} story {result.number}: ({check}) {what}")
+    for promise, what in result.violations:
+        _write(f"seed {seed} story {result.number}: {promise}: {what}")
 
 
 def _write(line: str) -> None:

@@ -12,8 +12,10 @@ from lib.errors import CannotDecide, ConfigurationError, ParametersUnread
 from lib.work.loop import Pace
 from lib.work.observe import Memory
 from local.services.twilio.world import SANDBOX_SENDER
+from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
 from tests.simulation.faults.injector import Injector
+from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -38,7 +40,7 @@ class Nothing:
     def error(self, msg: object, **keys: Any) -> None:
         self.info(msg, **keys)
         if msg in ("act_failed", "observe_failed", "conversations_failed"):
-            self._history.violate("crash", str(keys["why"]))
+            self._history.violate(Promise.NOTHING_UNFORESEEN, str(keys["why"]))
 
     def emit(self, values: dict[str, list[float]]) -> None:
         pass
@@ -52,7 +54,7 @@ class Function:
         scheduler: Scheduler,
         injector: Injector,
         table: WatchedTable,
-        history: History,
+        checks: Checks,
         elevenlabs: TwinElevenLabs,
         twilio: TwinTwilio,
         read_settings: Callable[[], Settings],
@@ -60,11 +62,11 @@ class Function:
         *,
         shuffles: bool,
     ) -> None:
-        self._scheduler, self._injector, self._table, self._history = scheduler, injector, table, history
+        self._scheduler, self._injector, self._checks = scheduler, injector, checks
         self._twilio, self._read_settings, self._dice = twilio, read_settings, dice
         self._table_at = StoreAt(table, injector)
         self._get = ElevenLabsAt(elevenlabs, injector, shuffles=shuffles)
-        self._silence = Nothing(history)
+        self._silence = Nothing(checks.history)
         self._warm: list[Memory] = []
         self._invocations = self._claims = 0
 
@@ -87,8 +89,8 @@ class Function:
 
     def _run(self, process: Process, memory: Memory, pace: Pace) -> None:
         answer = self._invoke(process, memory, pace, {})
-        if self._history.say and answer is not None:
-            self._history.say(f"answer {answer}")
+        if self._checks.history.say and answer is not None:
+            self._checks.history.say(f"answer {answer}")
         self._warm.append(memory)  # a killed process takes its memory with it
 
     def _invoke(self, process: Process, memory: Memory, pace: Pace, event: dict[str, Any]) -> dict[str, Any] | None:
@@ -98,7 +100,7 @@ class Function:
         except (CannotDecide, ConfigurationError, ParametersUnread) as refused:
             self._silence.info(type(refused).__name__)
         except Exception as error:
-            self._history.violate("crash", f"{type(error).__name__}: {error}")
+            self._checks.history.violate(Promise.NOTHING_UNFORESEEN, f"{type(error).__name__}: {error}")
         return None
 
     def _worlds(self) -> Worlds:
@@ -114,7 +116,7 @@ class Function:
             table=self._table_at,
             parameters=parameters,
             elevenlabs=lambda _: self._get,
-            twilio=lambda _account, _budget: TwilioAt(self._twilio, self._table, injector, self._history, in_force[-1]),
+            twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
             clock=scheduler.clock,
             sleep=injector.sleep,
             reading=scheduler.spread,

@@ -1,4 +1,4 @@
-"""One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a second act."""
+"""One seed, one story: an act of trouble, a rest in which all that is due is done, the checks; sometimes a second act."""
 
 import random
 import traceback
@@ -12,11 +12,12 @@ from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
+from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
-from tests.simulation.checks.records import Audit
 from tests.simulation.faults.injector import Injector
 from tests.simulation.faults.plan import TWINS, FaultPlan, draw_theme
 from tests.simulation.invocation import ONE_TICK, Function
+from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.workload import HOUR, TEMPLATES, Workload, draw_settings
 from tests.simulation.worlds import WatchedTable
@@ -36,7 +37,7 @@ class Result:
 
     number: int
     counts: dict[str, int] = field(default_factory=dict)
-    violations: list[tuple[str, str]] = field(default_factory=list)
+    violations: list[tuple[Promise, str]] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
 
 
@@ -51,7 +52,6 @@ class Story:
         say = self._say if is_verbose else None
         self._settings = draw_settings(dice, scheduler.now)
         self._paused: Settings | None = None
-        self._audited_at = scheduler.now
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
         theme = draw_theme(dice)
         skew_seconds = dice.choice((-4, -120) if theme == TWINS else (0, 0, 0, -4, 5, 120, -120))
@@ -73,13 +73,13 @@ class Story:
         self._history = History(
             scheduler.clock, self._world, self._settings, self._plan.has_bad_reads, skew_seconds, say
         )
-        self._table.history = self._history
+        self._table.checks = self._checks = Checks(self._history, self._table.items)
         self._workload = Workload(self._world, dice, self._settings.lookback_hours, theme)
         self._function = Function(
             scheduler,
             self._injector,
             self._table,
-            self._history,
+            self._checks,
             TwinElevenLabs(self._world, "key", dice.choice((1, 2, 100))),
             TwinTwilio(self._twilio, ACCOUNT, "token"),
             lambda: self._paused or self._settings,
@@ -93,7 +93,7 @@ class Story:
             self._live()
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            self._history.violate("crash", f"{error!r} at {place.name}:{place.lineno}")
+            self._history.violate(Promise.NOTHING_UNFORESEEN, f"{error!r} at {place.name}:{place.lineno}")
         self._finish()
         return self.result
 
@@ -188,7 +188,7 @@ class Story:
     # ── a rest ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self) -> None:
-        """No faults, and as many healthy ticks as it takes; then the audit."""
+        """No faults, and as many healthy ticks as it takes; then the checks."""
         scheduler, dice = self._scheduler, self._dice
         self._plan.is_calm = True
         self._tell("── calm")
@@ -203,21 +203,14 @@ class Story:
             scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
             self._function.start(ONE_TICK, is_cold=is_cold)
             scheduler.run(scheduler.now + 5)
-        self._audit()
+        for name, count in self._checks.at_rest().items():
+            self.result.counts[name] = self.result.counts.get(name, 0) + count
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
         return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
-
-    def _audit(self) -> None:
-        audit = Audit(self._history, self._table, self._audited_at, self._scheduler.now)
-        audit.run()
-        self._audited_at = self._scheduler.now
-        counts = self.result.counts
-        for name in ("held", "losses", "duplicates", "allowed"):
-            counts[name] = counts.get(name, 0) + getattr(audit, name)
 
     def _time_passes(self) -> None:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""
@@ -242,6 +235,8 @@ class Story:
             "kills": self._injector.kills,
             "sends": len(history.sent),
             "unclear": history.unclear,
+            "duplicates": sum(promise is Promise.ONE_MESSAGE for promise, _ in history.violations),
+            "losses": sum(promise is Promise.RECORD_FOR_EVERY_CALL for promise, _ in history.violations),
             "stories": 1,
         }
 

@@ -13,7 +13,7 @@ SEED, STORIES = 7, 1500
 
 def test_no_story_breaks_a_promise() -> None:
     tally = tell_some(SEED, 0, STORIES)
-    told = [f"seed {SEED} story {r.number}: ({check}) {what}" for r in tally.broken for check, what in r.violations]
+    told = [f"seed {SEED} story {r.number}: {promise}: {what}" for r in tally.broken for promise, what in r.violations]
     assert told == []
     assert tally.counts["duplicates"] == tally.counts["losses"] == 0
     # Not a quiet lot of stories: every trouble that the promise is about has been there.

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from lib.core.matching import Row
 from lib.core.message.compose import Message
-from lib.core.outcome import Outcome, Reply, classify
+from lib.core.outcome import Reply
 from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
@@ -15,7 +15,7 @@ from lib.ledger.lease import LEASE_PK
 from lib.ports import Answer
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
-from tests.simulation.checks.history import History
+from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
 from tests.simulation.scheduler import Scheduler
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -32,7 +32,7 @@ class WatchedTable(MemoryTable):
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
         self._scheduler = scheduler
-        self.history: History
+        self.checks: Checks
         self._replaced: list[tuple[float, str, Item | None]] = []
 
     def write(self, *changes: Change) -> None:
@@ -41,20 +41,21 @@ class WatchedTable(MemoryTable):
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
-            self.history.written(change, item, self.items[change.pk], self._scheduler.task.process.name)
+            self.checks.written(change, item, self.items[change.pk], self._scheduler.task.process.name)
             if change.pk[0] != "#":
                 self._replaced.append((self._scheduler.now, change.pk, item))
 
     def queued_late(self, queue: str, until: int, limit: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
-        now = dict(self.items)
+        now, then = self.items, dict(self.items)
         for at, pk, item in reversed(self._replaced):
             if at <= self._scheduler.now - lag_seconds:
                 break
             if item is None:
-                self.items.pop(pk, None)
+                then.pop(pk, None)
             else:
-                self.items[pk] = item
+                then[pk] = item
+        self.items = then
         rows = self.queued(queue, until, limit)
         self.items = now
         return rows
@@ -125,34 +126,26 @@ class ElevenLabsAt:
 
 
 class TwilioAt:
-    """`ports.Twilio` as one process meets it. `read_settings` are those the process sends by."""
+    """`ports.Twilio` as one process meets it. `settings` are those that the process sends by."""
 
-    def __init__(
-        self, twin: TwinTwilio, table: WatchedTable, injector: Injector, history: History, read_settings: Settings
-    ) -> None:
-        self._twin, self._table, self._injector, self._history = twin, table, injector, history
-        self._settings = read_settings
+    def __init__(self, twin: TwinTwilio, injector: Injector, checks: Checks, settings: Settings) -> None:
+        self._twin, self._injector, self._checks, self._settings = twin, injector, checks, settings
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
-        world, injector, history = self._twin.world, self._injector, self._history
+        world, injector, checks = self._twin.world, self._injector, self._checks
         claim_id = injector.scheduler.task.claim
 
         def act(fate: str | None) -> Reply:
-            claim = history.claims.get(claim_id or "")
-            item = self._table.items.get(claim.call.key, {}) if claim else {}
-            history.about_to_send(claim_id, to, message, self._settings, item)
-            if fate == "unconnected":
-                return Reply(connected=False)
-            if fate and "kill" not in fate and "stall" not in fate:
-                _script(world, fate, injector.dice)
+            checks.about_to_send(claim_id, to, message, self._settings)
             before = len(world.messages)
-            reply = self._twin.send(to, sender, message)
-            if len(world.messages) > before:
-                history.accepted(claim_id, world.messages[-1])
-            outcome = classify(reply)
-            history.unclear += outcome is Outcome.UNCLEAR
-            if outcome is Outcome.REFUSED:
-                history.refused.add((claim_id or "", reply.code or 0))
+            if fate == "unconnected":
+                reply = Reply(connected=False)
+            else:
+                if fate and "kill" not in fate and "stall" not in fate:
+                    _script(world, fate, injector.dice)
+                reply = self._twin.send(to, sender, message)
+            made = world.messages[-1] if len(world.messages) > before else None
+            checks.answered(claim_id, made, reply)
             return reply
 
         reply = injector.outside("create", f"CREATE {to} under {claim_id}", act)
@@ -161,8 +154,7 @@ class TwilioAt:
         return reply
 
     def recent(self, claim: Record) -> list[Row]:
-        task = self._injector.scheduler.task
-        looks = self._history.looks.setdefault(claim.claim_id, [])
+        process = self._injector.scheduler.task.process.name
 
         def act(fate: str | None) -> list[Row]:
             if fate and "kill" not in fate and "stall" not in fate:
@@ -170,9 +162,9 @@ class TwilioAt:
             try:
                 rows = self._twin.recent(claim)
             except (LookupFailed, ConfigurationError):
-                looks.append((self._injector.scheduler.now, False, task.process.name))
+                self._checks.looked(claim.claim_id, process, was_read=False)
                 raise
-            looks.append((self._injector.scheduler.now, True, task.process.name))
+            self._checks.looked(claim.claim_id, process, was_read=True)
             return rows
 
         return self._injector.outside("list", f"LIST {claim.to}", act)

@@ -1,200 +1,99 @@
-"""The promise, held against a story that has come to rest: what the table says against what truly happened."""
+"""Every finished call ends with a message, or with a reason why not."""
 
-import math
-from itertools import pairwise
-
-from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.outcome import ACCOUNT_CODES
 from lib.core.phone import is_e164
-from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
-from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
-from tests.simulation.checks.history import History, Sent
-from tests.simulation.worlds import WatchedTable
+from local.services.elevenlabs.calls import FINISHED, Recipient
+from tests.simulation.checks.history import Rest
+from tests.simulation.promises import Promise
 
 HAS_MESSAGE = frozenset({"sent", "delivered", "read"})
 FINAL = HAS_MESSAGE | {"failed", "skipped", "held"}
 SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on either side
 
 
-class Audit:
-    """Reports every breach since the audit before (at `since`) to the history.
-
-    `allowed`: messages sent again as `unclear: resend` permits.
-    """
-
-    def __init__(self, history: History, table: WatchedTable, since: float, now: float) -> None:
-        self._history, self._since, self._now = history, since, now
-        self._violate = history.violate
-        self._live = {pk: item for pk, item in table.items.items() if item["expires_at"] > now}
-        self._calls = {pk: item for pk, item in self._live.items() if pk[0] != "#"}
-        self._by_sid: dict[str, Item] = {}
-        self.duplicates = self.losses = self.allowed = self.held = 0
-
-    def run(self) -> None:
-        for item in self._calls.values():
-            self._record(item)
-        for item in self._calls.values():
-            if item["status"] == "held":
-                self.held += 1
-                self._held(item)
-        for batch in self._history.world.batches.values():
-            for recipient in batch.recipients.values():
-                self._finished(batch, recipient)
-        self._messages()
-        self._twice()
-
-    # ── (b), (g): records ────────────────────────────────────────────────────────────────────────────────────────
-
-    def _record(self, item: Item) -> None:
-        pk, status, reason = item["pk"], item["status"], item.get("reason", "")
-        if status not in FINAL:
-            self._violate("b", f"{pk} is still {status} ({reason})")
-            return
+def check(rest: Rest) -> None:
+    history, seen = rest.history, set()
+    for item in rest.calls.values():
+        for problem in _problems(rest, item):
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} {problem}")
         sid = item.get("message_sid")
-        if status in HAS_MESSAGE and not sid:
-            self._violate("b", f"{pk} is {status} without a SID")
-        if status in ("failed", "skipped", "held") and not reason:
-            self._violate("b", f"{pk} is {status} without a reason")
-        if sid:
-            if sid in self._by_sid:
-                self._violate("b", f"{pk} and {self._by_sid[sid]['pk']} share {sid}")
-            self._by_sid[sid] = item
-        if status == "failed":
-            self._failed(item)
+        if sid and sid in seen:
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} and another call share {sid}")
+        seen.add(sid)
+        if item["status"] == "failed" and item.get("error_code") in ACCOUNT_CODES:
+            what = f"{item['pk']} failed by a refusal of the account ({item['error_code']})"
+            history.violate(Promise.ACCOUNT_REFUSAL_FAILS_NOBODY, what)
+    for batch in history.world.batches.values():
+        for recipient in batch.recipients.values():
+            problem = _problem_of_call(rest, recipient)
+            if problem:
+                history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{problem}, batch {batch.id}")
 
-    def _failed(self, item: Item) -> None:
-        code = item.get("error_code")
-        if code in ACCOUNT_CODES:
-            self._violate("g", f"{item['pk']} failed by a refusal of the account ({code})")
-        if item["reason"] == "refused" and (item["claim_id"], code) not in self._history.refused:
-            self._violate("b", f"{item['pk']} says that Twilio refused it ({code}); it did not")
 
-    # ── (d): held ────────────────────────────────────────────────────────────────────────────────────────────────
+def _problems(rest: Rest, item: Item) -> list[str]:
+    """What is wrong with a record, whatever its call was."""
+    status, reason, sid = item["status"], item.get("reason", ""), item.get("message_sid")
+    if status not in FINAL:
+        return [f"is still {status} ({reason})"]
+    problems = []
+    if status in HAS_MESSAGE and not sid:
+        problems.append(f"is {status} without a SID")
+    if status in ("failed", "skipped", "held") and not reason:
+        problems.append(f"is {status} without a reason")
+    code = item.get("error_code")
+    if status == "failed" and reason == "refused" and (item["claim_id"], code) not in rest.history.refused:
+        problems.append(f"says that Twilio refused it ({code}); it did not")
+    return problems
 
-    def _held(self, item: Item) -> None:
-        claim_id, history = item["claim_id"], self._history
-        settle_seconds = history.settings.settle_minutes * 60
-        held_at = history.held[claim_id]
-        looks = [look for look in history.looks.get(claim_id, []) if look[0] <= held_at]
-        if held_at < item["claimed_at"] + max(settle_seconds, OWNER_GONE_SECONDS) - 1:
-            self._violate("d", f"{item['pk']} held before its time")
-        if not looks or (item["reason"] == "unclear_unread" and looks[-1][1]):
-            self._violate("d", f"{item['pk']} held without a look, or as unread after a list that was read")
-        for sent in history.sent:
-            if sent.claim.id != claim_id or sent.message.sid in self._by_sid:
-                continue
-            listed_at = sent.message.listed_at - history.twilio_skew_seconds
-            in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
-            if in_time and looks and looks[-1][1] and looks[-1][0] > listed_at:
-                self._violate("d", f"{item['pk']} held, though the list showed {sent.message.sid}")
 
-    # ── (b): calls ───────────────────────────────────────────────────────────────────────────────────────────────
+def _problem_of_call(rest: Rest, recipient: Recipient) -> str:
+    """A recipient's present call has what the settings ask for."""
+    settings = rest.history.settings
+    at, status, conversation_id = recipient.step(rest.now)
+    at = int(at)  # times are told in whole seconds
+    action = settings.statuses.get(status, "wait")
+    if action == "wait" or (action == "skip" and not conversation_id):
+        return ""
+    talk = rest.history.world.conversations.get(conversation_id or recipient.conversation_id or "")
+    ended_at = int(talk.ended_at if talk else at)
+    if min(ended_at, at) < (settings.not_before or 0):  # a cancelled call may go on
+        return ""
+    if rest.now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
+        return ""
+    pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
+    item = rest.calls.get(pk)
+    if item is None and conversation_id and _showed_its_id_late(rest, recipient, ended_at, action):
+        return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
+    if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
+        return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
+    if item is None:
+        return f"{pk} ({status}, ended {ended_at}) has no record"
+    if item["status"] == "skipped" and not _may_skip(rest, item, recipient, ended_at, at):
+        return f"{pk} ({status}) was skipped: {item['reason']}"
+    return ""
 
-    def _finished(self, batch: Batch, recipient: Recipient) -> None:
-        """A recipient's present call has what the settings ask for."""
-        history, settings, now = self._history, self._history.settings, self._now
-        at, status, conversation_id = recipient.step(now)
-        at = int(at)  # times are told in whole seconds
-        action = settings.statuses.get(status, "wait")
-        if action == "wait" or (action == "skip" and not conversation_id):
-            return
-        talk = history.world.conversations.get(conversation_id or recipient.conversation_id or "")
-        ended_at = int(talk.ended_at if talk else at)
-        if min(ended_at, at) < (settings.not_before or 0):  # a cancelled call may go on
-            return
-        if now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
-            return
-        pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
-        item = self._calls.get(pk)
-        if item is None and conversation_id and self._showed_its_id_late(recipient, ended_at, action):
-            return  # the attempt is recorded without its conversation id, and nothing tells that the id has come
-        if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
-            return  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
-        if item is None:
-            self.losses += 1
-            self._violate("b", f"{pk} ({status}, ended {ended_at}, batch {batch.id}) has no record")
-        elif item["status"] == "skipped" and not self._may_skip(item, recipient, ended_at, at):
-            self.losses += 1
-            self._violate("b", f"{pk} ({status}) was skipped: {item['reason']}")
 
-    def _showed_its_id_late(self, recipient: Recipient, ended_at: int, action: str) -> bool:
-        recorded = action == "skip" or f"{(recipient.phone_number or '').strip()}_{recipient.id}" in self._calls
-        steps = recipient.steps
-        return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
+def _showed_its_id_late(rest: Rest, recipient: Recipient, ended_at: int, action: str) -> bool:
+    recorded = action == "skip" or f"{(recipient.phone_number or '').strip()}_{recipient.id}" in rest.calls
+    steps = recipient.steps
+    return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
-    def _may_skip(self, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
-        settings, reason = self._history.settings, str(item["reason"])
-        if reason.startswith("status_"):
-            return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
-        if reason in ("invalid_phone", "no_phone"):
-            return not is_e164((recipient.phone_number or "").strip())
-        if reason == "too_old":
-            return int(item["recorded_at"]) - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
-        if reason == "same_attempt":
-            talk = self._history.world.conversations[item["conversation_id"]]
-            return any(
-                step.conversation_id is None
-                and step.at >= talk.started_at
-                and step.status not in ("initiated", "dispatched")
-                for step in recipient.steps
-            )
-        return reason == "released_by_a_person"
 
-    # ── (a), (b): messages ───────────────────────────────────────────────────────────────────────────────────────
-
-    def _messages(self) -> None:
-        """A record of the message's own address and words has its SID, one to one; or its call is held."""
-        sent_by_sid = {sent.message.sid: sent for sent in self._history.sent}
-        for sid, item in self._by_sid.items():
-            sent = sent_by_sid.get(sid)
-            claims = [claim for claim in self._history.claims.values() if claim.call.key == item["pk"]]
-            fits = sent and any(
-                (claim.to, claim.message) == (sent.claim.to, sent.claim.message)
-                and claim.written_at <= sent.at + CLOCK_SKEW_SECONDS
-                for claim in claims
-            )
-            # A template knows its variables only: it may take a message that was one too many after a resend.
-            if not fits and not (sent and item["content_sid"] and self._was_allowed(sent)):
-                self._violate("b", f"{item['pk']} has the SID of another message ({sid})")
-        for sent in self._history.sent:
-            item = self._calls.get(sent.claim.call.key, {})
-            if not item or item["recorded_at"] > sent.at:
-                continue  # the record it had has expired since
-            is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
-            settled = item.get("message_sid") or is_let_be or self._is_anothers(sent)
-            if not settled and not self._was_allowed(sent):
-                self.losses += 1
-                self._violate(
-                    "b", f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
-                )
-
-    def _twice(self) -> None:
-        by_attempt: dict[str, list[Sent]] = {}
-        for sent in self._history.sent:
-            by_attempt.setdefault(sent.attempt, []).append(sent)
-        for attempt, several in by_attempt.items():
-            for earlier, later in pairwise(several):
-                if later.at < self._since or self._is_anothers(earlier) or self._is_anothers(later):
-                    continue
-                if self._was_allowed(earlier) or self._was_allowed(later):
-                    self.allowed += 1
-                else:
-                    self.duplicates += 1
-                    self._violate("a", f"{attempt} got {earlier.message.sid} and {later.message.sid}")
-
-    def _is_anothers(self, sent: Sent) -> bool:
-        """Calls of one phone and the same words may have settled on each other's message: still one each."""
-        return str(self._by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
-
-    def _was_allowed(self, sent: Sent) -> bool:
-        """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
-
-        That message was listed too late, or its stalled owner sent it only then.
-        """
-        if sent.claim.id not in self._history.resent:
-            return False
-        resent_at, resender = self._history.resent[sent.claim.id]
-        looks = self._history.looks.get(sent.claim.id, [])
-        last_look = max((at for at, read, by in looks if read and by == resender and at <= resent_at), default=math.inf)
-        return sent.message.listed_at - self._history.twilio_skew_seconds > last_look
+def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
+    settings, reason = rest.history.settings, str(item["reason"])
+    if reason.startswith("status_"):
+        return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
+    if reason in ("invalid_phone", "no_phone"):
+        return not is_e164((recipient.phone_number or "").strip())
+    if reason == "too_old":
+        return int(item["recorded_at"]) - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
+    if reason == "same_attempt":
+        talk = rest.history.world.conversations[item["conversation_id"]]
+        return any(
+            step.conversation_id is None
+            and step.at >= talk.started_at
+            and step.status not in ("initiated", "dispatched")
+            for step in recipient.steps
+        )
+    return reason == "released_by_a_person"

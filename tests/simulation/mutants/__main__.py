@@ -18,13 +18,13 @@ def main() -> int:
     arguments = parser.parse_args()
     names = [arguments.only] if arguments.only else list(SABOTAGES)
     sys.stdout.write(f"{len(names)} mutants, seed {arguments.seed}, at most {arguments.stories} stories each\n\n")
-    sys.stdout.write(f"  {'mutant':<52} {'story':>6}  {'check':<6} what it saw\n")
+    sys.stdout.write(f"  {'mutant':<52} {'story':>6}  {'promise':<30} what it saw\n")
     survivors = 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for catch in pool.map(partial(hunt, seed=arguments.seed, stories=arguments.stories), names):
             survivors += catch.story is None
             story = "-" if catch.story is None else str(catch.story)
-            sys.stdout.write(f"  {catch.name:<52} {story:>6}  {catch.checks:<6} {catch.what or 'SURVIVED'}\n")
+            sys.stdout.write(f"  {catch.name:<52} {story:>6}  {catch.promises:<30} {catch.what or 'SURVIVED'}\n")
             sys.stdout.flush()
     sys.stdout.write(f"\n{len(names) - survivors} caught, {survivors} survived.\n")
     return 1 if survivors else 0
