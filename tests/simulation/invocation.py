@@ -17,6 +17,7 @@ from tests.simulation.checks.history import History
 from tests.simulation.faults.injector import Injector
 from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
+from tests.simulation.situations import Situation
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
@@ -91,6 +92,8 @@ class Function:
         answer = self._invoke(process, memory, pace, {})
         if self._checks.history.say and answer is not None:
             self._checks.history.say(f"answer {answer}")
+        if answer is not None and answer["skipped"] == "lease_held":
+            self._checks.sightings.see(Situation.LEASE_HELD)
         self._warm.append(memory)  # a killed process takes its memory with it
 
     def _invoke(self, process: Process, memory: Memory, pace: Pace, event: dict[str, Any]) -> dict[str, Any] | None:
@@ -110,6 +113,7 @@ class Function:
 
         def parameters() -> tuple[Accounts, Settings]:
             in_force.append(injector.outside("settings", "read settings", self._parameters))
+            self._checks.sightings.began(in_force[-1])
             return ACCOUNTS, in_force[-1]
 
         return Worlds(

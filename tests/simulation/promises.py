@@ -40,3 +40,7 @@ class Promise(StrEnum):
         "The text is the one due for the call's status, language, name and summary.",
     )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
+    REFEREE_AGREES = (
+        "referee-agrees",
+        "The referee, which knows none of our classes, sees nothing that the checks do not.",
+    )

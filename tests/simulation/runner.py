@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
+from tests.simulation.situations import Situation
 from tests.simulation.story import Result, Story
 
 STORIES_AT_A_TIME = 200
@@ -18,11 +19,17 @@ class Tally:
     """What stories add up to; `broken` are those that broke a promise."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    met: Counter[Situation] = field(default_factory=Counter)  # in how many stories
     broken: list[Result] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def never_met(self) -> list[Situation]:
+        return [situation for situation in Situation if not self.met[situation]]
+
     def add(self, other: "Tally") -> None:
         self.counts.update(other.counts)
+        self.met.update(other.met)
         self.broken += other.broken
 
 
@@ -34,6 +41,7 @@ def tell_some(seed: int, first: int, after: int) -> Tally:
         for number in range(first, after):
             result = Story(seed, number).tell()
             tally.counts.update(result.counts)
+            tally.met.update(result.seen)
             if result.violations:
                 tally.broken.append(result)
             if number % 20 == 0:

@@ -48,6 +48,7 @@ class Scheduler:
         self.running: Task | None = None
         self._agenda: list[tuple[float, int, Task | Callable[[], object]]] = []
         self._entries = 0
+        self.timeouts = 0  # processes ended by Lambda's time-out
 
     def clock(self) -> float:
         return self.now
@@ -100,7 +101,10 @@ class Scheduler:
             self.main.switch()
         else:
             self.now = until
-        if task.process.dead or self.now > task.process.deadline:
+        if self.now > task.process.deadline:
+            self.timeouts += not task.process.dead
+            self.kill()
+        if task.process.dead:
             self.kill()
 
     def freeze(self, seconds: float) -> None:

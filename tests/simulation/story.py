@@ -1,7 +1,8 @@
-"""One seed, one story: an act of trouble, a rest in which all that is due is done, the checks; sometimes a second act."""
+"""One seed, one story: an act of trouble, a rest in which all due is done, the checks; sometimes a second act."""
 
 import random
 import traceback
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -12,13 +13,16 @@ from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
+from tests.simulation import evidence
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
 from tests.simulation.faults.injector import Injector
 from tests.simulation.faults.plan import TWINS, FaultPlan, draw_theme
 from tests.simulation.invocation import ONE_TICK, Function
 from tests.simulation.promises import Promise
+from tests.simulation.referee import judge
 from tests.simulation.scheduler import Scheduler
+from tests.simulation.situations import Situation
 from tests.simulation.workload import HOUR, TEMPLATES, Workload, draw_settings
 from tests.simulation.worlds import WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -38,6 +42,8 @@ class Result:
     number: int
     counts: dict[str, int] = field(default_factory=dict)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
+    refereed: list[tuple[str, str]] = field(default_factory=list)
+    seen: set[Situation] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
 
 
@@ -52,6 +58,8 @@ class Story:
         say = self._say if is_verbose else None
         self._settings = draw_settings(dice, scheduler.now)
         self._paused: Settings | None = None
+        self._strangers: set[str] = set()  # SIDs of messages that are not ours
+        self._resends: Counter[str] = Counter()  # by call key: how often a person asked for one
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
         theme = draw_theme(dice)
         skew_seconds = dice.choice((-4, -120) if theme == TWINS else (0, 0, 0, -4, 5, 120, -120))
@@ -68,12 +76,12 @@ class Story:
         for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
             self._twilio.add_template(TEMPLATES[kind]["es"], text)
         self._plan = FaultPlan(dice, theme)
-        self._injector = Injector(scheduler, self._plan, dice, say)
         self._table = WatchedTable(scheduler)
         self._history = History(
             scheduler.clock, self._world, self._settings, self._plan.has_bad_reads, skew_seconds, say
         )
         self._table.checks = self._checks = Checks(self._history, self._table.items)
+        self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
         self._workload = Workload(self._world, dice, self._settings.lookback_hours, theme)
         self._function = Function(
             scheduler,
@@ -166,7 +174,8 @@ class Story:
             sender, body = (
                 (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
             )
-            TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
+            reply = TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
+            self._strangers.add(reply.sid)
 
     def _people_decide(self) -> None:
         """In some stories people say what shall become of the held calls, sometimes twice, while runs come as ever."""
@@ -179,6 +188,7 @@ class Story:
         for pk in held:
             for _ in range(dice.choice((1, 1, 2))):
                 verdict = dice.choice(("resend", "resend", "release"))
+                self._resends[pk] += verdict == "resend"
                 scheduler.at(start + dice.uniform(0, 90), partial(self._function.decide, pk, verdict))
         for minute in (0, 60):
             scheduler.at(start + minute, self._invoke)
@@ -205,12 +215,28 @@ class Story:
             scheduler.run(scheduler.now + 5)
         for name, count in self._checks.at_rest().items():
             self.result.counts[name] = self.result.counts.get(name, 0) + count
+        self._referee()
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
         return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
+
+    def _referee(self) -> None:
+        """A judge of its own, on plain data alone. What it sees and the checks do not is a failure of its own."""
+        history, now = self._history, self._scheduler.now
+        ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
+        self.result.refereed += judge(
+            evidence.messages(ours, history.twilio_skew_seconds, history.stopped),
+            evidence.attempts(self._world, self._workload.people, self._resends, now),
+            evidence.records(self._table.items, now),
+            evidence.settings(self._settings),
+            now,
+        )
+        if self.result.refereed and not history.violations:
+            for promise, what in self.result.refereed:
+                history.violate(Promise.REFEREE_AGREES, f"the referee alone sees {promise}: {what}")
 
     def _time_passes(self) -> None:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""
@@ -231,8 +257,11 @@ class Story:
     def _finish(self) -> None:
         history, result = self._history, self.result
         result.violations = history.violations
+        if self._scheduler.timeouts:
+            self._checks.sightings.see(Situation.OUT_OF_TIME)
+        result.seen = self._checks.sightings.seen
         result.counts |= {
-            "kills": self._injector.kills,
+            "kills": self._injector.kills + self._scheduler.timeouts,
             "sends": len(history.sent),
             "unclear": history.unclear,
             "duplicates": sum(promise is Promise.ONE_MESSAGE for promise, _ in history.violations),

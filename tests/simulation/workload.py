@@ -34,6 +34,7 @@ class Workload:
 
     def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, theme: str) -> None:
         self._world, self._dice, self._lookback_hours = world, dice, lookback_hours
+        self.people: dict[str, Recipient] = {}  # every recipient there ever was, by id
         people = 1 if theme == TWINS else dice.choice((1, 2, 4, 8))
         self._phones = [f"+57300123{number:04d}" for number in range(people)]
         self._names = [dice.choice(("Ana", "", "Luis")) for _ in self._phones]
@@ -58,6 +59,7 @@ class Workload:
             agent_id=dice.choice(("agent_1", "agent_1", "agent_2")),
             recipients_touch_it=dice.random() < 0.7,
         )
+        self.people |= batch.recipients
         for recipient in batch.recipients.values():
             self._show_id_late(recipient)
         if dice.random() < 0.1:

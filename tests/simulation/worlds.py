@@ -10,7 +10,7 @@ from lib.core.outcome import Reply
 from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
-from lib.errors import ConfigurationError, LookupFailed, TableUnclear
+from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
 from lib.ports import Answer
 from local.services.faults import Fault
@@ -18,8 +18,9 @@ from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
 from tests.simulation.scheduler import Scheduler
+from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
-from tests.twins.table import MemoryTable
+from tests.twins.table import MemoryTable, holds
 
 T = TypeVar("T")
 TWILIO_WAITS_SECONDS, ELEVENLABS_WAITS_SECONDS = 10.0, 20.0  # the read time-outs of the product's own clients
@@ -37,7 +38,13 @@ class WatchedTable(MemoryTable):
 
     def write(self, *changes: Change) -> None:
         before = [self.items.get(change.pk) for change in changes]
-        super().write(*changes)
+        try:
+            super().write(*changes)
+        except ConditionFailed:
+            pairs = zip(changes, before, strict=True)
+            failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
+            self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            raise
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
@@ -58,6 +65,8 @@ class WatchedTable(MemoryTable):
         self.items = then
         rows = self.queued(queue, until, limit)
         self.items = now
+        if rows != self.queued(queue, until, limit):
+            self.checks.sightings.see(Situation.STALE_INDEX)
         return rows
 
 
@@ -95,6 +104,8 @@ class StoreAt:
             if fate == "twice" and len(changes) == 1:  # the SDK retried a write whose answer was lost
                 self._table.write(*changes)
             if fate == "fail_after":
+                if kind == "claim":
+                    self._injector.sightings.untold(_values(changes[0])["claim_id"])
                 raise TableUnclear("the simulation's table did not answer")
             if kind == "claim":
                 self._injector.scheduler.task.claim = _values(changes[0])["claim_id"]
@@ -122,6 +133,8 @@ class ElevenLabsAt:
         answer = injector.outside("eleven", f"GET {path.removeprefix('/v1/convai/')}", act)
         if answer.status == 0:
             injector.scheduler.pause(min(ELEVENLABS_WAITS_SECONDS, timeout_seconds))
+        elif isinstance(answer.body, Mapping) and answer.body.get("has_more"):
+            injector.sightings.see(Situation.MANY_PAGES)
         return answer
 
 
@@ -145,7 +158,7 @@ class TwilioAt:
                     _script(world, fate, injector.dice)
                 reply = self._twin.send(to, sender, message)
             made = world.messages[-1] if len(world.messages) > before else None
-            checks.answered(claim_id, made, reply)
+            checks.answered(claim_id, made, reply, self._settings)
             return reply
 
         reply = injector.outside("create", f"CREATE {to} under {claim_id}", act)
@@ -162,9 +175,9 @@ class TwilioAt:
             try:
                 rows = self._twin.recent(claim)
             except (LookupFailed, ConfigurationError):
-                self._checks.looked(claim.claim_id, process, was_read=False)
+                self._checks.looked(claim.claim_id, process, None)
                 raise
-            self._checks.looked(claim.claim_id, process, was_read=True)
+            self._checks.looked(claim.claim_id, process, rows)
             return rows
 
         return self._injector.outside("list", f"LIST {claim.to}", act)

@@ -65,6 +65,7 @@ class History:
     looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
     unclear: int = 0
 
     def violate(self, promise: Promise, what: str) -> None:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.simulation.checks.sightings import Sightings
 from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.scheduler import Scheduler
 
@@ -14,9 +15,14 @@ class Injector:
     """Carries out the plan at every outside call of every process; counts what it did."""
 
     def __init__(
-        self, scheduler: Scheduler, plan: FaultPlan, dice: random.Random, say: Callable[[str], None] | None
+        self,
+        scheduler: Scheduler,
+        plan: FaultPlan,
+        dice: random.Random,
+        sightings: Sightings,
+        say: Callable[[str], None] | None,
     ) -> None:
-        self.scheduler, self.plan, self.dice, self._say = scheduler, plan, dice, say
+        self.scheduler, self.plan, self.dice, self.sightings, self._say = scheduler, plan, dice, sightings, say
         self.kills = 0
 
     def outside(self, kind: str, what: str, act: Callable[[str | None], T]) -> T:
@@ -25,6 +31,8 @@ class Injector:
         if scheduler.task.process.dead:
             scheduler.kill()
         fate = plan.fate(kind)
+        if fate:
+            self.sightings.fate(kind, fate)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())
