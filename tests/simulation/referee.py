@@ -14,6 +14,7 @@ Plain = dict[str, Any]
 
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
 EDGE_SECONDS = 120  # a call at the very edge of an age limit may fall on either side
+SAME_WORDS_SECONDS = 300  # calls of the same words may swap messages, were they sent as near to each other
 NO_SUMMARY = "Summary couldn't be generated for this call."
 GREETING = "¡Hola{name}! 👋\n\n"
 CLOSING = "\n\nPor favor, comparte tus dudas o comentarios para que pueda ayudarte mejor. 😊\n\n---\n*{brand}*"
@@ -48,7 +49,7 @@ def judge(
     for sent, called in by_phone.values():
         wrong += _too_many(sent, called, settings)
         for attempt in called:
-            wrong += _too_few(attempt, {message["sid"] for message in sent}, records, settings, now)
+            wrong += _too_few(attempt, sent, records, settings, now)
         unnamed = [message for message in sent if message["sid"] not in named]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
@@ -123,7 +124,7 @@ def _record(attempt: Plain, records: dict[str, Plain]) -> Plain | None:
 
 
 def _too_few(
-    attempt: Plain, sids: set[str], records: dict[str, Plain], settings: Plain, now: float
+    attempt: Plain, sent: Sequence[Plain], records: dict[str, Plain], settings: Plain, now: float
 ) -> Iterable[tuple[str, str]]:
     """A call that is due, and has neither a message nor a record that says why not."""
     if attempt["shows"] is None:
@@ -139,7 +140,11 @@ def _too_few(
     if record is None:
         if shown_id or _keys(attempt)[1] not in records:  # else its one key is an earlier attempt's (contract §3)
             yield "record-for-every-call", f"{attempt['id']} ({status}) has no record"
-    elif record["sid"] not in sids and not (record["status"] in ("failed", "skipped", "held") and record["reason"]):
+    elif record["sid"]:
+        own = {**attempt, "ended_at": ended_at - SAME_WORDS_SECONDS}
+        if not any(message["sid"] == record["sid"] and _fits(message, own, settings) for message in sent):
+            yield "record-for-every-call", f"{attempt['id']} is recorded with {record['sid']}, which cannot be its own"
+    elif record["status"] not in ("failed", "skipped", "held") or not record["reason"]:
         yield "record-for-every-call", f"{attempt['id']} is {record['status']} without a message or a reason"
 
 

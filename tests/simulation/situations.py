@@ -60,7 +60,6 @@ class Situation(StrEnum):
     FOUND_AFTER_CONTESTED = "a message found that had been contested"
     FOUND_AFTER_UNREAD = "a message found after its list could not be read"
     FOUND_AFTER_HELD = "a message found after its call was held"
-    FOUND_AFTER_LET_GO = "a message found after its call was let go for a resend"
     TEMPLATE_FOUND = "a template's message found"
     SID_RESERVED = "a message that another call had reserved"
     MESSAGES_SWAPPED = "two calls of the same words that took each other's message"

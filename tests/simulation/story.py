@@ -3,8 +3,10 @@
 import random
 import traceback
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
@@ -12,18 +14,19 @@ from lib.ledger.calls import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
-from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.simulation import evidence
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
 from tests.simulation.faults.injector import Injector
-from tests.simulation.faults.plan import TWINS, FaultPlan, draw_theme
+from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.invocation import ONE_TICK, Function
+from tests.simulation.options import TEMPLATES, Options
 from tests.simulation.promises import Promise
 from tests.simulation.referee import judge
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
-from tests.simulation.workload import HOUR, TEMPLATES, Workload, draw_settings
+from tests.simulation.workload import HOUR, Workload
 from tests.simulation.worlds import WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
@@ -32,7 +35,6 @@ BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones'
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
-QUEUED_FOR_HOURS = ((0.0, "queued"), (3 * HOUR, "sent"), (3 * HOUR + 3, "delivered"))
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Result:
     """What one story came to."""
 
     number: int
+    options: Options
     counts: dict[str, int] = field(default_factory=dict)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
     refereed: list[tuple[str, str]] = field(default_factory=list)
@@ -50,49 +53,38 @@ class Result:
 class Story:
     """`tell()` lives it through. With `is_verbose`, `result.log` holds every outside call of every run."""
 
-    def __init__(self, seed: int, number: int, *, is_verbose: bool = False) -> None:
+    def __init__(
+        self, seed: int, number: int, given: Mapping[str, Any] | None = None, *, is_verbose: bool = False
+    ) -> None:
+        """given: options that are set, whatever the seed says."""
         self._dice = dice = random.Random(f"{seed}/{number}")
-        self.result = Result(number)
-        self._start = dice.choice((START, START, START, START, BEFORE_A_NEW_WEEK))
+        self._options = options = Options.draw(random.Random(f"{seed}/{number}/options"), given)
+        self.result = Result(number, options)
+        self._start = BEFORE_A_NEW_WEEK if options.starts_before_a_new_week else START
         self._scheduler = scheduler = Scheduler(self._start + dice.random())
         say = self._say if is_verbose else None
-        self._settings = draw_settings(dice, scheduler.now)
-        self._paused: Settings | None = None
+        self._settings = options.settings(scheduler.now)
+        self._stopped: Settings | None = None  # those in force while paused or rehearsing
         self._strangers: set[str] = set()  # SIDs of messages that are not ours
         self._resends: Counter[str] = Counter()  # by call key: how often a person asked for one
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
-        theme = draw_theme(dice)
-        skew_seconds = dice.choice((-4, -120) if theme == TWINS else (0, 0, 0, -4, 5, 120, -120))
-        self._twilio = TwilioWorld(
-            lambda: scheduler.now + skew_seconds,
-            ACCOUNT,
-            "token",
-            (SANDBOX_SENDER, OTHER_SENDER),
-            list_lag_seconds=dice.choice((0, 0, 2, 30, 300, 600)),
-            walk=dice.choice((DELIVERED, DELIVERED, QUEUED_FOR_HOURS)),
-            lists_by_sent_date=dice.random() < 0.3,
-            rng=dice,
-        )
-        for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
-            self._twilio.add_template(TEMPLATES[kind]["es"], text)
-        self._plan = FaultPlan(dice, theme)
+        self._twilio = _twilio(scheduler, options, dice)
         self._table = WatchedTable(scheduler)
-        self._history = History(
-            scheduler.clock, self._world, self._settings, self._plan.has_bad_reads, skew_seconds, say
-        )
+        self._history = History(scheduler.clock, self._world, self._settings, options, say)
         self._table.checks = self._checks = Checks(self._history, self._table.items)
+        self._plan = FaultPlan(dice, options)
         self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
-        self._workload = Workload(self._world, dice, self._settings.lookback_hours, theme)
+        self._workload = Workload(self._world, dice, options)
         self._function = Function(
             scheduler,
             self._injector,
             self._table,
             self._checks,
-            TwinElevenLabs(self._world, "key", dice.choice((1, 2, 100))),
+            TwinElevenLabs(self._world, "key", options.rows_per_page),
             TwinTwilio(self._twilio, ACCOUNT, "token"),
-            lambda: self._paused or self._settings,
+            lambda: self._stopped or self._settings,
             dice,
-            shuffles=dice.random() < 0.3,
+            shuffles=options.shuffles_pages,
         )
 
     def tell(self) -> Result:
@@ -106,12 +98,12 @@ class Story:
         return self.result
 
     def _live(self) -> None:
-        self._act(self._dice.randint(1, 4))
+        self._act(self._options.batches)
         self._rest()
         self._people_decide()
-        if self._dice.random() < 0.25:
+        if self._options.later_hours:
             self._time_passes()
-            self._act(self._dice.randint(1, 2))
+            self._act(self._options.later_batches)
             self._rest()
         self._scheduler.run()
 
@@ -119,22 +111,21 @@ class Story:
 
     def _act(self, batches: int) -> None:
         """A few minutes in which calls end, runs come and overlap, and things go wrong."""
-        dice, scheduler, start = self._dice, self._scheduler, self._scheduler.now
+        dice, options, scheduler, start = self._dice, self._options, self._scheduler, self._scheduler.now
         self._plan.is_calm = False
-        minutes = dice.choice((2, 3, 4, 6))
-        end = start + minutes * 60
+        end = start + options.minutes * 60
         for _ in range(batches):
             scheduler.at(start + dice.choice((0.0, 0.0, dice.uniform(0, 60))), self._workload.add)
-        for _ in range(dice.choice((0, 0, 1, 3))):
+        for _ in range(options.happenings):
             scheduler.at(dice.uniform(start, end), self._workload.happen)
-        for minute in range(minutes):
+        for minute in range(options.minutes):
             at = start + minute * 60 + dice.uniform(0, 3)
             for _ in range(dice.choice((1, 1, 1, 2, 2, 3))):
                 scheduler.at(at, self._invoke)
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
-        for _ in range(dice.choice((0, 0, 0, 4))):
+        for _ in range(options.strangers):
             scheduler.at(dice.uniform(start, end), self._stranger)
-        if dice.random() < 0.2:
+        if options.interlude != "none":
             self._interlude(end)
         scheduler.run(end)
 
@@ -147,7 +138,7 @@ class Story:
         dice, scheduler = self._dice, self._scheduler
         since = dice.uniform(scheduler.now, end)
         until = dice.uniform(since, end)
-        what = dice.choice(("paused", "dry_run", "account", "account"))
+        what = self._options.interlude
         if what == "account":
             status, code = dice.choice(((401, 20003), (403, 20005), (404, 20404)))
             fault = Fault("refuse", status=status, code=code)
@@ -159,7 +150,7 @@ class Story:
             scheduler.at(until, lambda: self._set(None))
 
     def _set(self, settings: Settings | None) -> None:
-        self._paused = settings
+        self._stopped = settings
 
     def _stranger(self) -> None:
         """The account's other software, or the person, writes a message that a look-up must not take for ours."""
@@ -181,7 +172,7 @@ class Story:
         """In some stories people say what shall become of the held calls, sometimes twice, while runs come as ever."""
         dice, scheduler, start = self._dice, self._scheduler, self._scheduler.now
         held = [pk for pk, item in self._table.items.items() if item.get("status") == "held"]
-        if not held or dice.random() < 0.5:
+        if not held or not self._options.people_decide:
             return
         self._plan.is_calm = False
         self._tell("── people decide")
@@ -228,7 +219,7 @@ class Story:
         history, now = self._history, self._scheduler.now
         ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
         self.result.refereed += judge(
-            evidence.messages(ours, history.twilio_skew_seconds, history.stopped),
+            evidence.messages(ours, self._options.twilio_skew_seconds, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
@@ -241,10 +232,9 @@ class Story:
     def _time_passes(self) -> None:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""
         dice, scheduler = self._dice, self._scheduler
-        scheduler.now += dice.choice((2 * HOUR, 25 * HOUR, 7 * 24 * HOUR + 600, 7 * 24 * HOUR + 600, 8 * 24 * HOUR))
-        share = dice.choice((0.0, 0.5, 1.0, 1.0))
+        scheduler.now += self._options.later_hours * HOUR
         for pk in [pk for pk, item in self._table.items.items() if item["expires_at"] <= scheduler.now]:
-            if dice.random() < share:
+            if dice.random() < self._options.forgotten_share:
                 del self._table.items[pk]
         self._tell(f"── later; {len(self._table.items)} items are left")
         for batch in self._world.batches.values():
@@ -277,3 +267,20 @@ class Story:
         task = self._scheduler.running
         who = task.process.name if task else "world"
         self.result.log.append(f"{self._scheduler.now - self._start:>12.2f} s  {who:<8} {text}")
+
+
+def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> TwilioWorld:
+    queued_seconds = options.queued_hours * HOUR
+    world = TwilioWorld(
+        lambda: scheduler.now + options.twilio_skew_seconds,
+        ACCOUNT,
+        "token",
+        (SANDBOX_SENDER, OTHER_SENDER),
+        list_lag_seconds=options.list_lag_seconds,
+        walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
+        lists_by_sent_date=options.lists_by_sent_date,
+        rng=dice,
+    )
+    for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
+        world.add_template(TEMPLATES[kind]["es"], text)
+    return world

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulation.mutants.hunt import hunt
-from tests.simulation.mutants.sabotage import SABOTAGES
+from tests.simulation.mutants.sabotage import SABOTAGES, UNSEEN_BY_REFEREE
 from tests.simulation.runner import tell_some
 
 SEED, STORIES_AT_MOST = 11, 400
@@ -13,8 +13,10 @@ RARE = {"claim beside a record of the same recipient"}  # one story in thousands
 @pytest.mark.parametrize("name", sorted(SABOTAGES.keys() - RARE))
 def test_the_simulation_catches(name: str) -> None:
     catch = hunt(name, SEED, STORIES_AT_MOST)
-    assert catch.story is not None
-    assert tell_some(SEED, catch.story, catch.story + 1).broken == []  # the sabotage broke it, and is gone again
+    assert catch.by_checks is not None
+    assert catch.by_referee is not None or name in UNSEEN_BY_REFEREE
+    # The sabotage broke it, and is gone again.
+    assert tell_some(SEED, catch.by_checks, catch.by_checks + 1).broken == []
 
 
 def test_there_are_at_least_a_dozen_sabotages() -> None:

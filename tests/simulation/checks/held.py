@@ -26,7 +26,7 @@ def _problems(rest: Rest, item: Item) -> list[str]:
     for sent in history.sent:
         if sent.claim.id != claim_id or sent.message.sid in rest.by_sid:
             continue
-        listed_at = sent.message.listed_at - history.twilio_skew_seconds
+        listed_at = sent.message.listed_at - history.options.twilio_skew_seconds
         in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
         if in_time and looks and looks[-1].was_read and looks[-1].at > listed_at:
             problems.append(f"though the list showed {sent.message.sid}")

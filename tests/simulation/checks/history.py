@@ -10,6 +10,7 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message as TwilioMessage
+from tests.simulation.options import Options
 from tests.simulation.promises import Promise
 
 READING_SECONDS = 75  # a decision may be as old as its run when the claim is written
@@ -55,8 +56,7 @@ class History:
     clock: Callable[[], float]
     world: ElevenLabsWorld
     settings: Settings
-    has_bad_reads: bool
-    twilio_skew_seconds: float  # Twilio's clock is ahead of ours by so much
+    options: Options
     say: Callable[[str], None] | None
     claims: dict[str, Claim] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)

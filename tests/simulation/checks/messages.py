@@ -84,4 +84,4 @@ def _was_allowed(rest: Rest, sent: Sent) -> bool:
     resent_at, resender = history.resent[sent.claim.id]
     looks = history.looks.get(sent.claim.id, [])
     before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)
-    return sent.message.listed_at - history.twilio_skew_seconds > max(before, default=math.inf)
+    return sent.message.listed_at - history.options.twilio_skew_seconds > max(before, default=math.inf)

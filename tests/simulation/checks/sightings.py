@@ -66,7 +66,6 @@ OF_CLAIM = {  # the reason for which a claimed call had waited
 }
 OF_FOUND = {  # what a message's claim had been, by status or by reason, when its message was found
     "held": S.FOUND_AFTER_HELD,
-    "waiting": S.FOUND_AFTER_LET_GO,
     "unclear_contested": S.FOUND_AFTER_CONTESTED,
     "unclear_unread": S.FOUND_AFTER_UNREAD,
 }

@@ -32,7 +32,7 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
         return f"a {claim.kind} message where the status says {action}"
     # A call that was touched long after its end is asked for by itself, two minutes later; then it is known.
     is_asked_for = call.ended_at - talk.ended_at < 3600 or settings.summary_wait_seconds >= LISTED_SECONDS
-    known = call.conversation_id and is_asked_for and not history.has_bad_reads and talk.visible_at <= sure_at
+    known = call.conversation_id and is_asked_for and not history.options.has_bad_reads and talk.visible_at <= sure_at
     if known and claim.kind == "follow_up" and silent and talk.status(sure_at) == "done":
         return "a follow-up to somebody who never spoke"
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()

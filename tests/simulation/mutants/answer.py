@@ -8,7 +8,7 @@ import lib.core.outcome
 import lib.work.send
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply
-from tests.simulation.mutants.sabotage import patched, sabotage
+from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
 
@@ -67,6 +67,7 @@ def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
 
 
 @sabotage
+@unseen_by_referee
 def _account_refusal_marks_the_call_failed() -> Iterator[None]:
     with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.ACCOUNT_REFUSED else outcome):
         yield

@@ -1,34 +1,47 @@
 """Tells stories with one mutant at work until one of them breaks a promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
 import tests.simulation.mutants.claim
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record  # noqa: F401 (they register themselves)
-from tests.simulation.mutants.sabotage import SABOTAGES
+from tests.simulation.mutants.sabotage import SABOTAGES, UNSEEN_BY_REFEREE
 from tests.simulation.promises import Promise
 from tests.simulation.story import Story
 
 STORIES_AT_MOST = 5000
+NO_CATCH = (Promise.NOTHING_UNFORESEEN, Promise.REFEREE_AGREES)
 
 
 @dataclass(frozen=True, slots=True)
 class Catch:
-    """How a mutant ended: the story that caught it, the promises that it broke there, and what the first one said."""
+    """How a mutant ended: the first story in which the checks, and in which the referee, saw it; None: in none.
+
+    promises: those that it broke in the checks' story; what: what the first of them said.
+    """
 
     name: str
-    story: int | None
+    by_checks: int | None = None
+    by_referee: int | None = None
     promises: str = ""
     what: str = ""
 
 
 def hunt(name: str, seed: int, stories: int) -> Catch:
-    """A mere crash is no catch."""
+    """A mere crash is no catch. The referee is not waited for where it cannot see what is broken."""
+    catch = Catch(name)
+    asks_referee = name not in UNSEEN_BY_REFEREE
     with SABOTAGES[name]():
         for number in range(stories):
-            broken = [one for one in Story(seed, number).tell().violations if one[0] is not Promise.NOTHING_UNFORESEEN]
-            if broken:
-                return Catch(name, number, ", ".join(sorted({promise for promise, _ in broken})), broken[0][1])
-    return Catch(name, None)
+            result = Story(seed, number).tell()
+            broken = [one for one in result.violations if one[0] not in NO_CATCH]
+            if broken and catch.by_checks is None:
+                promises = ", ".join(sorted({promise for promise, _ in broken}))
+                catch = replace(catch, by_checks=number, promises=promises, what=broken[0][1])
+            if result.refereed and catch.by_referee is None:
+                catch = replace(catch, by_referee=number)
+            if catch.by_checks is not None and (catch.by_referee is not None or not asks_referee):
+                break
+    return catch

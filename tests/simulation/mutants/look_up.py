@@ -14,7 +14,7 @@ from lib.core.table import Put
 from lib.errors import LookupFailed
 from lib.ledger.calls import Ledger
 from lib.work.settle import Settle
-from tests.simulation.mutants.sabotage import patched, sabotage
+from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
 
@@ -100,6 +100,7 @@ def _sids_not_reserved() -> Iterator[None]:
 
 
 @sabotage
+@unseen_by_referee
 def _held_before_the_time_is_up() -> Iterator[None]:
     init = Settle.__init__
 
@@ -111,6 +112,7 @@ def _held_before_the_time_is_up() -> Iterator[None]:
 
 
 @sabotage
+@unseen_by_referee
 def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
     recent = TwilioAt.recent
 
@@ -136,6 +138,7 @@ def _resend_without_limit_or_wait() -> Iterator[None]:
 
 
 @sabotage
+@unseen_by_referee
 def _a_persons_resend_without_a_last_look() -> Iterator[None]:
     with patched((Settle, "look", lambda self, held: "not_listed")):
         yield

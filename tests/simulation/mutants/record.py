@@ -8,10 +8,11 @@ from lib.core.table import AtMost, Update
 from lib.errors import ConditionFailed, TableUnclear
 from lib.ledger.calls import Ledger
 from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
-from tests.simulation.mutants.sabotage import patched, sabotage
+from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
 
 
 @sabotage
+@unseen_by_referee
 def _recording_without_the_claim() -> Iterator[None]:
     """What a send came to is written whoever holds the record by now."""
     with patched((Ledger, "_own", lambda self, claim, values, remove=(), *also: self._try(
@@ -28,6 +29,7 @@ def _recording_after_the_lease_was_lost() -> Iterator[None]:
 
 
 @sabotage
+@unseen_by_referee
 def _lease_without_fencing() -> Iterator[None]:
     def write(self: Any, until: int, when: Any, fence: int) -> bool:
         try:

@@ -5,13 +5,24 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+UNSEEN_BY_REFEREE: set[str] = set()
 SABOTAGES: dict[str, Callable[[], AbstractContextManager[None]]] = {}
 
 
 def sabotage(work: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
     """Registers a sabotage under its function's name; it lasts while the context does."""
-    SABOTAGES[work.__name__.removeprefix("_").replace("_", " ")] = contextmanager(work)
+    SABOTAGES[_name(work)] = contextmanager(work)
     return work
+
+
+def unseen_by_referee(work: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
+    """Nobody gets a message too many or too few by it: only the checks, which know claims and looks, can see it."""
+    UNSEEN_BY_REFEREE.add(_name(work))
+    return work
+
+
+def _name(work: Callable[[], Iterator[None]]) -> str:
+    return work.__name__.removeprefix("_").replace("_", " ")
 
 
 @contextmanager
