@@ -91,9 +91,7 @@ def _progress(stories: int) -> Callable[[Tally], None]:
 def _tell_of_situations(tally: Tally, seed: int, stories: int, *, is_drawn: bool) -> bool:
     """False when a situation is missing that so many stories, with options as they are drawn, should have met."""
     missing, met = tally.never_met, len(Situation) - len(tally.never_met)
-    _write(
-        f"\n{met} of {len(Situation)} situations occurred, {min(tally.met[one] for one in Situation)} times and more."
-    )
+    _write(f"\n{met} of {len(Situation)} situations occurred.")
     for situation in missing:
         _write(f"  seed {seed}: never occurred: {situation}")
     if missing and (stories < ENOUGH_STORIES or not is_drawn):

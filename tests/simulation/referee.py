@@ -84,16 +84,16 @@ def _may_have(attempt: Plain, settings: Plain) -> int:
     return sum((1, settings["unclear"] == "resend", attempt["resends"]))
 
 
-def _fits(message: Plain, attempt: Plain, settings: Plain) -> bool:
+def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float = 0) -> bool:
     """Whether this message, at its instant and in its words, was due to this call."""
     age_seconds = message["at"] - int(attempt["ended_at"])
-    if not 0 <= age_seconds <= settings["lookback_hours"] * 3600 + STALL_SECONDS:
+    if not -early_seconds <= age_seconds <= settings["lookback_hours"] * 3600 + STALL_SECONDS:
         return False
     if not re.fullmatch(r"\+[1-9]\d{6,14}", attempt["phone"]):
         return False
     if int(attempt["ended_at"]) < (settings["not_before"] or 0):
         return False
-    kinds = {settings["statuses"].get(status) for at, status in attempt["steps"] if at <= message["at"]}
+    kinds = {settings["statuses"].get(status) for at, status in attempt["steps"] if at <= message["at"] + early_seconds}
     if "follow_up" in kinds and attempt["was_silent"]:
         kinds.add("missed")
     return any(_says(message, kind, attempt, settings) for kind in ("follow_up", "missed") if kind in kinds)
@@ -117,10 +117,11 @@ def _keys(attempt: Plain) -> list[str]:
     return [f"{attempt['phone']}_{attempt['id']}", f"{attempt['phone']}_{attempt['recipient']}"]
 
 
-def _record(attempt: Plain, records: dict[str, Plain]) -> Plain | None:
-    """Under the recipient's key may stand the record of an earlier attempt."""
+def _records(attempt: Plain, records: dict[str, Plain]) -> list[Plain]:
+    """Under the recipient's key stands this attempt before its conversation's id appeared, or an earlier one."""
     own, recipients = (records.get(key) for key in _keys(attempt))
-    return own or (recipients if recipients and recipients["ended_at"] >= int(attempt["started_at"]) else None)
+    is_of_this = recipients is not None and recipients["ended_at"] >= int(attempt["started_at"])
+    return [record for record in (own, recipients if is_of_this else None) if record is not None]
 
 
 def _too_few(
@@ -131,21 +132,19 @@ def _too_few(
         return
     status, shown_id = attempt["shows"]
     ended_at = int(attempt["ended_at"])
-    is_recent = ended_at >= (settings["not_before"] or 0) and now - ended_at <= (
-        settings["lookback_hours"] * 3600 - EDGE_SECONDS
-    )
-    if settings["statuses"].get(status) not in ("follow_up", "missed") or not is_recent:
+    is_recent = now - ended_at <= settings["lookback_hours"] * 3600 - EDGE_SECONDS
+    is_meant = settings["statuses"].get(status) in ("follow_up", "missed") and ended_at >= (settings["not_before"] or 0)
+    if not is_recent or not is_meant:
         return
-    record = _record(attempt, records)
-    if record is None:
-        if shown_id or _keys(attempt)[1] not in records:  # else its one key is an earlier attempt's (contract §3)
-            yield "record-for-every-call", f"{attempt['id']} ({status}) has no record"
-    elif record["sid"]:
-        own = {**attempt, "ended_at": ended_at - SAME_WORDS_SECONDS}
-        if not any(message["sid"] == record["sid"] and _fits(message, own, settings) for message in sent):
+    found = _records(attempt, records)
+    if not found and (shown_id or _keys(attempt)[1] not in records):  # else its key is an earlier one's
+        yield "record-for-every-call", f"{attempt['id']} ({status}) has no record"
+    for record in found:
+        named = [message for message in sent if message["sid"] == record["sid"]]
+        if record["sid"] and not any(_fits(message, attempt, settings, SAME_WORDS_SECONDS) for message in named):
             yield "record-for-every-call", f"{attempt['id']} is recorded with {record['sid']}, which cannot be its own"
-    elif record["status"] not in ("failed", "skipped", "held") or not record["reason"]:
-        yield "record-for-every-call", f"{attempt['id']} is {record['status']} without a message or a reason"
+        elif not record["sid"] and not (record["status"] in ("failed", "skipped", "held") and record["reason"]):
+            yield "record-for-every-call", f"{attempt['id']} is {record['status']} without a message or a reason"
 
 
 def _unnamed(
@@ -153,11 +152,11 @@ def _unnamed(
 ) -> Iterable[tuple[str, str]]:
     """Messages in nobody's record: a resend's, and that of a call that is held, let be, or has lost its record."""
     excused = 0
-    for attempt in called:
-        record = _record(attempt, records)
-        is_open = record is None or record["status"] == "held" or record["reason"] == "released_by_a_person"
-        is_new = record is not None and bool(unnamed) and record["recorded_at"] > unnamed[0]["at"]
-        excused += (is_open or is_new) + _may_have(attempt, settings) - 1
+    for attempt in called if unnamed else ():
+        excused += _may_have(attempt, settings) - 1
+        found = _records(attempt, records)
+        is_open = any(one["status"] == "held" or one["reason"] == "released_by_a_person" for one in found)
+        excused += is_open or not found or found[0]["recorded_at"] > unnamed[0]["at"]
     if len(unnamed) > excused:
         sids = ", ".join(message["sid"] for message in unnamed)
         yield "record-for-every-call", f"messages that no record names: {sids}"

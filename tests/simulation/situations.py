@@ -105,3 +105,26 @@ class Situation(StrEnum):
     BATCH_DELETED = "a batch deleted after calls of it were recorded"
     MANY_PAGES = "a list of more than one page"
     NONSENSE = "an answer of ElevenLabs in a wrong shape"
+
+
+RARE = frozenset(  # in fewer than one story of a hundred: only a long run is asked for them
+    {
+        Situation.CLAIM_MET_RECIPIENTS_RECORD,
+        Situation.CLAIM_FENCED_OUT,
+        Situation.CLAIM_LEFT_TO_A_LOOK_UP,
+        Situation.CLAIM_OVER_EXPIRED,
+        Situation.WEEK_TURNED_DURING_CLAIM,
+        Situation.TWO_RUNS_CLAIMED_AT_ONCE,
+        Situation.OUT_OF_TIME,
+        Situation.GIVEN_UP,
+        Situation.FOUND_AFTER_CONTESTED,
+        Situation.FOUND_AFTER_HELD,
+        Situation.SID_RESERVED,
+        Situation.OWNER_BACK_AFTER_HELD,
+        Situation.OWNER_BACK_AFTER_LET_GO,
+        Situation.HELD_CONTESTED,
+        Situation.HELD_UNREAD,
+        Situation.HELD_AFTER_RESEND,
+        Situation.VERDICTS_MET,
+    }
+)

@@ -6,18 +6,33 @@ from tests.simulation.mutants.hunt import hunt
 from tests.simulation.mutants.sabotage import SABOTAGES, UNSEEN_BY_REFEREE
 from tests.simulation.runner import tell_some
 
-SEED, STORIES_AT_MOST = 11, 400
+SEED, STORIES_AT_MOST = 11, 500
 RARE = {"claim beside a record of the same recipient"}  # one story in thousands meets it
 
 
 @pytest.mark.parametrize("name", sorted(SABOTAGES.keys() - RARE))
 def test_the_simulation_catches(name: str) -> None:
-    catch = hunt(name, SEED, STORIES_AT_MOST)
+    catch = hunt(name, SEED, STORIES_AT_MOST, asks_referee=False)
     assert catch.by_checks is not None
-    assert catch.by_referee is not None or name in UNSEEN_BY_REFEREE
     # The sabotage broke it, and is gone again.
     assert tell_some(SEED, catch.by_checks, catch.by_checks + 1).broken == []
 
 
-def test_there_are_at_least_a_dozen_sabotages() -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unclear taken for not processed",
+        "claim of a gone owner is free",
+        "first page only",
+        "age by updated at",
+        "late conversation id counted as a new call",
+        "sids of other calls not excluded",
+    ],
+)
+def test_the_referee_alone_catches(name: str) -> None:
+    assert hunt(name, SEED, STORIES_AT_MOST).by_referee is not None
+
+
+def test_what_the_referee_cannot_see_is_named_of_sabotages_that_exist() -> None:
+    assert SABOTAGES.keys() > UNSEEN_BY_REFEREE
     assert len(SABOTAGES) >= 12

@@ -29,10 +29,10 @@ class Catch:
     what: str = ""
 
 
-def hunt(name: str, seed: int, stories: int) -> Catch:
+def hunt(name: str, seed: int, stories: int, *, asks_referee: bool = True) -> Catch:
     """A mere crash is no catch. The referee is not waited for where it cannot see what is broken."""
     catch = Catch(name)
-    asks_referee = name not in UNSEEN_BY_REFEREE
+    asks_referee = asks_referee and name not in UNSEEN_BY_REFEREE
     with SABOTAGES[name]():
         for number in range(stories):
             result = Story(seed, number).tell()
