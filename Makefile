@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test unit simulate mutants kills check lint format types template build lock clean
+.PHONY: help demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -82,8 +82,15 @@ format: $(DEV) ## format, and mend what the linter can mend
 types: $(DEV) ## mypy --strict
 	@$(BIN)/mypy
 
-template: .venv/sam/made ## sam validate --lint
+template: .venv/sam/made .venv/checkov/made ## sam validate --lint, and checkov's rules of security
 	@AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} $(SAM) validate
+	@.venv/checkov/bin/checkov --quiet --compact --skip-download --framework cloudformation --file template.yaml
+
+dashboard: $(DEV) ## the widgets of dashboard/, put into template.yaml
+	@$(BIN)/python -m local.dashboard
+
+data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
+	@PYTHONPATH=src $(BIN)/python -m local.data
 
 # --- build it --------------------------------------------------------------------------------------------------------
 

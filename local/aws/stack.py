@@ -147,7 +147,7 @@ class LocalStack:
         process = subprocess.run(
             [str(tool("sam", "sam")), command, *config, *options, "--parameter-overrides", *overrides],
             cwd=self.aws.folder,
-            env=self._environment(),
+            env=sam_environment(self.aws),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -158,24 +158,6 @@ class LocalStack:
         if process.returncode:
             raise LocalStackError(f"`sam {command}` failed. It said:\n{last_lines(process.stdout)}")
         return process.stdout
-
-    def _environment(self) -> dict[str, str]:
-        """The reader's own (pip may need it to find its index), with every way to a real AWS account taken out."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
-        return {
-            **inherited,
-            **NO_CONFIGURATION,
-            "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
-            "AWS_ENDPOINT_URL": self.aws.endpoint_url,
-            "AWS_DEFAULT_REGION": REGION,
-            "TMPDIR": str(self.aws.folder / "tmp"),
-            "NO_PROXY": "127.0.0.1",
-            "PATH": f"{TOOLS / 'uv' / 'bin'}{os.pathsep}{os.environ['PATH']}",  # sam build wants pythonX.Y with pip
-            "SAM_CLI_TELEMETRY": "0",
-            "SAM_CLI_POLL_DELAY": "0.5",
-            "__SAM_CLI_APP_DIR": str(self.aws.folder / "sam"),
-        }
 
     def _allow_reading_parameters(self) -> None:
         """Makes up for ministack checking ssm:GetParameters against `*` alone: a grant of exact names matches nothing.
@@ -188,3 +170,22 @@ class LocalStack:
             PolicyName="local",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
         )
+
+
+def sam_environment(aws: LocalAws) -> dict[str, str]:
+    """For `sam`: the reader's own (pip may need it for its index), with every way to a real AWS account taken out."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    return {
+        **inherited,
+        **NO_CONFIGURATION,
+        "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
+        "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_DEFAULT_REGION": REGION,
+        "TMPDIR": str(aws.folder / "tmp"),
+        "NO_PROXY": "127.0.0.1",
+        "PATH": f"{TOOLS / 'uv' / 'bin'}{os.pathsep}{os.environ['PATH']}",  # sam build wants pythonX.Y with pip
+        "SAM_CLI_TELEMETRY": "0",
+        "SAM_CLI_POLL_DELAY": "0.5",
+        "__SAM_CLI_APP_DIR": str(aws.folder / "sam"),
+    }

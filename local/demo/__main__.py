@@ -22,6 +22,7 @@ import requests
 from local.aws.ministack import LocalStackError
 from local.aws.stack import STEPS, LocalStack
 from local.demo.campaign import campaign
+from local.demo.ending import Record, why_not_yet
 from local.demo.screen import Screen
 from local.demo.words import readers_words
 from local.services.elevenlabs.calls import FINISHED, Recipient
@@ -71,15 +72,29 @@ class Demo:
             over_since = (over_since or time.monotonic()) if is_over else None
             time.sleep(LOOK_SECONDS)
 
-    def result(self) -> str:
+    def result(self) -> list[str]:
         """The sum of it: every person has a number of their own, so one message a number is one a call."""
         messages = Counter(message.to for message in self._twilio.messages)
-        return self._words["result"].format(
-            ended=len(self._ended_at),
-            messages=messages.total(),
-            twice=sum(count > 1 for count in messages.values()),
-            missing=len(self._unanswered()),
+        twice = sum(count > 1 for count in messages.values())
+        ended = len(self._ended_at)
+        lines = [self._words["result"].format(ended=ended, messages=messages.total(), twice=twice)]
+        if unanswered := sorted(self._unanswered()):
+            records = {record.get("phone", ""): record for record in self._records()}
+            lines.append(self._words["not_yet"].format(count=len(unanswered)))
+            for phone in unanswered:
+                why = why_not_yet(records.get(phone), self._words)
+                lines.append(self._words["not_yet_who"].format(who=self._who(phone), why=why))
+        return lines
+
+    def _records(self) -> list[Record]:
+        """What Vigía's table says of every call."""
+        pages = (
+            self._stack.aws.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=self._stack.outputs["CallsTableName"])
         )
+        items = [item for page in pages for item in page["Items"] if not item["pk"]["S"].startswith("#")]
+        return [{name: value["S"] for name, value in item.items() if "S" in value} for item in items]
 
     def _people(self) -> list[Recipient]:
         return [person for batch in self._elevenlabs.listed for person in batch.recipients.values()]
@@ -185,7 +200,8 @@ def main() -> int:
                 screen.line(words["stop_after" if options.minutes else "stop"].format(minutes=options.minutes or 0))
                 with contextlib.suppress(KeyboardInterrupt):
                     demo.show(options.minutes)
-                screen.line(demo.result(), "bold")
+                for line in demo.result():
+                    screen.line(line, "bold")
                 screen.line(words["ending"])
         except LocalStackError as error:
             screen.line(str(error), "red")

@@ -24,12 +24,21 @@ SPANISH: Mapping[str, str] = {
     "stop_after": "termina a los {minutes:g} min, o con Ctrl-C",
     "nobody": "alguien sin nombre",
     "ending": "Apagando el AWS local…",
-    "result": "Llamadas terminadas: {ended}; mensajes: {messages}; personas con dos o más: {twice}; faltan: {missing}.",
+    "result": "Llamadas terminadas: {ended}; mensajes: {messages}; personas con dos o más: {twice}.",
+    "not_yet": "Sin mensaje todavía, porque la demo terminó antes: {count}.",
+    "not_yet_who": "  · {who}: {why}",
+    "why_unseen": "su llamada acaba de terminar; la próxima revisión, en unos segundos, la ve",
+    "why_claimed": "se le está escribiendo",
+    "why_waiting_summary": "espera el resumen de su llamada, a lo sumo 2 min",
+    "why_waiting_missed_wait": "no contestó y pueden volver a llamarle: espera el fin de la campaña, a lo sumo 10 min",
+    "why_waiting": "espera ({reason}) y le escribirá una de las próximas revisiones",
+    "why_other": "su registro dice {status} ({reason}); README.es.md explica cada motivo",
     "next": """Para desplegarlo de verdad (README.es.md lo cuenta paso a paso):
-  1. Guarde los secretos en SSM, sin que queden en el historial: README.es.md, paso 2.
-  2. sam build && sam deploy        # con su cuenta y su región: AWS_PROFILE, AWS_REGION
-  3. sam remote invoke MonitorFunction --event-file events/once.json
-  4. Empiece con {dry_run} en SETTINGS y mire el panel de CloudWatch.""",
+  1. Elija la región y guarde los secretos y el remitente en SSM, sin que queden en el historial:
+     ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN y TWILIO_WHATSAPP_NUMBER (pasos 1 a 3).
+  2. Empiece con un ensayo: {dry_run} y su propia firma (brand) en SETTINGS. Así no sale nada (paso 4).
+  3. sam build y sam deploy --guided, con su cuenta (paso 5); confirme el correo y abra el tablero (paso 6).
+  4. Lea en el registro cada would_send, lo que habría salido; solo entonces termine el ensayo (paso 7).""",
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -52,12 +61,21 @@ ENGLISH: Mapping[str, str] = {
     "stop_after": "ends after {minutes:g} min, or with Ctrl-C",
     "nobody": "someone without a name",
     "ending": "Stopping the local AWS…",
-    "result": "Calls ended: {ended}; messages: {messages}; people with two or more: {twice}; still due: {missing}.",
+    "result": "Calls ended: {ended}; messages: {messages}; people with two or more: {twice}.",
+    "not_yet": "No message yet, for the demo ended first: {count}.",
+    "not_yet_who": "  · {who}: {why}",
+    "why_unseen": "the call has just ended; the next look, in a few seconds, sees it",
+    "why_claimed": "is being written to",
+    "why_waiting_summary": "waits for the call's summary, 2 min at most",
+    "why_waiting_missed_wait": "did not answer and may be called again: waits for the campaign to end, 10 min at most",
+    "why_waiting": "waits ({reason}), and one of the next looks writes",
+    "why_other": "the record says {status} ({reason}); README.md explains each reason",
     "next": """To deploy it for real (README.md tells it step by step):
-  1. Put the secrets into SSM, out of the shell's history: README.md, step 2.
-  2. sam build && sam deploy        # with your account and region: AWS_PROFILE, AWS_REGION
-  3. sam remote invoke MonitorFunction --event-file events/once.json
-  4. Start with {dry_run} in SETTINGS, and look at the CloudWatch dashboard.""",
+  1. Choose the region, and put the secrets and the sender into SSM, out of the shell's history:
+     ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER (steps 1 to 3).
+  2. Begin with a rehearsal: {dry_run} and your own signature (brand) in SETTINGS. Nothing can leave (step 4).
+  3. sam build and sam deploy --guided, with your account (step 5); confirm the e-mail, open the dashboard (step 6).
+  4. Read each would_send in the log, what would have left; only then end the rehearsal (step 7).""",
 }
 
 

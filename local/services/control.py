@@ -74,7 +74,8 @@ def _elevenlabs(world: ElevenLabsWorld) -> dict[str, Command]:
 def _twilio(world: TwilioWorld) -> dict[str, Command]:
     """`GET messages` (accepted ones, in order), `GET state`, `POST templates` and `POST inbound` with the arguments of
 
-    `add_template` and `receive`; `POST settings` with any of `list_lag_seconds`, `enforce_window`, `walk`.
+    `add_template` and `receive`; `POST settings` with any of `list_lag_seconds`, `enforce_window`, `walk`,
+    `rewrites`.
     """
 
     def messages(_: Any) -> list[JsonObject]:
@@ -106,4 +107,4 @@ def _twilio(world: TwilioWorld) -> dict[str, Command]:
     }
 
 
-SETTINGS = ("list_lag_seconds", "enforce_window", "walk")
+SETTINGS = ("list_lag_seconds", "enforce_window", "walk", "rewrites")

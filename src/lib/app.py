@@ -1,6 +1,7 @@
 """The one assembly: an invocation, put together from its worlds. Lambda, the simulation and the tests bring theirs."""
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .ledger.calls import Ledger
 from .ledger.lease import Lease
+from .ledger.rewritings import Rewritings
 from .ports import Clock, Get, Log, Metrics, Sleep, Spread, Table, Twilio
 from .work import verdict
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
@@ -62,6 +64,7 @@ class Invocation:
         self._accounts, self._settings = worlds.parameters()
         self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
         self._twilio = worlds.twilio(self._accounts, self._budget)
+        self._rewritings = Rewritings(worlds.table, worlds.clock)
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The ticks' sums (contract §5), or what became of the held call that the event is about.
@@ -73,7 +76,8 @@ class Invocation:
             return self._decide_held(*asked.held)
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
-        self._memory.read.clear()
+        self._memory.began_at = self._start
+        self._memory.rehearsed.clear()
         log.info(
             "run",
             ticks=pace.ticks,
@@ -82,12 +86,16 @@ class Invocation:
             dry_run=settings.dry_run,
         )
         loop = Loop(self._tick, self._lease, lambda: Report(log), self._worlds.metrics)
-        return loop(pace, settings, self._start, self._budget, self._worlds.sleep)
+        answer = loop(pace, settings, self._start, self._budget, self._worlds.sleep)
+        if settings.dry_run:  # the whole of it, in one line
+            told = Counter(self._memory.rehearsed.values())
+            log.info("rehearsal", **{event: told[event] for event in ("would_send", "would_wait", "would_skip")})
+        return answer
 
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory
-        permit = SendPermit(self._lease.holds, budget.remaining_seconds)
-        ledger = self._ledger(lambda: self._lease.fence)
+        permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
+        ledger = self._ledger(lambda: self._lease.fence, report)
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
@@ -97,15 +105,17 @@ class Invocation:
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
             sender=Sender(
                 ledger,
+                self._rewritings,
                 self._twilio,
                 settings,
                 self._accounts.whatsapp_sender,
+                self._accounts.twilio.key_parameter,
                 permit,
                 worlds.clock,
                 worlds.dice,
                 report,
             ),
-            settle=Settle(ledger, self._twilio, settings, worlds.clock, report),
+            settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
             permit=permit,
             settings=settings,
             memory=memory,
@@ -116,8 +126,10 @@ class Invocation:
 
     def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
-        ledger = self._ledger(lambda: int(clock() * 1000))  # a person's word is newer than every lease before it
-        return verdict.carry_out(ledger, Settle(ledger, self._twilio, self._settings, clock, report), report, pk, what)
+        # A person's word is newer than every lease before it.
+        ledger = self._ledger(lambda: int(clock() * 1000), report)
+        settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
+        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what)
 
-    def _ledger(self, fence: Callable[[], int]) -> Ledger:
-        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id)
+    def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
+        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)

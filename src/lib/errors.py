@@ -10,7 +10,7 @@ class ConfigurationError(Exception):
     """A parameter is missing, malformed or refused by its service. The text names the parameter, never its value."""
 
     def __init__(self, parameter: str, problem: str) -> None:
-        self.parameter = parameter
+        self.parameter, self.problem = parameter, problem
         super().__init__(f"{parameter}: {problem}")
 
 
@@ -19,7 +19,11 @@ class ParametersUnread(Exception):
 
 
 class ElevenLabsFailed(Exception):
-    """A request did not give a usable answer, retries included."""
+    """A request did not give a usable answer, retries included. `status` is the last answer's, 0 without one."""
+
+    def __init__(self, problem: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(problem)
 
 
 class LookupFailed(Exception):

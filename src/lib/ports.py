@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .core.budget import Budget
-from .core.call import Batch, Call, Conversation, Recipients
+from .core.call import Batch, Call, Conversation, Page, Recipients
 from .core.matching import Row
 from .core.message.compose import Message
 from .core.outcome import Reply
@@ -46,8 +46,9 @@ class Table(Protocol):
         """The items there are, by key, strongly consistent. Expired ones come too."""
         ...
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
-        """Items in a queue whose `due_at` has come, earliest first; may lag behind the writes by a moment."""
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+        """Items of a queue whose `due_at` is not after `until`, earliest first; they may lag behind the writes by a
+        moment. Those that have expired by `now` do not count."""
         ...
 
     def write(self, *changes: Change) -> None:
@@ -65,21 +66,40 @@ class Answer:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """An array of the answer's object that may be long: `read` is given the JSON of one row at a time, as it comes in.
+
+    A row that is too long comes as `b""`. `read` must not raise; what it gives stands in the answer in the row's place.
+    """
+
+    array: str
+    read: Callable[[bytes], Any]
+
+
 class Get(Protocol):
     """One GET with the key in its header. Never raises: what went wrong is in the answer."""
 
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer: ...
+    def __call__(
+        self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
+    ) -> Answer: ...
 
 
 class ElevenLabs(Protocol):
     """One workspace, read only. What cannot be read is told to the report and left out; it never stops the rest."""
 
-    def batches(self, budget: Budget) -> list[Batch]:
-        """Every batch of the workspace, each once, in no order. Raises ConfigurationError when the key is refused."""
+    def batches(self, cursor: str, budget: Budget) -> Page:
+        """A page of the workspace's batches, the first for "". Raises ConfigurationError when the key is refused.
+
+        A page that could not be read has the cursor to ask for next time: the same, or "" when it was not accepted.
+        """
         ...
 
     def calls(self, batches: Sequence[Batch], budget: Budget) -> Iterator[tuple[Batch, Recipients | None]]:
-        """Each batch with all its recipients, or None for a batch that could not be read."""
+        """Each batch as it is now, with all its recipients, in the order given.
+
+        None when there was no answer. A batch that is refused (401, 403) or gone (404) comes without recipients.
+        """
         ...
 
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:

@@ -9,8 +9,9 @@ import pytest
 from elevenlabs import ElevenLabs as OfficialClient
 
 from lib.core.budget import Budget
-from lib.core.call import Call
+from lib.core.call import Batch, Call
 from lib.errors import ConfigurationError
+from lib.work.listing import Listed, Listing
 from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient
 from lib.worlds.elevenlabs.http import HttpGet
 from local.services.elevenlabs.calls import CallPlan
@@ -34,6 +35,12 @@ class Room:
         self.retries = 0
         self.budget = Budget(clock, clock() + 50)
         self.room = ElevenLabsClient(get, in_turn, self._sleep, random.Random(1), self)
+
+    def batches(self) -> list[Batch]:
+        """Every batch there is, by as many pages as it takes."""
+        listed = Listed()
+        Listing(self.room, listed).read(self.budget)
+        return list(listed.batches.values())
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -60,7 +67,7 @@ def finished_calls(world: ElevenLabsWorld, count: int, clock: Clock) -> list[Cal
     world.add_batch([person(number) for number in range(count)], [CallPlan() for _ in range(count)], agent_id="agent_1")
     clock.now += 300
     room = Room(TwinElevenLabs(world, API_KEY), clock)
-    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    ((_, recipients),) = room.room.calls(room.batches(), room.budget)
     assert recipients is not None
     return recipients.calls
 
@@ -68,7 +75,7 @@ def finished_calls(world: ElevenLabsWorld, count: int, clock: Clock) -> list[Cal
 def test_every_batch_of_every_page_is_found_once(room: Room, workspace: ElevenLabsWorld) -> None:
     for _ in range(450):
         workspace.add_batch([])
-    found = room.room.batches(room.budget)
+    found = room.batches()
     assert sorted(batch.id for batch in found) == sorted(workspace.batches)
     assert workspace.requests["batches"] == 5
 
@@ -77,7 +84,7 @@ def test_every_kind_of_recipient_is_read(room: Room, workspace: ElevenLabsWorld,
     batch = every_kind_of_call(workspace)
     clock.now += 3600
     room.budget = Budget(clock, clock() + 50)
-    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    ((_, recipients),) = room.room.calls(room.batches(), room.budget)
     assert recipients is not None
     assert recipients.complete
     assert len(recipients.calls) == len(batch.recipients)
@@ -89,7 +96,7 @@ def test_every_kind_of_recipient_is_read(room: Room, workspace: ElevenLabsWorld,
 def test_a_broken_batch_costs_that_batch_only(room: Room, workspace: ElevenLabsWorld) -> None:
     good, bad = workspace.add_batch([person(1)]), workspace.add_batch([person(2)])
     workspace.faults.add(Fault("500", route="batch", match={"batch_id": bad.id}))
-    read = {batch.id: calls for batch, calls in room.room.calls(room.room.batches(room.budget), room.budget)}
+    read = {batch.id: calls for batch, calls in room.room.calls(room.batches(), room.budget)}
     assert read[bad.id] is None
     assert read[good.id] is not None
     assert [line.split()[:2] for line in room.swallowed] == [["batch_unread", bad.id]]
@@ -120,7 +127,7 @@ def test_a_doubtful_row_is_looked_into(room: Room, workspace: ElevenLabsWorld, c
     workspace.add_batch([person(number) for number in range(3)], plans, agent_id="agent_1")
     clock.now += 300
     room.budget = Budget(clock, clock() + 50)
-    ((_, recipients),) = room.room.calls(room.room.batches(room.budget), room.budget)
+    ((_, recipients),) = room.room.calls(room.batches(), room.budget)
     assert recipients is not None
     found = room.room.conversations(recipients.calls, room.budget)
     assert len(found) == 3
@@ -141,20 +148,20 @@ def test_when_the_list_fails_the_conversations_are_asked_for_one_by_one(
 def test_a_passing_failure_is_tried_again_within_the_tick(room: Room, workspace: ElevenLabsWorld, kind: str) -> None:
     workspace.add_batch([])
     workspace.faults.add(Fault(kind, route="batches", times=2))
-    assert len(room.room.batches(room.budget)) == 1
+    assert len(room.batches()) == 1
     assert room.retries == 2
     assert room.swallowed == []
 
 
 def test_a_retry_waits_as_long_as_it_is_asked_to(room: Room, workspace: ElevenLabsWorld) -> None:
     workspace.faults.add(Fault("429", route="batches", times=1, seconds=7))
-    room.room.batches(room.budget)
+    room.batches()
     assert room.slept == [7]
 
 
 def test_a_wait_that_does_not_fit_the_budget_is_not_begun(room: Room, workspace: ElevenLabsWorld) -> None:
     workspace.faults.add(Fault("429", route="batches", times=1, seconds=60))
-    assert room.room.batches(room.budget) == []
+    assert room.batches() == []
     assert room.slept == []
 
 
@@ -166,7 +173,7 @@ def test_nonsense_is_counted_and_stops_nothing(
     calls = finished_calls(workspace, 4, clock)
     room.budget = Budget(clock, clock() + 50)
     workspace.faults.add(Fault(kind, route=route))
-    for _batch, _recipients in room.room.calls(room.room.batches(room.budget), room.budget):
+    for _batch, _recipients in room.room.calls(room.batches(), room.budget):
         pass
     room.room.conversations(calls, room.budget)
     if kind in ("nonsense_list", "accept_then_garbage"):
@@ -179,7 +186,7 @@ def test_a_refused_key_ends_in_an_error_that_names_it_and_not_its_value(
 ) -> None:
     workspace.faults.add(Fault(kind))
     with pytest.raises(ConfigurationError) as caught:
-        room.room.batches(room.budget)
+        room.batches()
     assert str(caught.value).startswith("ELEVENLABS_API_KEY: ElevenLabs answered 40")
     assert API_KEY not in str(caught.value)
 
@@ -187,14 +194,14 @@ def test_a_refused_key_ends_in_an_error_that_names_it_and_not_its_value(
 def test_a_page_that_leads_in_a_circle_is_left(workspace: ElevenLabsWorld, clock: Clock) -> None:
     twin = TwinElevenLabs(workspace, API_KEY)
 
-    def circling(path: str, params: Any, timeout_seconds: float) -> Any:
-        answer = twin(path, params, timeout_seconds)
+    def circling(path: str, params: Any, timeout_seconds: float, rows: Any = None) -> Any:
+        answer = twin(path, params, timeout_seconds, rows)
         answer.body.update(has_more=True, next_doc="again")
         return answer
 
     workspace.add_batch([])
     room = Room(circling, clock)
-    assert len(room.room.batches(room.budget)) == 1
+    assert len(room.batches()) == 1
 
 
 def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_server: Server, clock: Clock) -> None:
@@ -211,8 +218,8 @@ def test_our_paths_and_parameters_are_the_official_sdks(
     calls = finished_calls(workspace, 4, clock)
     get = HttpGet(elevenlabs_server.url, API_KEY, 4)
     ours = Room(get, clock)
-    ours.room.batches(ours.budget)
-    for _batch, _recipients in ours.room.calls(ours.room.batches(ours.budget), ours.budget):
+    ours.batches()
+    for _batch, _recipients in ours.room.calls(ours.batches(), ours.budget):
         pass
     ours.room.conversations(calls, ours.budget)
     ours.room.conversations(calls[:1], ours.budget)

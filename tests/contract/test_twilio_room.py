@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,11 +14,13 @@ from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, classify
 from lib.core.record import Record
+from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
 from lib.worlds.twilio import ROWS_PER_PAGE, TwilioRoom
 from local.services.faults import Fault
 from local.services.server import Server
+from local.services.twilio.rewriting import REWRITES
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, NOON, Clock
 from tests.twins.services import TwinTwilio
@@ -37,7 +40,11 @@ ENDS: list[tuple[Fault, Outcome, int]] = [
     (Fault("html_503"), Outcome.UNCLEAR, 0),
     (Fault("html_429"), Outcome.UNCLEAR, 0),
     (Fault("429"), Outcome.NOT_PROCESSED, 0),
-    (Fault("63038"), Outcome.REFUSED, 0),
+    (Fault("63038"), Outcome.NOT_PROCESSED, 0),
+    (Fault("refuse", code=63018, status=429), Outcome.NOT_PROCESSED, 0),
+    (Fault("refuse", code=63007), Outcome.PARAMETER_REFUSED, 0),
+    (Fault("refuse", code=99999), Outcome.UNEXPLAINED, 0),
+    (Fault("refuse", code=10001, status=403), Outcome.ACCOUNT_REFUSED, 0),
     (Fault("refuse", code=21211), Outcome.REFUSED, 0),
     (Fault("refuse", code=20003, status=401), Outcome.ACCOUNT_REFUSED, 0),
     (Fault("refuse", code=20404, status=404), Outcome.ACCOUNT_REFUSED, 0),
@@ -45,9 +52,13 @@ ENDS: list[tuple[Fault, Outcome, int]] = [
 ]
 
 
-def messenger(url: str, token: str = AUTH_TOKEN, seconds: float = 0.5, service: str = "") -> TwilioRoom:
-    room = TwilioRoom(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, token, service), url, 4, time.time)
-    room.seconds_left = lambda: seconds
+def messenger(url: str, token: str = AUTH_TOKEN, service: str = "") -> TwilioRoom:
+    return room_of(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, token, service), url)
+
+
+def room_of(account: TwilioAccount, url: str) -> TwilioRoom:
+    room = TwilioRoom(account, url, 4, time.time)
+    room.seconds_left = lambda: 0.5
     return room
 
 
@@ -55,7 +66,7 @@ def claim(since: float = NOON - CLOCK_SKEW_SECONDS) -> Record:
     """A claim whose message cannot have been created before this instant."""
     call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", int(NOON), int(NOON), "", "")
     claimed_at = int(since) + CLOCK_SKEW_SECONDS
-    return Record(call, "claimed", int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
+    return Record(call, Status.CLAIMED, int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
 
 
 @pytest.fixture(params=["http", "twin"])
@@ -145,6 +156,43 @@ def test_a_wrong_token_is_the_accounts_to_mend_for_sends_and_look_ups(twilio_ser
     with pytest.raises(ConfigurationError, match=r"^TWILIO_AUTH_TOKEN"):
         wrong.recent(claim())
     wrong.close()
+
+
+def test_an_api_key_logs_in_for_the_account_and_its_refusal_names_its_secret(
+    twilio_server: Server, account: TwilioWorld
+) -> None:
+    key, secret = "SK" + "3" * 32, "secret-of-the-test"
+    account.add_api_key(key, secret)
+    room = room_of(TwilioAccount(ACCOUNT_SID, key, secret, ""), twilio_server.url)
+    assert room.send(ANA, SANDBOX_SENDER, HELLO).sid
+    assert len(room.recent(claim())) == 1
+    room.close()
+    refused = room_of(TwilioAccount(ACCOUNT_SID, key, "another-secret", ""), twilio_server.url)
+    assert classify(refused.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCOUNT_REFUSED
+    with pytest.raises(ConfigurationError, match=r"^TWILIO_API_KEY_SECRET"):
+        refused.recent(claim())
+    refused.close()
+    astray = room_of(
+        TwilioAccount(key, key, secret, ""), twilio_server.url
+    )  # as the SDK does without the account's SID
+    assert classify(astray.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCOUNT_REFUSED
+    astray.close()
+    twin = TwinTwilio(account, ACCOUNT_SID, secret, key)
+    assert twin.send(ANA, SANDBOX_SENDER, HELLO).sid
+
+
+@pytest.mark.parametrize("rewrite", REWRITES)
+def test_an_accepted_message_is_told_as_the_account_shows_it(
+    twilio: Twilio, account: TwilioWorld, rewrite: str
+) -> None:
+    to = {"old_mexico": "whatsapp:+5215512345678", "old_brazil": "whatsapp:+5511987654321"}.get(rewrite, ANA)
+    account.rewrites = (rewrite,)
+    reply = twilio.send(to, SANDBOX_SENDER, HELLO)
+    assert (reply.to, reply.body) == REWRITES[rewrite](to, HELLO.body)
+    assert (reply.to, reply.body) != (to, HELLO.body)
+    assert [row.sid for row in twilio.recent(replace(claim(), to=reply.to or ""))] == [reply.sid]
+    if reply.to != to:
+        assert twilio.recent(replace(claim(), to=to)) == []
 
 
 def test_a_messaging_service_is_sent_beside_the_sender(twilio_server: Server, account: TwilioWorld) -> None:

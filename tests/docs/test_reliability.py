@@ -4,7 +4,7 @@ import re
 
 from tests.docs.repository import texts
 from tests.simulation.mutants import hunt  # noqa: F401 (the mutants register themselves)
-from tests.simulation.mutants.sabotage import SABOTAGES
+from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.promises import Promise
 
 TEXT = texts()["docs/reliability.md"]
@@ -18,7 +18,7 @@ def test_every_promise_has_its_row() -> None:
 
 def test_every_mutant_has_its_row() -> None:
     rows = re.findall(r"^\| ([a-z0-9 ]+) \| +[0-9-]+ \|", TEXT, re.MULTILINE)
-    assert sorted(rows) == sorted(SABOTAGES)
+    assert sorted(rows) == sorted(MUTANTS)
 
 
 def test_every_file_that_is_named_is_there() -> None:

@@ -49,6 +49,7 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
     phone = (recipient.phone_number or "").strip()
     return {
         "id": talk.id,
+        "batch": talk.batch_id,
         "recipient": recipient.id,
         "phone": phone,
         "started_at": talk.started_at,
@@ -58,7 +59,7 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "summary": talk.summary,
         "was_silent": is_silent(talk),
         "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
-        "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{recipient.id}"],
+        "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
     }
 
 

@@ -70,6 +70,7 @@ class Function:
         self._silence = Nothing(checks.history)
         self._warm: list[Memory] = []
         self._invocations = self._claims = 0
+        self.worked = 0  # invocations that made a tick and lived to tell
 
     def start(self, pace: Pace, *, is_cold: bool = False) -> None:
         """Begins an invocation now, in a warm sandbox if there is one and a cold one is not wanted."""
@@ -92,6 +93,7 @@ class Function:
         answer = self._invoke(process, memory, pace, {})
         if self._checks.history.say and answer is not None:
             self._checks.history.say(f"answer {answer}")
+        self.worked += answer is not None and answer["ticks"] > 0
         if answer is not None and answer["skipped"] == "lease_held":
             self._checks.sightings.see(Situation.LEASE_HELD)
         self._warm.append(memory)  # a killed process takes its memory with it

@@ -35,6 +35,7 @@ class Options:
     lookback_hours: float
     not_before_seconds: float | None  # after the story's start
     summary_wait_seconds: float
+    missed_wait_minutes: float
     statuses: Literal["as_default", "voicemail_follow_up", "failed_skip"]
     has_templates: bool
     unclear: Literal["hold", "resend"]
@@ -84,6 +85,7 @@ class Options:
             "lookback_hours": dice.choice((24, 24, 24, 1, 144)),
             "not_before_seconds": dice.choice((None, None, None, round(dice.uniform(-30, 90)))),
             "summary_wait_seconds": dice.choice((120, 120, 30, 0)),
+            "missed_wait_minutes": dice.choice((0, 0, 1, 10)),
             "statuses": dice.choice(("as_default", "as_default", "voicemail_follow_up", "failed_skip")),
             "has_templates": dice.random() < 0.25,
             "unclear": dice.choice(("hold", "hold", "resend")),
@@ -139,6 +141,7 @@ class Options:
             lookback_hours=self.lookback_hours,
             not_before=None if self.not_before_seconds is None else start + self.not_before_seconds,
             summary_wait_seconds=self.summary_wait_seconds,
+            missed_wait_minutes=self.missed_wait_minutes,
             statuses={**DEFAULT_STATUSES, **STATUSES[self.statuses]},
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,

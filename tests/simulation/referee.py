@@ -31,9 +31,9 @@ def judge(
     """(promise, what is wrong) of a story that has come to rest.
 
     messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run).
-    attempts: `id` (the conversation's), `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`, `summary`,
-    `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`: None unless
-    the recipient is listed with this attempt now, else (status, conversation id or None).
+    attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
+    `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
+    None unless the recipient is listed with this attempt now, else (status, conversation id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
@@ -94,6 +94,8 @@ def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float 
     if int(attempt["ended_at"]) < (settings["not_before"] or 0):
         return False
     kinds = {settings["statuses"].get(status) for at, status in attempt["steps"] if at <= message["at"] + early_seconds}
+    if any(status == "in_progress" for at, status in attempt["steps"]):
+        kinds.add("follow_up")  # a recipient that stands still: its conversation is the truth
     if "follow_up" in kinds and attempt["was_silent"]:
         kinds.add("missed")
     return any(_says(message, kind, attempt, settings) for kind in ("follow_up", "missed") if kind in kinds)
@@ -114,7 +116,8 @@ def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
 
 
 def _keys(attempt: Plain) -> list[str]:
-    return [f"{attempt['phone']}_{attempt['id']}", f"{attempt['phone']}_{attempt['recipient']}"]
+    phone = attempt["phone"]
+    return [f"{phone}_{attempt['id']}", f"{phone}_{attempt['batch']}_{attempt['recipient']}"]
 
 
 def _records(attempt: Plain, records: dict[str, Plain]) -> list[Plain]:

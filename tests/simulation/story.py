@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
-from lib.ledger.calls import NOTE_SECONDS
+from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
@@ -196,9 +196,11 @@ class Story:
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
             scheduler.run(scheduler.now + next(gaps, 60))
+            changes, worked = self._table.changes, self._function.worked
             self._function.start(ONE_TICK)
             scheduler.run(scheduler.now + 5)
-            if self._is_at_rest():
+            is_quiet = self._function.worked > worked and self._table.changes == changes
+            if is_quiet and self._is_at_rest():
                 break
         for is_cold in (True, False):
             scheduler.run(scheduler.now + dice.choice((15, 60, 600)))

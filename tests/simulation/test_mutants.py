@@ -3,19 +3,18 @@
 import pytest
 
 from tests.simulation.mutants.hunt import hunt
-from tests.simulation.mutants.sabotage import SABOTAGES, UNSEEN_BY_REFEREE
+from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.runner import tell_some
 
 SEED, STORIES_AT_MOST = 11, 500
-RARE = {"claim beside a record of the same recipient"}  # one story in thousands meets it
 
 
-@pytest.mark.parametrize("name", sorted(SABOTAGES.keys() - RARE))
+@pytest.mark.parametrize("name", sorted(MUTANTS))
 def test_the_simulation_catches(name: str) -> None:
     catch = hunt(name, SEED, STORIES_AT_MOST, asks_referee=False)
     assert catch.by_checks is not None
     # The sabotage broke it, and is gone again.
-    assert tell_some(SEED, catch.by_checks, catch.by_checks + 1).broken == []
+    assert tell_some(SEED, catch.by_checks, catch.by_checks + 1, MUTANTS[name].among).broken == []
 
 
 @pytest.mark.parametrize(
@@ -33,6 +32,6 @@ def test_the_referee_alone_catches(name: str) -> None:
     assert hunt(name, SEED, STORIES_AT_MOST).by_referee is not None
 
 
-def test_what_the_referee_cannot_see_is_named_of_sabotages_that_exist() -> None:
-    assert SABOTAGES.keys() > UNSEEN_BY_REFEREE
-    assert len(SABOTAGES) >= 12
+def test_there_are_at_least_a_dozen_mutants_and_the_referee_can_see_most() -> None:
+    assert len(MUTANTS) >= 12
+    assert sum(mutant.seen_by_referee for mutant in MUTANTS.values()) > len(MUTANTS) / 2

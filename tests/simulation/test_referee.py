@@ -28,7 +28,14 @@ def _message(sid: str = "SM1", **changed: Any) -> Plain:
 
 
 def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
-    attempt = {"id": id_, "recipient": "rcp_1", "phone": PHONE, "started_at": START, "ended_at": START + 60}
+    attempt = {
+        "id": id_,
+        "batch": "btcal_1",
+        "recipient": "rcp_1",
+        "phone": PHONE,
+        "started_at": START,
+        "ended_at": START + 60,
+    }
     attempt |= {"name": "Ana", "language": "", "summary": "precios", "was_silent": False, "resends": 0}
     return attempt | {"steps": [(START + 60, "completed")], "shows": ("completed", id_)} | changed
 

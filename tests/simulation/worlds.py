@@ -12,7 +12,7 @@ from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
-from lib.ports import Answer
+from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
@@ -24,7 +24,7 @@ from tests.twins.table import MemoryTable, holds
 
 T = TypeVar("T")
 TWILIO_WAITS_SECONDS, ELEVENLABS_WAITS_SECONDS = 10.0, 20.0  # the read time-outs of the product's own clients
-REFUSALS = (21211, 63016, 21610, 63007)
+REFUSALS = (21211, 63016, 21610, 63007, 21999)  # the last one is in no table
 
 
 class WatchedTable(MemoryTable):
@@ -35,6 +35,11 @@ class WatchedTable(MemoryTable):
         self._scheduler = scheduler
         self.checks: Checks
         self._replaced: list[tuple[float, str, Item | None]] = []
+
+    @property
+    def changes(self) -> int:
+        """How often a call's item was written."""
+        return len(self._replaced)
 
     def write(self, *changes: Change) -> None:
         before = [self.items.get(change.pk) for change in changes]
@@ -52,20 +57,20 @@ class WatchedTable(MemoryTable):
             if change.pk[0] != "#":
                 self._replaced.append((self._scheduler.now, change.pk, item))
 
-    def queued_late(self, queue: str, until: int, limit: int, lag_seconds: float) -> list[Item]:
+    def queued_late(self, queue: str, until: int, limit: int, at: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
         now, then = self.items, dict(self.items)
-        for at, pk, item in reversed(self._replaced):
-            if at <= self._scheduler.now - lag_seconds:
+        for since, pk, item in reversed(self._replaced):
+            if since <= self._scheduler.now - lag_seconds:
                 break
             if item is None:
                 then.pop(pk, None)
             else:
                 then[pk] = item
         self.items = then
-        rows = self.queued(queue, until, limit)
+        rows = self.queued(queue, until, limit, at)
         self.items = now
-        if rows != self.queued(queue, until, limit):
+        if rows != self.queued(queue, until, limit, at):
             self.checks.sightings.see(Situation.STALE_INDEX)
         return rows
 
@@ -80,11 +85,11 @@ class StoreAt:
         keys = list(pks)
         return self._read("get", lambda: self._table.get(keys))
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
         if lag:
-            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, lag))
-        return self._read("queued", lambda: self._table.queued(queue, until, limit))
+            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, lag))
+        return self._read("queued", lambda: self._table.queued(queue, until, limit, now))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
@@ -119,7 +124,9 @@ class ElevenLabsAt:
     def __init__(self, twin: TwinElevenLabs, injector: Injector, *, shuffles: bool) -> None:
         self._twin, self._injector, self._shuffles = twin, injector, shuffles
 
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
+    def __call__(
+        self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
+    ) -> Answer:
         world, injector = self._twin.world, self._injector
 
         def act(fate: str | None) -> Answer:
@@ -128,7 +135,7 @@ class ElevenLabsAt:
                 world.faults.scripted.insert(0, Fault(fate, times=1, seconds=seconds))
             if self._shuffles and not injector.plan.is_calm and injector.dice.random() < 0.3:
                 world.reshuffle()
-            return self._twin(path, params, timeout_seconds)
+            return self._twin(path, params, timeout_seconds, rows)
 
         answer = injector.outside("eleven", f"GET {path.removeprefix('/v1/convai/')}", act)
         if answer.status == 0:

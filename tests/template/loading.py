@@ -2,6 +2,7 @@
 
 import json
 import string
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from samtranslator.translator.transform import transform
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 @cache
@@ -44,6 +46,18 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 class _Sub(string.Template):
     braceidpattern = r"[A-Za-z0-9.:]+"
+
+
+def resolve(value: Any, true: Collection[str] = ()) -> Any:
+    """`Fn::If` decided: the conditions named in `true` hold and no other; what becomes `AWS::NoValue` is left out."""
+    if isinstance(value, dict) and value.keys() == {"Fn::If"}:
+        condition, then, otherwise = value["Fn::If"]
+        return resolve(then if condition in true else otherwise, true)
+    if isinstance(value, dict):
+        return {key: resolve(inner, true) for key, inner in value.items() if resolve(inner, true) != NO_VALUE}
+    if isinstance(value, list):
+        return [resolved for inner in value if (resolved := resolve(inner, true)) != NO_VALUE]
+    return value
 
 
 def substitute(value: str | dict[str, str]) -> str:

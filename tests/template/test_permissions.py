@@ -1,24 +1,34 @@
 """Least privilege: one role, inline policies, the exact resources."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from lib.config.accounts import OPTIONAL, REQUIRED
-from tests.template.loading import resources, substitute
+import pytest
+
+from lib.config.accounts import PARAMETERS
+from tests.template.loading import resolve, resources, substitute, template
 
 
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def grants() -> Iterator[tuple[str, Any]]:
-    """Every (action, resource) pair the function is allowed."""
+def statements(*true: str) -> Iterator[dict[str, Any]]:
+    """What the function is allowed when these conditions of the template hold."""
     (role,) = resources("AWS::IAM::Role").values()
-    for policy in role["Policies"]:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in as_list(statement["Action"]):
-                yield from ((action, resource) for resource in as_list(statement["Resource"]))
+    for policy in resolve(role["Policies"], true):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def grants(*true: str) -> list[tuple[str, Any]]:
+    """Every (action, resource) pair of `statements`."""
+    return [
+        (action, resource)
+        for statement in statements(*true)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    ]
 
 
 def test_the_function_has_one_role_without_managed_policies() -> None:
@@ -29,7 +39,8 @@ def test_the_function_has_one_role_without_managed_policies() -> None:
 
 
 def test_no_grant_holds_a_wildcard() -> None:
-    for action, resource in grants():
+    assert {statement["Effect"] for statement in statements(*template()["Conditions"])} == {"Allow"}
+    for action, resource in grants(*template()["Conditions"]):
         assert "*" not in action
         assert "*" not in str(resource)
 
@@ -45,10 +56,34 @@ def test_the_parameters_the_code_reads_are_the_ones_it_may_read() -> None:
     (prefix,) = {substitute(arn).rpartition("/")[0] for action, arn in grants() if action.startswith("ssm:")}
     readable = {substitute(arn).rpartition("/")[2] for action, arn in grants() if action == "ssm:GetParameters"}
     assert prefix == "arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:parameter/vigia"
-    assert readable == {*REQUIRED, *OPTIONAL}
+    assert readable == {*PARAMETERS}
 
 
 def test_the_log_is_the_only_other_thing_it_touches() -> None:
     others = [(a, r) for a, r in grants() if not a.startswith(("dynamodb:", "ssm:"))]
     log = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}
     assert others == [("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
+
+
+def test_a_key_of_ones_own_is_used_to_decrypt_by_parameter_store_alone_and_only_when_it_is_named() -> None:
+    (statement,) = (one for one in statements("HasSecretsKey") if one not in list(statements()))
+    assert template()["Conditions"]["HasSecretsKey"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "SecretsKeyArn"}, ""]}]}
+    assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", {"Ref": "SecretsKeyArn"})
+    assert statement["Condition"] == {
+        "StringEquals": {"kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.${AWS::URLSuffix}"}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("arn", "allowed"),
+    [
+        ("arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000", True),
+        ("arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-00000000000000000000000000000000", True),
+        ("", True),
+        ("arn:aws:kms:us-east-1:123456789012:alias/shop", False),  # IAM looks at the key, never at its alias
+        ("arn:aws:kms:us-east-1:123456789012:key/*", False),
+        ("00000000-0000-0000-0000-000000000000", False),
+    ],
+)
+def test_a_key_is_named_by_its_own_arn(arn: str, allowed: bool) -> None:
+    assert bool(re.fullmatch(template()["Parameters"]["SecretsKeyArn"]["AllowedPattern"], arn)) is allowed

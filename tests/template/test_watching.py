@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from lib.core.metrics import METRICS, NAMESPACE
-from tests.template.loading import ROOT, resources, substitute, template
+from local.dashboard import with_dashboard
+from tests.template.loading import ROOT, TEMPLATE_PATH, resources, substitute, template
 
-SERVICE = "vigia"
+SERVICE = "AWS::StackName"  # as `substitute` writes it
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 
@@ -35,7 +36,7 @@ def dashboard_metrics() -> Iterator[tuple[str, str, dict[str, str]]]:
 
 def watched() -> Iterator[tuple[str, str, dict[str, str]]]:
     for alarm in alarms().values():
-        dimensions = {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+        dimensions = {dimension["Name"]: dimension["Value"]["Ref"] for dimension in alarm["Dimensions"]}
         yield alarm["Namespace"], alarm["MetricName"], dimensions
     yield from dashboard_metrics()
 
@@ -52,7 +53,8 @@ def test_every_metric_that_is_watched_is_emitted_under_that_name_namespace_and_d
 def test_the_function_emits_under_the_namespace_and_service_that_are_watched() -> None:
     (function,) = resources("AWS::Lambda::Function").values()
     variables = function["Environment"]["Variables"]
-    assert (variables["POWERTOOLS_METRICS_NAMESPACE"], variables["POWERTOOLS_SERVICE_NAME"]) == (NAMESPACE, SERVICE)
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
+    assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": SERVICE}, "two stacks would share metrics and alarms"
 
 
 def test_the_dashboard_shows_all_ten_metrics_in_widgets_that_do_not_overlap() -> None:
@@ -106,9 +108,23 @@ def test_ticks_are_slow_when_they_take_as_long_as_the_time_between_them() -> Non
 
 
 @pytest.mark.parametrize("logical_id", list(alarms()))
-def test_an_alarms_description_says_both_languages_and_names_its_section(logical_id: str) -> None:
-    description = alarms()[logical_id]["AlarmDescription"]
-    spanish_and_english, _, anchor = description.rpartition(" docs/operations.md#")
-    assert " / " in spanish_and_english
-    headings = re.findall(r"^#+ (.+)$", OPERATIONS.read_text(encoding="utf-8"), re.MULTILINE)
-    assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+def test_an_alarms_mail_says_both_languages_links_the_dashboard_and_names_its_section(logical_id: str) -> None:
+    (board,) = resources("AWS::CloudWatch::Dashboard").values()
+    spanish, english, link, page = substitute(alarms()[logical_id]["AlarmDescription"]).split(" / ")
+    assert spanish
+    assert english
+    assert link.endswith(f"#dashboards/dashboard/{substitute(board['DashboardName'])}")
+    (section,) = re.findall(r'docs/operations\.md, "([^"]+)"\.', page)
+    assert f"\n## {section}\n" in OPERATIONS.read_text(encoding="utf-8")
+
+
+def test_an_ok_is_mailed_by_the_silence_alarm_alone_whose_text_is_true_of_both_states() -> None:
+    assert [logical_id for logical_id, alarm in alarms().items() if "OKActions" in alarm] == ["SilenceAlarm"]
+    spanish, english, *_ = substitute(alarms()["SilenceAlarm"]["AlarmDescription"]).split(" / ")
+    assert re.fullmatch("Si el asunto dice OK: todo en orden, .+ Si dice ALARM: .+", spanish)
+    assert re.fullmatch("If the subject says OK: all is well, .+ If it says ALARM: .+", english)
+
+
+def test_the_dashboard_in_the_template_is_what_make_dashboard_makes_of_the_widgets() -> None:
+    text = TEMPLATE_PATH.read_text(encoding="utf-8")
+    assert text == with_dashboard(text), "make dashboard"

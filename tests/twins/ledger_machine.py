@@ -1,10 +1,12 @@
 """The ledger's transitions against an abstract model, on any store: two runs with fences, in every order.
 
-The model knows no conditional writes, only who may do what; the ledger must refuse exactly what the model refuses.
+The model knows no conditional writes, only who may do what; the ledger must refuse exactly what the model refuses, and
+each move that it makes must be one of `ledger.transitions`.
 """
 
 import itertools
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
@@ -12,14 +14,18 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.message.compose import Message
-from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, TTL_SECONDS, Record
-from lib.ledger.calls import NOTE_SECONDS, STALL_MOST_SECONDS, Address, Ledger
+from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, PERSONAL, TTL_SECONDS, Record
+from lib.core.status import Status
+from lib.ledger.calls import Address, Ledger
+from lib.ledger.notes import NOTE_SECONDS, STALL_MOST_SECONDS
+from lib.ledger.transitions import TRANSITIONS, WATCH, Who
 from lib.ports import Table
+from tests.twins.troubles import Heard
 
 FINAL = ("sent", "delivered", "read", "failed", "skipped")
 NEEDS_REASON = ("skipped", "held", "waiting")
 START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes ends in a minute
-ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), "sent", START)
+ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), Status.SENT, START)
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
@@ -67,11 +73,17 @@ class LedgerMachine(RuleBasedStateMachine):
         self.phone_fences: dict[tuple[str, int], int] = {}  # by phone and week
         self.sids: dict[str, int] = {}  # → until when it is reserved
         self.prefix = f"SM{number}-"
+        self.heard = Heard()
         ids = itertools.count()
+
+        def new_id() -> str:
+            return f"c{number}-{next(ids)}"
+
         self.ledgers = [
-            Ledger(self.store, lambda: self.now, lambda a=actor: self.fences[a], lambda: f"c{number}-{next(ids)}")  # type: ignore[misc]
+            Ledger(self.store, lambda: self.now, lambda a=actor: self.fences[a], new_id, self.heard)  # type: ignore[misc]
             for actor in (0, 1)
         ]
+        self.items: dict[str, dict[str, Any]] = {}  # as they stood after the step before
 
     # ── time, and who is newest ──────────────────────────────────────────────────────────────────────────────────
 
@@ -96,8 +108,13 @@ class LedgerMachine(RuleBasedStateMachine):
     def record_without_sending(self, actor: int, call: int, waits: bool) -> None:
         ledger, one = self.ledgers[actor], self.calls[call]
         may = not self._is_live(one.key)
-        assert (ledger.wait(one, "summary") if waits else ledger.skip(one, "too_old")) == may
+        if waits and not one.conversation_id:  # a newer run may have claimed it under its conversation id
+            week = self.now // NOTE_SECONDS
+            noted = (self.phone_fences.get((one.phone, w), 0) for w in (week, week - 1))
+            may = may and max(noted) <= self.fences[actor]
+        assert (ledger.wait(one, "summary", self.now + 90) if waits else ledger.skip(one, "too_old")) == may
         if may:
+            self._check_move("wait" if waits else "skip", one.key)
             status, reason = ("waiting", "summary") if waits else ("skipped", "too_old")
             self.models[one.key] = self._new(actor, status, reason)
 
@@ -143,14 +160,25 @@ class LedgerMachine(RuleBasedStateMachine):
         self.models[call.key] = new
         for week in self._weeks():
             self.phone_fences[call.phone, week] = self.fences[actor]
+        self._check_move("claim_waiting" if waiting else "claim", call.key)
         return claim
 
     @rule(actor=ACTORS, record=seen)
-    def skip_waiting(self, actor: int, record: Record | None) -> None:
+    def wait_on(self, actor: int, record: Record | None) -> None:
         if record is not None:
             may = self._may_move(actor, record, "waiting", of_claim=False)
-            assert self.ledgers[actor].skip_waiting(record, "too_old") == may
-            self._moved(may, actor, record, "skipped", "too_old")
+            assert self.ledgers[actor].wait_on(record, "conversation", self.now + 300) == may
+            licensed = may and self.models[record.pk].licensed
+            self._moved(may, "wait_on", actor, record, "waiting", "conversation", licensed=licensed)
+
+    @rule(actor=ACTORS, record=seen, is_tried=st.booleans())
+    def end_waiting(self, actor: int, record: Record | None, is_tried: bool) -> None:
+        if record is not None:
+            may = self._may_move(actor, record, "waiting", of_claim=False)
+            ledger = self.ledgers[actor]
+            end = ledger.give_up if is_tried else ledger.skip_waiting
+            assert end(record, "too_old") == may
+            self._moved(may, end.__name__, actor, record, "failed" if is_tried else "skipped", "too_old")
 
     # ── the owner's word ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,19 +186,19 @@ class LedgerMachine(RuleBasedStateMachine):
     def accepted(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
         assert self.ledgers[actor].accepted(claim, "sent", f"{self.prefix}{sid}") == may
-        self._learned(may, claim, "sent", "")
+        self._learned(may, "accepted", claim, "sent", "")
 
     @rule(actor=ACTORS, claim=claims)
     def refused(self, actor: int, claim: Record) -> None:
         may = self._is_owner(claim)
         assert self.ledgers[actor].refused(claim, 21211) == may
-        self._learned(may, claim, "failed", "refused")
+        self._learned(may, "refused", claim, "failed", "refused")
 
     @rule(actor=ACTORS, claim=claims, tried=st.booleans())
     def postponed(self, actor: int, claim: Record, tried: bool) -> None:
         may = self._is_owner(claim)
         assert self.ledgers[actor].postponed(claim, self.now + 5, "not_processed", tried) == may
-        self._learned(may, claim, "waiting", "not_processed")
+        self._learned(may, "postponed", claim, "waiting", "not_processed")
         if may:
             self.models[claim.pk].attempts -= not tried
             self.models[claim.pk].claim_id = ""
@@ -181,25 +209,25 @@ class LedgerMachine(RuleBasedStateMachine):
     def look_again(self, actor: int, claim: Record) -> None:
         may = self._may_move(actor, claim, "claimed")
         assert self.ledgers[actor].look_again(claim, self.now + 15, "unclear_not_listed") == may
-        self._moved(may, actor, claim, "claimed", "unclear_not_listed", licensed=True)
+        self._moved(may, "look_again", actor, claim, "claimed", "unclear_not_listed", licensed=True)
 
     @rule(actor=ACTORS, claim=claims, sid=SIDS)
     def found(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
         assert self.ledgers[actor].found(claim, "delivered", f"{self.prefix}{sid}") == may
-        self._learned(may, claim, "delivered", "found_in_list")
+        self._learned(may, "found", claim, "delivered", "found_in_list")
 
     @rule(actor=ACTORS, claim=claims)
     def hold(self, actor: int, claim: Record) -> None:
         may = self._may_move(actor, claim, "claimed")
         assert self.ledgers[actor].hold(claim, "unclear_not_listed") == may
-        self._moved(may, actor, claim, "held", "unclear_not_listed", licensed=True)
+        self._moved(may, "hold", actor, claim, "held", "unclear_not_listed", licensed=True)
 
     @rule(actor=ACTORS, claim=claims)
     def resend(self, actor: int, claim: Record) -> None:
         may = self._may_move(actor, claim, *OPEN_STATUSES)
         assert self.ledgers[actor].resend(claim, "not_found_resend") == may
-        self._moved(may, actor, claim, "waiting", "not_found_resend")
+        self._moved(may, "resend", actor, claim, "waiting", "not_found_resend")
         if may:
             self.models[claim.pk].resends = claim.resends + 1
 
@@ -207,7 +235,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def release(self, actor: int, claim: Record) -> None:
         may = self._may_move(actor, claim, "held")
         assert self.ledgers[actor].release(claim, "released_by_a_person") == may
-        self._moved(may, actor, claim, "skipped", "released_by_a_person")
+        self._moved(may, "release", actor, claim, "skipped", "released_by_a_person")
 
     # ── what holds at all times ──────────────────────────────────────────────────────────────────────────────────
 
@@ -215,6 +243,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def the_table_says_what_the_model_says(self) -> None:
         items = self.store.get([call.key for call in getattr(self, "calls", ())]) if hasattr(self, "store") else {}
         assert items.keys() == getattr(self, "models", {}).keys()
+        self.items = items
+        assert not hasattr(self, "heard") or not self.heard.lines
         for key, item in items.items():
             model = self.models[key]
             names = ("status", "attempts", "claim_id", "expires_at", "reason")
@@ -225,12 +255,16 @@ class LedgerMachine(RuleBasedStateMachine):
             assert ("message_sid" in item) == (model.status in ("sent", "delivered"))
 
     @invariant()
-    def what_is_due_is_what_waits_or_is_claimed(self) -> None:
+    def what_waits_and_what_is_claimed_is_in_a_queue_of_its_own(self) -> None:
         if hasattr(self, "store"):
-            mine = {call.key for call in self.calls}
-            due = {record.pk: record.status for record in self.ledgers[0].due(10_000) if record.pk in mine}
-            open_ones = {k: m.status for k, m in self.models.items() if m.status in ("waiting", "claimed")}
-            assert due.items() <= open_ones.items()
+            ledger, mine = self.ledgers[0], {call.key for call in self.calls}
+            for records, status in ((ledger.to_settle(10_000), "claimed"), (ledger.waiting(10_000), "waiting")):
+                queued = {record.pk for record in records if record.pk in mine}
+                live = {key for key, model in self.models.items() if model.status == status and self._is_live(key)}
+                assert queued == {key for key in live if self._is_looked_at(self.items[key])}
+
+    def _is_looked_at(self, item: dict[str, Any]) -> bool:
+        return bool(item["queue"] == WATCH or item["due_at"] <= self.now)
 
     # ── the model's rules ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,14 +301,44 @@ class LedgerMachine(RuleBasedStateMachine):
         self.sids[name] = self.now + TTL_SECONDS
         return True
 
-    def _learned(self, may: bool, claim: Record, status: str, reason: str | None = None) -> None:
+    def _learned(self, may: bool, verb: str, claim: Record, status: str, reason: str) -> None:
         if may:
+            self._check_move(verb, claim.pk)
             model = self.models[claim.pk]
             model.status, model.licensed = status, False
-            model.reason = model.reason if reason is None else reason
+            model.reason = reason
 
-    def _moved(self, may: bool, actor: int, seen: Record, status: str, reason: str, *, licensed: bool = False) -> None:
+    def _moved(
+        self, may: bool, verb: str, actor: int, seen: Record, status: str, reason: str, *, licensed: bool = False
+    ) -> None:
         if may:
+            self._check_move(verb, seen.pk)
             model = self.models[seen.pk]
             assert model.status not in FINAL, "a final state is final"
             model.status, model.reason, model.fence, model.licensed = status, reason, self.fences[actor], licensed
+
+    # ── the table of transitions ─────────────────────────────────────────────────────────────────────────────────
+
+    def _check_move(self, verb: str, pk: str) -> None:
+        """The move that was just made is the one that the table has under its name."""
+        rule, after = TRANSITIONS[verb], self.store.get([pk])[pk]
+        before = self.items.get(pk, {}) if rule.before else {}
+        assert before.get("status") in (rule.before or (None,))
+        assert after["status"] in rule.after
+        assert after.get("queue", "") == rule.queue
+        assert ("due_at" in after) == (rule.queue != "")
+        assert not rule.forgets or not set(PERSONAL) & after.keys()
+        assert rule.forgets or after["name"] == "Ana"
+        if rule.of_claim and verb != "postponed":
+            assert before["claim_id"] == after["claim_id"]
+        fence = before.get("fence", 0)
+        assert after["fence"] == fence if rule.who is Who.CLAIM else after["fence"] in self.fences
+        self._check_history(before, after)
+
+    def _check_history(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Every change of status or reason is told in the write that makes it, at the end."""
+        told, told_before, reason = after["history"], before.get("history", []), after.get("reason")
+        if (before.get("status"), before.get("reason")) == (after["status"], reason) and told == told_before:
+            return
+        assert told[:-1] == told_before
+        assert (told[-1]["at"], told[-1]["event"]) == (self.now, reason or after["status"])

@@ -1,16 +1,19 @@
 """ElevenLabs and Twilio without HTTP: the simulators' worlds behind the ports of the product's own rooms."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from lib.core.codes import About, code_of
 from lib.core.matching import Row, earliest_creation
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
 from lib.core.record import Record
 from lib.errors import LookupFailed
-from lib.ports import Answer
+from lib.ports import Answer, Rows
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import TwilioWorld
 
@@ -24,7 +27,9 @@ class TwinElevenLabs:
     def __init__(self, world: ElevenLabsWorld, api_key: str, rows_per_page: int = 100) -> None:
         self.world, self._headers, self._rows_per_page = world, {"xi-api-key": api_key}, rows_per_page
 
-    def __call__(self, path: str, params: Mapping[str, Any], timeout_seconds: float) -> Answer:
+    def __call__(
+        self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
+    ) -> Answer:
         query = {name: value if isinstance(value, list) else str(value) for name, value in params.items()}
         for size in ("limit", "page_size"):
             if size in query:
@@ -35,15 +40,26 @@ class TwinElevenLabs:
         if answer.status == 200 and not isinstance(answer.body, Mapping):
             return Answer(200, problem="an answer that is not a JSON object")
         retry_after = answer.headers.get("retry-after")
-        return Answer(answer.status, answer.body, float(retry_after) if retry_after else None)
+        return self.read(Answer(answer.status, answer.body, float(retry_after) if retry_after else None), rows)
+
+    @staticmethod
+    def read(answer: Answer, rows: Rows | None) -> Answer:
+        """The answer with its rows read one by one."""
+        body = answer.body
+        if rows and isinstance(body, dict) and isinstance(body.get(rows.array), list):
+            body = body | {rows.array: [rows.read(json.dumps(row).encode()) for row in body[rows.array]]}
+        return replace(answer, body=body)
 
 
 class TwinTwilio:
     """`ports.Twilio` on a world: what the room of Twilio and its SDK would make of the same answers."""
 
-    def __init__(self, world: TwilioWorld, account_sid: str, auth_token: str) -> None:
+    def __init__(self, world: TwilioWorld, account_sid: str, password: str, user: str = "") -> None:
+        """user: an API key's SID, whose secret is the password; else the account's own, with its token."""
         self.world, self._path = world, f"/2010-04-01/Accounts/{account_sid}/Messages.json"
-        self._headers = {"authorization": f"Basic {b64encode(f'{account_sid}:{auth_token}'.encode()).decode()}"}
+        self._key_parameter = "TWILIO_API_KEY_SECRET" if user else "TWILIO_AUTH_TOKEN"
+        login = f"{user or account_sid}:{password}"
+        self._headers = {"authorization": f"Basic {b64encode(login.encode()).decode()}"}
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         form = {"To": to, "From": sender}
@@ -53,11 +69,18 @@ class TwinTwilio:
             form["Body"] = message.body
         answer = self.world.answer("POST", self._path, {}, self._headers, form)
         if answer.transport != "answered":
-            return Reply(connected=answer.status != -1)
+            return Reply(connected=answer.status != -1, cause=answer.transport)
         body = answer.body if isinstance(answer.body, Mapping) else {}
         if 200 <= answer.status < 300:
             status, code = str(body.get("status") or ""), body.get("error_code")
-            return Reply(http_status=201, sid=body.get("sid") or "", message_status=status, error_code=code)
+            return Reply(
+                http_status=201,
+                sid=body.get("sid") or "",
+                message_status=status,
+                error_code=code,
+                to=body.get("to"),
+                body=body.get("body"),
+            )
         retry_after = answer.headers.get("retry-after")
         return Reply(
             http_status=answer.status,
@@ -69,8 +92,9 @@ class TwinTwilio:
         rows: list[Row] = []
         path, query = self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"}
         answer = self.world.answer("GET", path, query, self._headers)
-        if answer.status in (401, 403):
-            raise account_refused(20003)
+        code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
+        if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
+            raise account_refused(code, self._key_parameter)
         if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
             raise LookupFailed("Twilio's message list")
         try:

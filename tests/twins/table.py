@@ -1,4 +1,4 @@
-"""The calls table in memory: `changes.Table` with DynamoDB's semantics, held against the real one by the same tests."""
+"""The calls table in memory: `ports.Table` with DynamoDB's semantics, held against the real one by the same tests."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,8 +16,9 @@ class MemoryTable:
     def get(self, pks: Iterable[str]) -> dict[str, Item]:
         return {pk: dict(self.items[pk]) for pk in pks if pk in self.items}
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
-        due = [item for item in self.items.values() if item.get("queue") == queue and item["due_at"] <= until]
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+        in_queue = [item for item in self.items.values() if item.get("queue") == queue and "due_at" in item]
+        due = [item for item in in_queue if item["due_at"] <= until and not is_past(item, now)]
         return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
 
     def write(self, *changes: Change) -> None:
@@ -36,11 +37,16 @@ def holds(condition: Condition, item: Item | None) -> bool:
     """Whether a condition holds for an item, as DynamoDB judges it: a missing attribute compares to nothing."""
     match condition:
         case Free(now):
-            return item is None or ("expires_at" in item and item["expires_at"] <= now)
+            return item is None or is_past(item, now)
         case Is(attribute, values):
             return item is not None and item.get(attribute) in values
         case AtMost(attribute, limit):
             return item is None or attribute not in item or item[attribute] <= limit
+
+
+def is_past(item: Item, now: int) -> bool:
+    """DynamoDB compares values of one type only."""
+    return isinstance(item.get("expires_at"), int) and item["expires_at"] <= now
 
 
 def changed(change: Put | Update, item: Item | None) -> Item:
@@ -52,4 +58,6 @@ def changed(change: Put | Update, item: Item | None) -> Item:
         after.pop(name, None)
     for name, values in change.add.items():
         after[name] = frozenset(after.get(name, ())) | values
+    for name, events in change.append.items():
+        after[name] = [*after.get(name, ()), *events]
     return after

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 
 import pytest
 
@@ -168,13 +169,57 @@ def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: T
         _put(store, f"{key}{name}", queue=key, due_at=due_at)
     _put(store, f"{key}other", queue=f"{key}other", due_at=5)
     _put(store, f"{key}none", due_at=5)
-    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10)] == ["a", "b", "c"]
-    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2)] == ["a", "b"]
-    assert store.queued(key, 10, 10) == [{"pk": f"{key}a", "queue": key, "due_at": 10}]
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10, NOW)] == ["a", "b", "c"]
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2, NOW)] == ["a", "b"]
+    assert store.queued(key, 10, 10, NOW) == [{"pk": f"{key}a", "queue": key, "due_at": 10}]
 
 
 @_rule
 def what_leaves_a_queue_is_not_given_any_more(store: Table, key: str) -> None:
     _put(store, key, queue=key, due_at=10)
     store.write(Update(key, {"status": "sent"}, remove=("queue", "due_at")))
-    assert store.queued(key, 40, 10) == []
+    assert store.queued(key, 40, 10, NOW) == []
+
+
+@_rule
+def what_expired_does_not_stand_before_what_is_due_in_a_queue(store: Table, key: str) -> None:
+    for number in range(5):
+        _put(store, f"{key}past{number}", queue=key, due_at=number, expires_at=NOW)
+    _put(store, f"{key}live", queue=key, due_at=10, expires_at=NOW + 1)
+    _put(store, f"{key}for ever", queue=key, due_at=11)
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2, NOW)] == ["live", "for ever"]
+
+
+@_rule
+def a_queue_of_more_than_one_answer_holds_is_read_whole(store: Table, key: str) -> None:
+    for number in range(6):
+        _put(store, f"{key}{number}", queue=key, due_at=number, text="x" * 250_000)  # a page of DynamoDB's has 1 MB
+    assert len(store.queued(key, 40, 6, NOW)) == 6
+    assert len(store.queued(key, 40, 5, NOW)) == 5
+
+
+@_rule
+def maps_are_appended_to_a_list_and_a_missing_list_is_begun(store: Table, key: str) -> None:
+    for number in (1, 2):
+        store.write(Update(key, {"n": number}, append={"history": [{"at": number, "event": "sent"}]}))
+    history = [{"at": 1, "event": "sent"}, {"at": 2, "event": "sent"}]
+    assert _one(store, key) == {"pk": key, "n": 2, "history": history}
+    store.write(Update(key, {"history": history[1:]}))
+    assert _one(store, key) == {"pk": key, "n": 2, "history": history[1:]}
+
+
+@_rule
+def what_a_person_added_in_the_console_is_read_as_it_is(store: Table, key: str) -> None:
+    added = {
+        "null": None,
+        "yes": True,
+        "list": [1, "a", None, [2]],
+        "map": {"a": {"b": 1}},
+        "bytes": b"x",
+        "numbers": frozenset({1, 2}),
+        "fraction": Decimal("1.5"),
+    }
+    _put(store, key, status="sent", queue=key, due_at=1, **added)
+    expected = {"pk": key, "status": "sent", "queue": key, "due_at": 1, **added}
+    assert store.queued(key, 40, 10, NOW) == [expected]
+    assert _one(store, key) == expected

@@ -1,5 +1,6 @@
 """The JSON that ElevenLabs answers for batches, recipients and conversations (`facts/elevenlabs.md` §1, §2, §3)."""
 
+from itertools import zip_longest
 from typing import Any
 
 from local.services.answers import JsonObject
@@ -23,7 +24,7 @@ def batch_body(batch: Batch, now: float) -> JsonObject:
         "created_at_unix": int(batch.created_at),
         "scheduled_time_unix": int(batch.scheduled_at),
         "timezone": batch.timezone,
-        "total_calls_dispatched": look.dispatched,
+        "total_calls_dispatched": 0 if batch.is_undialled else look.dispatched,
         "total_calls_scheduled": len(batch.recipients),
         "total_calls_finished": look.finished,
         "last_updated_at_unix": int(look.updated_at),
@@ -102,7 +103,7 @@ def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
         "has_response_audio": ended,
         "has_auxiliary_audio": False,
         **_counts(conversation, now),
-        "transcript": _transcript(conversation) if conversation.status(now) == "done" else [],
+        "transcript": _transcript(conversation, now),
         "metadata": {
             "start_time_unix_secs": int(conversation.started_at),
             "accepted_time_unix_secs": None if accepted_at is None or accepted_at > now else int(accepted_at),
@@ -119,6 +120,7 @@ def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
             "warnings": [],
             "main_language": conversation.main_language,
             "conversation_initiation_source": "twilio",
+            "deletion_settings": _deletion_settings(conversation, now),
         },
         "analysis": _analysis(conversation) if conversation.has_analysis(now) else None,
         "conversation_initiation_client_data": {
@@ -138,7 +140,7 @@ def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
 def conversation_summary(conversation: Conversation, now: float, max_messages: int) -> JsonObject:
     """The light detail (facts/elevenlabs.md §3c)."""
     analysed = conversation.has_analysis(now)
-    turns = _transcript(conversation) if conversation.status(now) == "done" else []
+    turns = _transcript(conversation, now)
     messages = [{"role": turn["role"], "message": turn["message"]} for turn in turns if turn["message"] is not None]
     return {
         "conversation_id": conversation.id,
@@ -167,28 +169,41 @@ def _analysis(conversation: Conversation) -> JsonObject:
 def _counts(conversation: Conversation, now: float) -> dict[str, int | None]:
     if conversation.without_counts:
         return {}
+    if conversation.transcript_deleted_at <= now:
+        return {"user_message_count": None, "agent_message_count": None}
     over = conversation.ended_at <= now
     return {
-        "user_message_count": conversation.user_message_count if over else 0,
+        "user_message_count": _user_messages(conversation) if over else 0,
         "agent_message_count": conversation.agent_message_count if over else 0,
     }
 
 
 def _message_count(conversation: Conversation, now: float) -> int:
-    if conversation.ended_at > now:
+    if not conversation.ended_at <= now < conversation.transcript_deleted_at:
         return 0
-    return (conversation.user_message_count or 0) + (conversation.agent_message_count or 0)
+    return (_user_messages(conversation) or 0) + (conversation.agent_message_count or 0)
+
+
+def _user_messages(conversation: Conversation) -> int | None:
+    """Turns with text: an empty one is none, three dots are one."""
+    said = conversation.user_turns
+    return conversation.user_message_count if said is None else sum(bool(text) for text in said)
+
+
+def _deletion_settings(conversation: Conversation, now: float) -> JsonObject:
+    deleted_at = conversation.transcript_deleted_at
+    return {"deleted_transcript_at_time_unix_secs": int(deleted_at) if deleted_at <= now else None}
 
 
 def _phone_call(conversation: Conversation, *, ended: bool) -> dict[str, Any] | None:
-    if conversation.phone_number is None:
+    if (conversation.external_number or conversation.phone_number) is None:
         return None
     call: dict[str, Any] = {
         "type": "twilio",
         "direction": "outbound",
         "phone_number_id": "phnum_1",
         "agent_number": AGENT_NUMBER,
-        "external_number": conversation.phone_number,
+        "external_number": conversation.external_number or conversation.phone_number,
         "stream_sid": f"MZ{conversation.id}",
         "call_sid": f"CA{conversation.id}",
     }
@@ -197,16 +212,16 @@ def _phone_call(conversation: Conversation, *, ended: bool) -> dict[str, Any] | 
     return call
 
 
-def _transcript(conversation: Conversation) -> list[JsonObject]:
+def _transcript(conversation: Conversation, now: float) -> list[JsonObject]:
     """Alternating turns, agent first, with one turn without text (a tool's) when the machine was recognised."""
-    left = {"agent": conversation.agent_message_count or 0, "user": conversation.user_message_count or 0}
-    turns: list[JsonObject] = []
-    role = "agent"
-    while any(left.values()):
-        if left[role]:
-            left[role] -= 1
-            turns.append(_turn(role, f"Turn {len(turns) + 1} of the {role}.", len(turns) * 4))
-        role = "user" if role == "agent" else "agent"
+    if conversation.status(now) != "done" or conversation.transcript_deleted_at <= now:
+        return []
+    made_up = ["Words of the person."] * (conversation.user_message_count or 0)
+    users = made_up if conversation.user_turns is None else conversation.user_turns
+    agents = ["Words of the agent."] * (conversation.agent_message_count or 0)
+    pairs = zip_longest((("agent", text) for text in agents), (("user", text) for text in users))
+    said = [turn for pair in pairs for turn in pair if turn is not None]
+    turns = [_turn(role, text, index * 4) for index, (role, text) in enumerate(said)]
     if conversation.voicemail_detected:
         turn = _turn("agent", None, len(turns) * 4)
         turn["tool_results"] = [

@@ -5,7 +5,7 @@ state is the last step reached. Instants are epoch seconds. Facts: `facts/eleven
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -44,6 +44,9 @@ class Conversation:
     visible_at: until then it answers 404. summary: None means that there is no analysis, ever.
     summary_at: when the analysis appears, provided the conversation is `done`.
     user_message_count: None as in conversations older than the field; without_counts leaves both counts out altogether.
+    user_turns: what the transcript has of the person, as many turns as are counted; made up where it is None.
+    transcript_deleted_at: from then on there is no transcript, and nothing is counted (facts/elevenlabs.md §12).
+    external_number: the number that was dialled, where it is not the list's as it stands.
     """
 
     id: str
@@ -65,6 +68,9 @@ class Conversation:
     user_message_count: int | None = 2
     agent_message_count: int | None = 2
     without_counts: bool = False
+    user_turns: Sequence[str | None] | None = None
+    transcript_deleted_at: float = math.inf
+    external_number: str | None = None
     termination_reason: str = "Call ended by remote party"
     error_code: int | None = None
     error_reason: str | None = None
@@ -150,6 +156,7 @@ class Batch:
     """One batch call. Counters, status and `last_updated_at_unix` follow from its recipients.
 
     forced_status: shown whatever the recipients say (`completed` with calls open: facts/elevenlabs.md §2).
+    is_undialled: the batch failed as a whole before anybody was called, whatever its recipients say then.
     recipients_touch_it: whether a recipient's change moves `last_updated_at_unix` (unverified, facts/elevenlabs.md §1).
     """
 
@@ -170,6 +177,7 @@ class Batch:
     retry_count: int = 0
     is_cancelled: bool = False
     forced_status: str | None = None
+    is_undialled: bool = False
     recipients_touch_it: bool = True
     touched_at: float = 0.0
     _look: Look | None = None
@@ -192,7 +200,7 @@ class Batch:
 
     def status(self, now: float) -> str:
         """The status it shows."""
-        return self.forced_status or self.look(now).status
+        return "failed" if self.is_undialled else self.forced_status or self.look(now).status
 
     def _count(self, now: float) -> Look:
         until, updated_at = math.inf, max(self.created_at, self.touched_at)

@@ -70,6 +70,7 @@ INSTEAD: dict[str, Any] = {
     "429_legacy": too_many_requests_legacy,
     "invalid_api_key": lambda _: invalid_api_key(),
     "missing_permissions": lambda _: missing_permissions("convai_read"),
+    "quota_exceeded": lambda _: legacy_error(401, "quota_exceeded", "This request exceeds your quota."),
     "403": lambda _: error(403, "authorization_error", "workspace_access_denied", "Workspace access denied."),
     "402": lambda _: error(402, "payment_required", "insufficient_credits", "Not enough credits."),
     "404": lambda _: not_found("Document", "document_not_found"),

@@ -37,8 +37,9 @@ class ElevenLabsWorld(Workspace):
     requests: how many came in, by route: `batches`, `batch`, `conversations`, `conversation`, `summary`, `submit`,
     `cancel`, `retry`, `delete`, `unknown`.
 
-    Faults of its own besides those of `faults`: `429_legacy`, `invalid_api_key`, `missing_permissions`, `402`, `403`,
-    `404`, `refuse`. Facts to match: the query's parameters, `batch_id`, `conversation_id`, `path`.
+    Faults of its own besides those of `faults`: `429_legacy`, `invalid_api_key`, `missing_permissions`,
+    `quota_exceeded`, `402`, `403`, `404`, `refuse`. Facts to match: the query's parameters, `batch_id`,
+    `conversation_id`, `path`.
     """
 
     def __init__(

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from local.services.answers import Answer, Headers, JsonObject, Query, last_value
 from local.services.faults import Fault, Faults, retry_after
 from local.services.twilio.messages import API_VERSION, DATE_FILTERS, Message, date_filter
+from local.services.twilio.rewriting import REWRITES
 from local.services.twilio.rules import Template, is_whatsapp, judge
 
 WINDOW_SECONDS = 24 * 3600
@@ -24,6 +25,10 @@ DELIVERED: tuple[tuple[float, str], ...] = ((0.0, "queued"), (1.0, "sent"), (3.0
 def _error(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> Answer:
     more_info = f"https://www.twilio.com/docs/errors/{code}"
     return Answer(status, {"code": code, "message": message, "more_info": more_info, "status": status}, headers or {})
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _keep(_: Fault, answer: Answer) -> Answer:
@@ -39,6 +44,7 @@ class TwilioWorld:
     lists_by_sent_date: a list's "newest first" goes by the date sent, and what has none comes last: no document says
     which date it goes by (facts/twilio.md §5.3).
     enforce_window: free text to a person who has not written within 24 h fails with 63016; off, as in the sandbox.
+    rewrites: names of `rewriting.REWRITES`, in order: how messages are shown otherwise than they were sent; settable.
     first_id: where SIDs begin to count, for a simulator whose SIDs must differ from those of an earlier run.
 
     requests: how many came in, by route: `create`, `list`, `fetch`, `unknown`.
@@ -72,6 +78,7 @@ class TwilioWorld:
         self.walk = tuple(walk)
         self.lists_by_sent_date = lists_by_sent_date
         self.enforce_window = enforce_window
+        self.rewrites: tuple[str, ...] = ()
         self.messages: list[Message] = []
         self.requests: Counter[str] = Counter()
         self.faults = Faults(_INSTEAD, dict.fromkeys(("accept_as_failed", "fail_later", "list_late"), _keep), rng)
@@ -80,8 +87,12 @@ class TwilioWorld:
         self._rows_to: defaultdict[str, list[Message]] = defaultdict(list)
         self._by_sid: dict[str, Message] = {}
         self._wrote_at: dict[str, float] = {}
-        self._authorization = "Basic " + b64encode(f"{account_sid}:{auth_token}".encode()).decode()
+        self._authorizations = {_basic(account_sid, auth_token)}
         self._path = f"/{API_VERSION}/Accounts/{account_sid}/Messages"
+
+    def add_api_key(self, sid: str, secret: str) -> None:
+        """Register an API key (`SK…`): it logs in instead of the account; the path still names the account."""
+        self._authorizations.add(_basic(sid, secret))
 
     def add_template(self, sid: str, text: str, samples: Mapping[str, str] | None = None) -> Template:
         """Register an approved template. samples: what a missing variable falls back to, by key."""
@@ -119,7 +130,7 @@ class TwilioWorld:
 
         def checked(fault: Fault | None) -> Answer:
             sent = headers or {}
-            if (sent.get("Authorization") or sent.get("authorization")) != self._authorization:
+            if (sent.get("Authorization") or sent.get("authorization")) not in self._authorizations:
                 return _error(401, 20003, "Authenticate")
             answer = process(fault)
             answer.headers["twilio-request-id"] = f"RQ{self.requests.total():032x}"
@@ -147,7 +158,10 @@ class TwilioWorld:
             return _error(400, *verdict)
         now, to, service = self.clock(), form["To"], form.get("MessagingServiceSid") or None
         sender = form.get("From") or self._sender_of(service or "", to)
-        message = self._new(to, sender, verdict.body, [(now + after, status) for after, status in self.walk], now)
+        shown_to, body = to, verdict.body
+        for name in self.rewrites:
+            shown_to, body = REWRITES[name](shown_to, body)
+        message = self._new(shown_to, sender, body, [(now + after, status) for after, status in self.walk], now)
         self.messages.append(message)
         message.messaging_service_sid = service
         message.content_sid = verdict.template.sid if verdict.template else None

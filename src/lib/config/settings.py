@@ -1,199 +1,204 @@
-"""The operator's settings: the JSON of the `SETTINGS` parameter, validated whole, frozen (contract §2). Pure."""
+"""The operator's settings: the JSON of the `SETTINGS` parameter, validated whole, frozen (contract §2). Pure.
+
+Which keys there are and what each may be stands in the tables below; `readers` has the kinds of values.
+"""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import Any
-from zoneinfo import available_timezones
+from typing import Any, TypeVar
 
-from ..core.policy import ACTIONS, CHANNELS, DEFAULT_STATUSES, KINDS, LANGUAGES, MAX_LOOKBACK_HOURS, Settings
+from ..core.policy import (
+    ACTIONS,
+    AUTO,
+    CHANNELS,
+    KINDS,
+    LANGUAGES,
+    MAX_LOOKBACK_HOURS,
+    PURPOSES,
+    RECIPIENT,
+    TEXTS,
+    Digest,
+    Policy,
+    QuietHours,
+    Settings,
+)
 from ..errors import ConfigurationError
+from . import readers as read
+from .texts import check_texts, text
+
+P = TypeVar("P", bound=Policy)
+_LANGUAGES_OF_TEXT = read.entries(text, '{"es": "Hola {name}, …"}', LANGUAGES, "language")
+_LANGUAGES_OF_SID = read.entries(read.sid("HX", "a Content SID"), '{"es": "HX…"}', LANGUAGES, "language")
+_RESULTS = read.entries(read.result, '{"interested": true}')
+_QUIET_HOURS = {
+    "start": ("start_minutes", read.hour),
+    "end": ("end_minutes", read.hour),
+    "timezone": ("timezone", read.zone(RECIPIENT)),
+}
+_DIGEST = {"at": ("at_minutes", read.hour), "timezone": ("timezone", read.zone())}
+
+
+def _variables(path: str, value: object) -> Mapping[str, str]:
+    variables: Mapping[str, str] = read.entries(read.line(100), '{"3": "appointment_date"}')(path, value)
+    for name in variables:
+        if not (name.isascii() and name.replace("_", "").isalnum()):
+            raise ConfigurationError(read.below(path, name), "is not a template variable, such as 3")
+        if name in ("1", "2"):
+            raise ConfigurationError(f"{path}.{name}", "is taken: 1 is the name and 2 the summary; start at 3")
+    return variables
+
+
+def _agents(path: str, value: object) -> Mapping[str, Mapping[str, Any]]:
+    own = read.entries(lambda place, entry: _object(place, entry, OF_AN_AGENT), '{"agent_…": {"language": "en"}}')
+    agents: Mapping[str, Mapping[str, Any]] = own(path, value)
+    for agent in agents:
+        if agent.split() != [agent]:
+            raise ConfigurationError(read.below(path, agent), "is not an agent's id, such as agent_…")
+    return agents
+
+
+# What may be set for the workspace and for an agent.
+SHARED: Mapping[str, read.Reader] = {
+    "summary_wait_seconds": read.number(0, 86_400, "seconds"),
+    "missed_wait_minutes": read.number(0, 1440, "minutes"),
+    "language": read.choice(*LANGUAGES, AUTO),
+    "brand": read.line(60),
+    "texts": read.entries(_LANGUAGES_OF_TEXT, '{"follow_up": {"es": "Hola {name}, …"}}', TEXTS, "kind of text"),
+    "content_sids": read.entries(_LANGUAGES_OF_SID, '{"follow_up": {"es": "HX…"}}', KINDS, "kind of message"),
+    "variables": _variables,
+    "only_if": _RESULTS,
+    "opt_out_if": _RESULTS,
+    "channels": read.order_of(*CHANNELS),
+    "statuses": read.entries(read.choice(*ACTIONS), '{"voicemail": "skip"}'),
+    "quiet_hours": read.or_null(
+        read.shape(QuietHours, '{"start": "21:00", "end": "08:00", "timezone": "America/Bogota"}', _QUIET_HOURS)
+    ),
+    "contact_law": read.or_null(read.choice(*PURPOSES)),
+    "cooldown_hours": read.number(0, 168, "hours"),
+}
+OF_AN_AGENT: Mapping[str, read.Reader] = {"sender": read.whatsapp_number, "sms_sender": read.phone, **SHARED}
+OF_THE_WORKSPACE: Mapping[str, read.Reader] = {
+    "paused": read.boolean,
+    "dry_run": read.boolean,
+    "interval_seconds": read.or_null(read.whole(5, 60, "seconds")),
+    "lookback_hours": read.number(1 / 60, MAX_LOOKBACK_HOURS, "hours"),
+    "not_before": read.or_null(read.instant),
+    **SHARED,
+    "daily_limit": read.or_null(read.whole(1, 1_000_000, "people")),
+    "opt_out_words": read.lines(100, '["no me escriban"]'),
+    "opt_in_words": read.lines(100, '["sí quiero"]'),
+    "unclear": read.choice("hold", "resend"),
+    "settle_minutes": read.number(0, 1440, "minutes"),
+    "digest": read.or_null(read.shape(Digest, '{"at": "20:00", "timezone": "America/Bogota"}', _DIGEST)),
+    "heartbeat_url": read.or_null(read.https),
+    "agents": _agents,
+}
+
+# Checked like every other, and refused for now, but for their defaults: nothing acts on them yet.
+NOT_YET: Mapping[str, str] = {
+    "texts": "leave it out or {}",
+    "variables": "leave it out or {}",
+    "only_if": "leave it out or {}",
+    "opt_out_if": "leave it out or {}",
+    "channels": 'only ["whatsapp"] is',
+    "quiet_hours": "leave it out or null",
+    "contact_law": "leave it out or null",
+    "cooldown_hours": "leave it out or 0",
+    "daily_limit": "leave it out or null",
+    "opt_out_words": "leave it out or []",
+    "opt_in_words": "leave it out or []",
+    "digest": "leave it out or null",
+    "heartbeat_url": "leave it out or null",
+    "sms_sender": "leave it out",
+}
 
 
 def parse_settings(text: str | None) -> Settings:
     """Reads the parameter's text (None: absent, every default). Raises ConfigurationError naming key and rule."""
     if text is None:
         return Settings()
+    given = _object("SETTINGS", _loads(text), OF_THE_WORKSPACE)
+    agents = given.pop("agents", {})
+    settings = _policy_of(Settings(), given)
+    common = Policy(**{field.name: getattr(settings, field.name) for field in fields(Policy)})
+    policies = {agent: _policy_of(common, own) for agent, own in agents.items()}
+    whole = [("SETTINGS", settings), *((read.below("SETTINGS.agents", agent), policies[agent]) for agent in policies)]
+    for path, policy in whole:
+        _check_together(path, policy, settings.lookback_hours)
+    for path, policy in whole:
+        _refuse_what_is_to_come(path, policy)
+    return replace(settings, agents=MappingProxyType(policies))
+
+
+def _loads(text: str) -> object:
     try:
-        values = json.loads(text)
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
     except ValueError:
-        raise ConfigurationError("SETTINGS", 'is not valid JSON; write an object such as {"paused": true}') from None
-    if not isinstance(values, dict):
-        raise _wrong("", 'must be a JSON object such as {"paused": true}')
-    known = {f.name for f in fields(Settings)}
-    for key in values:
+        where = "NaN, Infinity or a number of thousands of digits"
+    except RecursionError:
+        where = "brackets in brackets without end"
+    raise ConfigurationError("SETTINGS", f'is not valid JSON ({where}); write an object such as {{"paused": true}}')
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs. Of a key given twice, only one would be in force, and nobody knows which."""
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise ConfigurationError(read.below("SETTINGS", key), "is given twice in the same object; give it once")
+        values[key] = value
+    return values
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)  # NaN and Infinity, which JSON does not have and Python takes
+
+
+def _object(path: str, value: object, known: Mapping[str, read.Reader]) -> dict[str, Any]:
+    given = read.an_object(path, value, '{"language": "en"}')
+    for key in given:
         if key not in known:
-            raise _wrong(key, f"is not a setting; the settings are {', '.join(sorted(known))}")
-    return Settings(**{key: _READERS[key](key, value) for key, value in values.items()})
+            raise ConfigurationError(read.below(path, key), _unknown(key, known))
+    return {key: known[key](f"{path}.{key}", entry) for key, entry in given.items()}
 
 
-def _wrong(key: str, rule: str) -> ConfigurationError:
-    return ConfigurationError(f"SETTINGS.{key}" if key else "SETTINGS", rule)
+def _unknown(key: str, known: Mapping[str, read.Reader]) -> str:
+    from difflib import get_close_matches  # only here: every cold start would pay for it
+
+    if close := get_close_matches(key[:40], known, 1):
+        return f"is not a setting; did you mean {close[0]}?"
+    if key in OF_THE_WORKSPACE:
+        return f"cannot be set per agent; these can: {', '.join(sorted(known))}"
+    return f"is not a setting; the settings are {', '.join(sorted(known))}"
 
 
-def _boolean(key: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _wrong(key, "must be true or false")
-    return value
+def _policy_of(base: P, own: Mapping[str, Any]) -> P:
+    """A policy with its own settings on those of the workspace. Statuses are added, everything else is replaced."""
+    return replace(base, **{**own, "statuses": MappingProxyType({**base.statuses, **own.get("statuses", {})})})
 
 
-def _number(low: float, high: float, unit: str) -> Callable[[str, object], float]:
-    def read(key: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise _wrong(key, f"must be a number of {unit} from {low:g} to {high:g}")
-        return value
-
-    return read
-
-
-def _interval(key: str, value: object) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 5 <= value <= 60:
-        raise _wrong(key, "must be null or a whole number of seconds from 5 to 60")
-    return value
-
-
-def _instant(key: str, value: object) -> float | None:
-    if value is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise _wrong(key, "must be null or an RFC 3339 instant with its zone, such as 2026-01-31T08:00:00-05:00")
-    return moment.timestamp()
-
-
-def _text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > 60 or "\n" in value:
-        raise _wrong(key, "must be one line of text, 1 to 60 characters")
-    return value.strip()
-
-
-def _choice(*choices: str) -> Callable[[str, object], str]:
-    def read(key: str, value: object) -> str:
-        if value not in choices or not isinstance(value, str):
-            raise _wrong(key, f"must be one of {', '.join(choices)}")
-        return value
-
-    return read
-
-
-def _object(key: str, value: object, example: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(key, f"must be an object such as {example}")
-    return value
-
-
-def _statuses(key: str, value: object) -> Mapping[str, str]:
-    given = _object(key, value, '{"voicemail": "skip"}')
-    action = _choice(*ACTIONS)
-    return MappingProxyType({**DEFAULT_STATUSES, **{name: action(f"{key}.{name}", given[name]) for name in given}})
-
-
-def _content_sids(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
-    kinds = _object(key, value, '{"follow_up": {"es": "HX…"}}')
-    return MappingProxyType({kind: _templates(f"{key}.{kind}", kind, sids) for kind, sids in kinds.items()})
-
-
-def _templates(key: str, kind: str, value: object) -> Mapping[str, str]:
-    if kind not in KINDS:
-        raise _wrong(key, f"is not a kind of message; the kinds are {', '.join(KINDS)}")
-    sids = _object(key, value, '{"es": "HX…"}')
-    for language, sid in sids.items():
-        if language not in LANGUAGES:
-            raise _wrong(f"{key}.{language}", f"is not a language; the languages are {', '.join(LANGUAGES)}")
-        if not is_sid(sid, "HX"):
-            raise _wrong(f"{key}.{language}", "must be a Content SID: HX and 32 hexadecimal digits")
-    return MappingProxyType(sids)
-
-
-def is_sid(value: object, prefix: str) -> bool:
-    """Whether a value has the form of a Twilio SID: two letters and 32 hexadecimal digits (facts/twilio.md §1.2)."""
-    if not isinstance(value, str) or len(value) != 34 or not value.startswith(prefix):
-        return False
-    return all(character in "0123456789abcdefABCDEF" for character in value[2:])
-
-
-def _channels(key: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or any(name not in CHANNELS for name in value):
-        raise _wrong(key, f"must be a list of one or more of {', '.join(CHANNELS)}")
-    if len(set(value)) != len(value):
-        raise _wrong(key, "must name each channel once")
-    if value != ["whatsapp"]:
-        raise _not_yet(key, 'only ["whatsapp"] is')
-    return tuple(value)
-
-
-def _quiet_hours(key: str, value: object) -> None:
-    if value is None:
+def _check_together(path: str, policy: Policy, lookback_hours: float) -> None:
+    """What is right by itself and wrong with the rest."""
+    check_texts(path, policy)
+    if policy.quiet_hours is None:
         return
-    example = '{"start": "21:00", "end": "08:00", "timezone": "America/Bogota"}'
-    hours = _object(key, value, example)
-    if set(hours) != {"start", "end", "timezone"}:
-        raise _wrong(key, f"must be null or an object such as {example}")
-    for name in ("start", "end"):
-        _hour(f"{key}.{name}", hours[name])
-    if not isinstance(hours["timezone"], str) or hours["timezone"] not in available_timezones():
-        raise _wrong(f"{key}.timezone", "must be an IANA time zone such as America/Bogota")
-    raise _not_yet(key, "leave it out or null")
+    if not policy.quiet_hours.length_hours:
+        raise ConfigurationError(f"{path}.quiet_hours", "must end at another hour than they start")
+    if lookback_hours < policy.quiet_hours.length_hours:
+        raise ConfigurationError(
+            "SETTINGS.lookback_hours",
+            f"must not be shorter than the quiet hours of {path}, {policy.quiet_hours.length_hours:g} hours: "
+            "who is called early in them would never be written to",
+        )
 
 
-def _hour(key: str, value: object) -> None:
-    try:
-        if isinstance(value, str) and len(value) == 5:
-            datetime.strptime(value, "%H:%M")  # noqa: DTZ007 (an hour of the day has no zone)
-            return
-    except ValueError:
-        pass
-    raise _wrong(key, "must be an hour of the day such as 21:00")
-
-
-def _cooldown(key: str, value: object) -> float:
-    hours = _number(0, 168, "hours")(key, value)
-    if hours:
-        raise _not_yet(key, "leave it out or 0")
-    return hours
-
-
-_PER_AGENT = ("language", "brand", "channels", "statuses", "content_sids", "quiet_hours")
-
-
-def _agents(key: str, value: object) -> Mapping[str, Any]:
-    agents = _object(key, value, '{"agent_…": {"language": "en"}}')
-    for agent, overrides in agents.items():
-        for name, setting in _object(f"{key}.{agent}", overrides, '{"language": "en"}').items():
-            if name not in _PER_AGENT:
-                raise _wrong(f"{key}.{agent}.{name}", f"cannot be set per agent; these can: {', '.join(_PER_AGENT)}")
-            _READERS[name](f"{key}.{agent}.{name}", setting)
-    if agents:
-        raise _not_yet(key, "leave it out or {}")
-    return MappingProxyType(agents)
-
-
-def _not_yet(key: str, instead: str) -> ConfigurationError:
-    return _wrong(key, f"is not available yet ({instead})")
-
-
-_READERS: Mapping[str, Callable[[str, Any], Any]] = {
-    "paused": _boolean,
-    "dry_run": _boolean,
-    "interval_seconds": _interval,
-    "lookback_hours": _number(1 / 60, MAX_LOOKBACK_HOURS, "hours"),
-    "not_before": _instant,
-    "summary_wait_seconds": _number(0, 86_400, "seconds"),
-    "language": _choice(*LANGUAGES),
-    "brand": _text,
-    "channels": _channels,
-    "statuses": _statuses,
-    "content_sids": _content_sids,
-    "quiet_hours": _quiet_hours,
-    "cooldown_hours": _cooldown,
-    "unclear": _choice("hold", "resend"),
-    "settle_minutes": _number(0, 1440, "minutes"),
-    "agents": _agents,
-}
+def _refuse_what_is_to_come(path: str, policy: Policy) -> None:
+    default = Settings()
+    for name, instead in NOT_YET.items():
+        usual = getattr(default, name)
+        if getattr(policy, name, usual) != usual:
+            raise ConfigurationError(f"{path}.{name}", f"is not available yet ({instead})")

@@ -30,5 +30,5 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
         pass
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from . import keys
+from .phone import is_e164
+
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 
 
@@ -15,36 +18,46 @@ class Batch:
     status: str
     updated_at: int
     fingerprint: str  # moves whenever the list shows that something in the batch moved
+    created_at: int = 0
+    calls_dispatched: int | None = None  # None: the list does not say
+    size: int = 0  # recipients, as far as the list says
 
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL_BATCH_STATUSES
 
+    @property
+    def is_undialled(self) -> bool:
+        """The whole batch failed before anybody was called (facts/elevenlabs.md §2)."""
+        return self.status == "failed" and self.calls_dispatched == 0
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One recipient's attempt. Empty strings stand for what ElevenLabs left out; times in epoch seconds."""
+    """One recipient's attempt. Empty strings stand for what ElevenLabs left out; times in epoch seconds, none later
+    than when it was read."""
 
-    phone: str
+    phone: str  # E.164; what the list has, cut short, where that is no phone
     conversation_id: str
     recipient_id: str
     batch_id: str
     agent_id: str
     status: str
     created_at: int
-    ended_at: int  # the recipient's `updated_at_unix`; the conversation's own end is better when known
+    ended_at: int  # the recipient's `updated_at_unix`, or `created_at` where that cannot be believed
     name: str
-    language: str
+    language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
+    undated: int = 0  # 1 where its last update cannot be believed
 
     @property
     def key(self) -> str:
         """The primary key of contract §3."""
-        return f"{self.phone}_{self.conversation_id or self.recipient_id}"
+        return keys.of_call(self.phone, self.conversation_id) if self.conversation_id else self.recipient_key
 
     @property
     def recipient_key(self) -> str:
         """The key of this attempt if it was seen before its conversation id appeared (facts/elevenlabs.md §2, F8)."""
-        return f"{self.phone}_{self.recipient_id}"
+        return keys.of_recipient(self.phone, self.batch_id, self.recipient_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +70,35 @@ class Conversation:
     ended_at: int | None
     summary: str | None
     person_spoke: bool | None  # None: the API does not say
-    turns: int | None  # turns with text, where a list row counts them
+    main_language: str = ""  # the one it was held in, as ElevenLabs writes it
+    phone: str = ""  # the number that was dialled, in E.164; a list row does not have it
+    is_listed: bool = (
+        False  # read off the list, which knows less than the conversation itself (facts/elevenlabs.md §3b)
+    )
 
     @property
     def is_doubtful(self) -> bool:
-        """A list row that leaves open whether anybody took part: the conversation tells (facts/elevenlabs.md §3b)."""
-        return self.person_spoke is None and (self.summary == "" or (self.turns is not None and self.turns < 2))
+        """A list row that leaves open whether a person took part: only the conversation itself tells."""
+        return self.is_listed and self.person_spoke is None
+
+    def leaves_open(self, call: Call) -> bool:
+        """Whether the conversation itself has to be asked for: it alone knows the number that was dialled, too."""
+        return self.is_doubtful or (self.is_listed and not is_e164(call.phone))
 
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """A batch's recipients as calls; `complete` tells that none was unreadable."""
+    """A batch's recipients as calls. `complete`: none was unreadable. `is_gone`: the batch was deleted."""
 
     calls: list[Call]
     complete: bool
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the workspace's list. `next_cursor` is "" on the last one; `is_read` False when there was no answer."""
+
+    batches: list[Batch]
+    next_cursor: str = ""
+    is_read: bool = True

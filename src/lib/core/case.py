@@ -1,6 +1,6 @@
 """One finished call on its way through a tick. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .call import Call, Conversation
 from .record import Record
@@ -14,18 +14,16 @@ class Case:
     earlier: the recipient's record from before the conversation id appeared, which may be of this very attempt or of
     an earlier one (facts/elevenlabs.md §2).
     conversation: None when it is not ready, not there, or could not be read.
+    batch_is_over: the batch will dial nobody any more, so this attempt is its last; False while nobody knows.
     """
 
     call: Call
     record: Record | None = None
     earlier: Record | None = None
     conversation: Conversation | None = None
+    batch_is_over: bool = False
 
     @property
     def is_redial(self) -> bool:
         """Once it is due: the earlier record is known to be that of an earlier attempt."""
         return self.earlier is not None
-
-    def with_conversation(self, conversation: Conversation | None) -> "Case":
-        """The same case, once ElevenLabs was asked about its conversation."""
-        return replace(self, conversation=conversation)

@@ -8,23 +8,29 @@ from dataclasses import dataclass
 from .call import Call
 from .case import Case
 from .phone import is_e164
-from .policy import Settings
+from .policy import Policy, Settings
 from .record import TTL_SECONDS
+
+UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
+STUCK_SECONDS = 15 * 60  # without any change of the recipient (facts/elevenlabs.md §6)
+IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message of this kind is due now."""
+    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it."""
 
     kind: str
-    summary: str
+    summary: str = ""
+    by_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing is due yet; it is recorded, and looked at again each tick."""
+    """Nothing is due yet; it is recorded, and looked at again each tick, until (epoch seconds) its wait is over."""
 
     reason: str
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class LookAgain:
 class Rehearse:
     """A dry run's answer: what would happen. Nothing is written and nothing leaves."""
 
-    would: Send | Skip | GiveUp
+    would: Send | Wait | Skip | GiveUp
 
 
 Decision = Send | Wait | Skip | GiveUp | Ignore | LookAgain | Rehearse
@@ -72,15 +78,19 @@ def decide(case: Case, settings: Settings, now: float) -> Decision:
         # Tried and never processed is not the same as not tried.
         decision = GiveUp(decision.reason) if case.record.attempts else Skip(decision.reason)
     if settings.dry_run:
-        if isinstance(decision, Send | Skip | GiveUp) and case.record is None:
-            return Rehearse(decision)
-        return LookAgain("dry_run")
+        return Rehearse(decision) if isinstance(decision, Send | Wait | Skip | GiveUp) else LookAgain("dry_run")
     return LookAgain("paused") if settings.paused else decision
 
 
 def is_finished(call: Call, settings: Settings) -> bool:
     """Whether the recipient's status asks for anything. A status nobody knows waits (contract §2)."""
-    return settings.statuses.get(call.status, "wait") != "wait"
+    return settings.for_agent(call.agent_id).statuses.get(call.status, "wait") != "wait"
+
+
+def is_stuck(call: Call, settings: Settings, now: float) -> bool:
+    """Whether a call seems under way for so long that its conversation, which ElevenLabs keeps apart, must be asked."""
+    is_in_flight = call.status in IN_FLIGHT and not is_finished(call, settings)
+    return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
@@ -102,29 +112,100 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
-    call, conversation = case.call, case.conversation
-    own_end = conversation.ended_at if conversation else None
-    ended_at = own_end or call.ended_at
-    age_seconds = now - ended_at
-    if ended_at < (settings.not_before or 0):
-        return Ignore("before_not_before")
-    if age_seconds > settings.lookback_hours * 3600:
-        return Skip("too_old") if age_seconds < TTL_SECONDS else Ignore("forgotten")
-    action = settings.statuses.get(call.status, "wait")
+    call, policy = case.call, settings.for_agent(case.call.agent_id)
+    ended_at = _ended_at(case)
+    over = _too_early_or_late(case, settings, now)
+    if over is not None:
+        return over
+    action = _action(case, policy)
     if action == "wait":
-        return Wait("not_finished")
+        return _under_way(case, ended_at + settings.lookback_hours * 3600)
     if action == "skip":
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
     if not is_e164(call.phone):
-        return Skip("invalid_phone" if call.phone else "no_phone")
-    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
-    if own_end is None and call.conversation_id and call.created_at < oldest:
-        return Wait("conversation")  # an old recipient may be touched at any time: only its call's own end says its age
+        return _without_a_phone(case, ended_at + policy.summary_wait_seconds, now)
+    undated = _undated(case, settings, now)
+    if undated is not None:
+        return undated
     if action == "missed":
-        return Send("missed", "")
-    if conversation is not None and conversation.person_spoke is False:
-        return Send("missed", "")
-    is_patient = age_seconds < settings.summary_wait_seconds
-    if is_patient and call.conversation_id and (conversation is None or conversation.summary is None):
-        return Wait("summary")
-    return Send("follow_up", (conversation and conversation.summary) or "")
+        wait_over_at = ended_at + policy.missed_wait_minutes * 60
+        is_final = case.batch_is_over or now >= wait_over_at
+        return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
+    return _follow_up(case, ended_at + policy.summary_wait_seconds, now)
+
+
+def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
+    """Where the list's own phone is of no use, the conversation may know the number that was dialled."""
+    call, talk = case.call, case.conversation
+    if call.conversation_id and (talk is None or talk.is_listed) and now < wait_over_at:
+        return LookAgain("phone_unknown")  # without a record: its key would hold no phone
+    return Skip("invalid_phone" if call.phone else "no_phone")
+
+
+def _follow_up(case: Case, wait_over_at: float, now: float) -> Decision:
+    talk = case.conversation
+    if talk is not None and talk.person_spoke is False:
+        return Send("missed")
+    may_learn_more = talk is None or talk.summary is None or talk.is_doubtful
+    if case.call.conversation_id and may_learn_more and now < wait_over_at:
+        return Wait("summary", wait_over_at)
+    return Send("follow_up", (talk and talk.summary) or "")
+
+
+def _ended_at(case: Case) -> int:
+    return (case.conversation and case.conversation.ended_at) or case.call.ended_at
+
+
+def _too_early_or_late(case: Case, settings: Settings, now: float) -> Decision | None:
+    """None for a call of the right age."""
+    call, ended_at = case.call, _ended_at(case)
+    if ended_at < (settings.not_before or 0):
+        return Ignore("before_not_before")
+    has_own_end = case.conversation is not None and case.conversation.ended_at is not None
+    if call.conversation_id and call.undated and not has_own_end:
+        return _without_any_time(case, settings, now)
+    if now - ended_at > settings.lookback_hours * 3600:
+        return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
+    return None
+
+
+def _action(case: Case, policy: Policy) -> str:
+    """What the recipient's status asks for; one that hangs behind its own conversation is told by that."""
+    action = policy.statuses.get(case.call.status, "wait")
+    talk = case.conversation
+    if action == "wait" and case.call.status in IN_FLIGHT and talk is not None and talk.ended_at is not None:
+        return "missed" if talk.status == "failed" and not talk.person_spoke else "follow_up"
+    return action
+
+
+def _under_way(case: Case, until: float) -> Decision:
+    """A call that went back while it waited, or one that stands still and whose conversation goes on."""
+    return LookAgain("not_finished") if case.record is None else Wait("not_finished", until)
+
+
+def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
+    """The list's time cannot be believed: the conversation is asked for its own, for an hour once it is there."""
+    waited_seconds = now - case.record.recorded_at if case.record else 0
+    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_hours * 3600
+    is_patient = waited_seconds < patience_seconds
+    return Wait("conversation", now + patience_seconds - waited_seconds) if is_patient else Skip("end_unknown")
+
+
+def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
+    """An old recipient may be touched at any time: only its call's own time says its age.
+
+    A conversation that could not be read is asked for again. One that ElevenLabs itself cannot date (it is not there,
+    or has no start) leaves the recipient's last update: believed as far back as the table would know a message.
+    """
+    call, talk = case.call, case.conversation
+    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+    own_time = talk and (talk.ended_at or talk.started_at)
+    if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
+        return None
+    if talk is None or own_time:
+        return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
+    is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
+    if is_within_memory:
+        return None
+    wait_over_at = call.ended_at + UNDATED_SECONDS  # one answer may be nonsense
+    return Wait("conversation", wait_over_at) if now < wait_over_at else Skip("end_unknown")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from .message.compose import Message
+from .phone import spellings
 from .record import Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
@@ -38,7 +40,7 @@ def could_be(row: Row, claim: Record) -> bool:
     """Whether a message may be the one that this claim made. There is no latest instant: an owner may have stalled."""
     return (
         row.direction == "outbound-api"
-        and row.to == claim.to
+        and row.to in spelled(claim.to)
         and row.sender in ("", claim.sender)
         and earliest_creation(claim) <= row.created_at
         and _same_text(row.body, claim)
@@ -58,7 +60,7 @@ def find(
     mine = [row for row in free if could_be(row, claim)]
     if not mine:
         return "not_listed"
-    rivals = [r for r in others if r.is_open and any(could_be(row, r) for row in mine)]
+    rivals = [r for r in others if r.may_have_left and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     contenders = [claim, *rivals]
@@ -74,11 +76,29 @@ def find(
     )
 
 
-def _likelihood(row: Row, claim: Record) -> tuple[bool, int, bool, float, str]:
+def _likelihood(row: Row, claim: Record) -> tuple[bool, bool, int, bool, float, str]:
     """The claim that knows most of the text (a template knows its variables only); among equals one that is still
     looked for (a held call is not), and then the nearest in time."""
     knows_all, knows_some = bool(claim.message.body), len(claim.message.content_variables)
-    return knows_all, knows_some, claim.status == "claimed", -abs(row.created_at - claim.claimed_at), claim.pk
+    is_exact = _folded(row.body) == _folded(claim.message.body)
+    nearness = -abs(row.created_at - claim.claimed_at)
+    return knows_all, is_exact, knows_some, claim.status == "claimed", nearness, claim.pk
+
+
+def spelled(address: str) -> tuple[str, ...]:
+    """An address of a channel (`whatsapp:+…`) in every spelling of its number."""
+    channel, colon, phone = address.rpartition(":")
+    return tuple(channel + colon + one for one in spellings(phone))
+
+
+def is_text_within(shown: str, message: Message) -> bool:
+    """Whether a text that Twilio shows is the message's: white space may be folded, and words of Twilio's own may stand
+    before or after it (a trial account's). A template's text comes rendered, or not at all, and shows its variables."""
+    text = _folded(shown)
+    if message.content_sid:
+        return not text or all(_folded(value) in text for value in message.variables)
+    sent = _folded(message.body)
+    return text == sent or (sent != "" and (text.startswith(sent) or text.endswith(sent)))
 
 
 def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:
@@ -90,11 +110,7 @@ def next_look_at(claim: Record, now: float, settle_seconds: float) -> float:
 
 
 def _same_text(body: str, claim: Record) -> bool:
-    """Twilio may fold white space. A template's body comes rendered, or not at all, and shows its variables."""
-    if claim.message.content_sid:
-        text = _folded(body)
-        return not text or all(_folded(value) in text for value in claim.message.variables)
-    return _folded(body) == _folded(claim.message.body)
+    return is_text_within(body, claim.message)
 
 
 def _folded(text: str) -> str:

@@ -1,8 +1,27 @@
-"""Phone numbers: which may be written to, and what a log may show of one. Pure."""
+"""Phone numbers: what a list's spelling means, which may be written to, what a log may show of one. Pure."""
 
 import re
+import unicodedata
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+# Mobile numbers with and without a digit that their country once had, or has only abroad (facts/twilio.md §8): WhatsApp
+# knows an older account by the other spelling. In Brazil a landline has no ninth digit, and begins with 2 to 5.
+_OPTIONAL_DIGITS = (
+    (re.compile(r"(\+52)1?([2-9][0-9]{9})"), "1"),
+    (re.compile(r"(\+54)9?([1-9][0-9]{9})"), "9"),
+    (re.compile(r"(\+55[1-9][1-9])9?([6-9][0-9]{7})"), "9"),
+)
+_LISTED_MAX_CHARACTERS = 100  # a longer text is no phone
+_UNREADABLE_MAX_CHARACTERS = 40
+_SCHEME = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
+_EXTENSION = re.compile(r";?(?:extensi[oó]n|ext|int|ramal|anexo|x|#)[.:=]?[0-9]{1,6}", re.IGNORECASE)
+_SPREADSHEET_DECIMALS = re.compile(r"(?<=[0-9]{7})\.0")  # a number's cell: 573001239155.0
+_SEPARATORS = str.maketrans("", "", ".()[]\N{MINUS SIGN}\N{MIDDLE DOT}")
+_INTERNATIONAL = re.compile(r"(?:\+00|\+|00)([0-9]+)")
+_NORTH_AMERICAN = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
+# 34 98765 4321 is a mobile in Uberaba and a telephone in León. Peru (51 9…), Chile (56 9…) and Curaçao (599…) write
+# their whole numbers so; of these only 51 is an area of Brazil as well, and lists without a plus are mostly whole.
+_BRAZILIAN_MOBILE = re.compile(r"(?!51|56|59)[1-9]{2}9[0-9]{8}")
 
 
 def is_e164(phone: str) -> bool:
@@ -10,9 +29,71 @@ def is_e164(phone: str) -> bool:
     return _E164.fullmatch(phone) is not None
 
 
+def spellings(phone: str) -> tuple[str, ...]:
+    """The number as it is written, then the other way in which the same person's number may stand, if there is one."""
+    for pattern, digit in _OPTIONAL_DIGITS:
+        if found := pattern.fullmatch(phone):
+            head, tail = found.groups()
+            return tuple(dict.fromkeys((phone, head + tail, head + digit + tail)))
+    return (phone,)
+
+
+def to_e164(listed: str) -> str:
+    """The number that a list's text spells, as contract §3 writes it; "" when there is none, or its country is open.
+
+    Nothing is guessed: a wrong country writes to a stranger, and the conversation knows the number that was dialled.
+    """
+    if is_e164(listed):
+        return listed
+    if not listed or len(listed) > _LISTED_MAX_CHARACTERS:
+        return ""
+    text = "".join(map(_visible, unicodedata.normalize("NFKC", listed))).strip("'\",;")
+    text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    text = _without_end(_SPREADSHEET_DECIMALS, _without_end(_EXTENSION, text))
+    if "(0" in text:  # +44 (0) 20…: whether the zero is dialled depends on the country
+        return ""
+    text = text.translate(_SEPARATORS)
+    if whole := _INTERNATIONAL.fullmatch(text):
+        phone = f"+{whole[1]}"
+    else:
+        phone = f"+{text}" if _has_country_code(text) else ""
+    return phone if is_e164(phone) else ""
+
+
+def unreadable(listed: str) -> str:
+    """What a record keeps of a text that is no phone: its printable characters, bounded, and none that a key needs."""
+    kept = (char for char in listed if char.isprintable() and char not in "#_")
+    return "".join(kept)[:_UNREADABLE_MAX_CHARACTERS].strip()
+
+
 def mask(phone: str) -> str:
     """`+573001239155` → `+57******9155`: what a log may show (contract §6)."""
     digits = phone.removeprefix("whatsapp:")
-    if len(digits) < 9:
+    if len(digits) < 9 or not digits.removeprefix("+").isdecimal():  # a list's phone may be anything, a name too
         return "*" * len(digits)
     return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+
+
+def _visible(char: str) -> str:
+    """The character; the digits of every script as ours; nothing for spaces, dashes and what cannot be seen."""
+    if char.isascii() and char.isprintable() and char not in " -":
+        return char
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return "" if unicodedata.category(char) in {"Cc", "Cf", "Me", "Mn", "Pd", "Zl", "Zp", "Zs"} else char
+
+
+def _without_end(pattern: re.Pattern[str], text: str) -> str:
+    """The text before a match that reaches its end and has a digit before it."""
+    for match in pattern.finditer(text):
+        if match.end() == len(text) and match.start() and text[match.start() - 1].isdecimal():
+            return text[: match.start()]
+    return text
+
+
+def _has_country_code(digits: str) -> bool:
+    """Whether digits without a plus are a whole number: long enough, and no country's own way to write it."""
+    if digits.startswith("1"):
+        return _NORTH_AMERICAN.fullmatch(digits) is not None
+    return 11 <= len(digits) <= 15 and not digits.startswith("0") and not _BRAZILIAN_MOBILE.fullmatch(digits)

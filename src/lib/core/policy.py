@@ -1,14 +1,23 @@
-"""The settings in force, frozen (contract §2). `config.settings` reads them."""
+"""The settings in force, frozen (contract §2). `config.settings` reads them.
+
+`Policy` is what may differ from agent to agent; `Settings` is the whole workspace's: the policy of every agent
+without one of its own. What is decided for a call asks `settings.for_agent(call.agent_id)`. Numbers carry their unit
+in the name, as the contract spells them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 LANGUAGES = ("es", "en", "pt")
+AUTO = "auto"  # a `language`: the one that the conversation was held in
 KINDS = ("follow_up", "missed")
+TEXTS = ("follow_up", "no_summary", "missed")
 CHANNELS = ("whatsapp", "sms", "email")
 ACTIONS = ("follow_up", "missed", "skip", "wait")
+PURPOSES = ("service", "commercial", "collection")
+RECIPIENT = "recipient"  # a `timezone` of quiet hours: that of the phone's own prefix
 MAX_LOOKBACK_HOURS = 144  # a day less than the table's memory, so that age always forbids what it forgets
 DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("finished", "completed", "ended"), "follow_up")
@@ -16,25 +25,72 @@ DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType(
     | {"cancelled": "skip"}
     | dict.fromkeys(("pending", "dispatched", "initiated", "in_progress"), "wait")
 )
+Result = bool | int | float | str  # of a call: a data collection item's value, or `success` and `failure`
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """`SETTINGS` with its defaults. Numbers carry their unit in the name, as the contract spells them."""
+class QuietHours:
+    """Minutes after midnight in an IANA zone (or RECIPIENT); over midnight when the end is before the start."""
+
+    start_minutes: int
+    end_minutes: int
+    timezone: str
+
+    @property
+    def length_hours(self) -> float:
+        return (self.end_minutes - self.start_minutes) % 1440 / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """When the day is told: minutes after midnight in an IANA zone."""
+
+    at_minutes: int
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings in force for the calls of one agent."""
+
+    language: str = "es"
+    brand: str = "IA Calls"
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind → language → text
+    content_sids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # kind → language → template
+    variables: Mapping[str, str] = field(default_factory=dict)  # template variable → id of a data collection item
+    only_if: Mapping[str, Result] = field(default_factory=dict)
+    opt_out_if: Mapping[str, Result] = field(default_factory=dict)
+    channels: tuple[str, ...] = ("whatsapp",)
+    statuses: Mapping[str, str] = field(default_factory=lambda: DEFAULT_STATUSES)
+    quiet_hours: QuietHours | None = None
+    contact_law: str | None = None
+    cooldown_hours: float = 0
+    summary_wait_seconds: float = 120
+    missed_wait_minutes: float = 10
+    sender: str = ""  # `whatsapp:+…`; empty: the parameter TWILIO_WHATSAPP_NUMBER
+    sms_sender: str = ""  # `+…`; empty: the parameter TWILIO_SMS_NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Policy):
+    """`SETTINGS` with its defaults."""
 
     paused: bool = False
     dry_run: bool = False
     interval_seconds: int | None = None
     lookback_hours: float = 24
     not_before: float | None = None  # epoch seconds
-    summary_wait_seconds: float = 120
-    language: str = "es"
-    brand: str = "IA Calls"
-    channels: tuple[str, ...] = ("whatsapp",)
-    statuses: Mapping[str, str] = field(default_factory=lambda: DEFAULT_STATUSES)
-    content_sids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    quiet_hours: None = None
-    cooldown_hours: float = 0
+    daily_limit: int | None = None
+    opt_out_words: tuple[str, ...] = ()
+    opt_in_words: tuple[str, ...] = ()
     unclear: Literal["hold", "resend"] = "hold"
     settle_minutes: float = 15
-    agents: Mapping[str, Any] = field(default_factory=dict)
+    digest: Digest | None = None
+    heartbeat_url: str | None = None
+    agents: Mapping[str, Policy] = field(
+        default_factory=dict
+    )  # whole: the workspace's policy, and the agent's own on it
+
+    def for_agent(self, agent_id: str) -> Policy:
+        """The settings in force for a call of this agent."""
+        return self.agents.get(agent_id, self)

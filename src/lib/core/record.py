@@ -1,20 +1,38 @@
 """A call's record, as the table keeps it (contract §3), and the way to and from its item. Pure."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+from . import keys
 from .call import Call
 from .message.compose import Message
+from .status import Status
 from .table import Item
 
 TTL_SECONDS = 7 * 24 * 3600
 OWNER_GONE_SECONDS = 30  # no send lasts as long: after it, a claim's owner is taken for gone
-DUE_QUEUE, HELD_QUEUE = "due", "held"
-OPEN_STATUSES = ("claimed", "held")
-PERSONAL = ("name", "body", "content_variables")  # needed until the send is settled, and no longer
+OPEN_STATUSES = (Status.CLAIMED, Status.HELD)
+HISTORY_AT_MOST = 50  # events; the oldest are dropped
 
 NO_MESSAGE = Message()
-_CALL_ATTRIBUTES = tuple(f.name for f in fields(Call) if f.name != "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a call, `at` in epoch seconds. `event`: the reason for it, else its new status."""
+
+    at: int
+    event: str
+    channel: str = ""
+    code: int = 0  # Twilio's
+    sid: str = ""
+    by: str = ""  # "person" where one decided
+
+    def as_map(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _EVENT_NAMES if getattr(self, name) or name == "at"}
+
+
+_EVENT_NAMES = tuple(Event.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,88 +40,176 @@ class Record:
     """One call's item. Times in epoch seconds, 0 for never; empty strings for what is not there."""
 
     call: Call
-    status: str
+    status: Status
     recorded_at: int
     attempts: int = 0  # sends tried
     resends: int = 0  # of these, after a look-up that did not find the message
     claim_id: str = ""
     claimed_at: int = 0
     kind: str = ""
+    channel: str = ""
     to: str = ""
     sender: str = ""
     message: Message = NO_MESSAGE
     message_sid: str = ""
+    error_code: int = 0  # Twilio's
+    queue: str = ""
     due_at: int = 0
     reason: str = ""
+    sent_at: int = 0
+    delivered_at: int = 0
+    read_at: int = 0
+    replied_at: int = 0
+    conversation_ended_at: int = 0  # the call's own end, where it was known when the message was claimed
+    history: tuple[Event, ...] = ()  # oldest first
+    fence: int = 0  # of the run that moved it last
     expires_at: int = 0
+    stored_as: str = ""  # its key, where that is not its call's
 
     @property
     def pk(self) -> str:
-        return self.call.key
+        return self.stored_as or self.call.key
 
     @property
-    def is_open(self) -> bool:
+    def ended_at(self) -> int:
+        """When the call ended, as far as the record knows."""
+        return self.conversation_ended_at or self.call.ended_at
+
+    @property
+    def may_have_left(self) -> bool:
         """Whether a message may have left that has no SID here yet: that of a call let go for a resend, too."""
-        return self.status in OPEN_STATUSES or (self.status == "waiting" and self.claim_id != "")
+        return self.status in OPEN_STATUSES or (self.status == Status.WAITING and self.claim_id != "")
 
     def is_in_flight(self, now: float) -> bool:
         """Whether the claim's owner may still be sending."""
-        return self.status == "claimed" and now < self.claimed_at + OWNER_GONE_SECONDS
+        return self.status == Status.CLAIMED and now < self.claimed_at + OWNER_GONE_SECONDS
 
 
-def is_call(item: Item) -> bool:
-    """Items that are not calls have a key that starts with `#` (contract §3)."""
-    return not item["pk"].startswith("#")
+class Field(NamedTuple):
+    """An attribute of the item, and where its value lives: in `Record` itself, in its `call` or in its `message`."""
+
+    attribute: str
+    kind: type  # str, int, list
+    home: str = "record"
+    name: str = ""  # there, where it is not the attribute's
+    is_personal: bool = False  # needed until the send is settled, and no longer
+    is_kept_empty: bool = False  # others are left out when they are empty: a condition asks for this one
+
+
+SCHEMA = (
+    Field("status", str),
+    Field("reason", str),
+    Field("history", list),
+    Field("recorded_at", int),
+    Field("expires_at", int),
+    # what ElevenLabs told
+    Field("phone", str, "call"),
+    Field("conversation_id", str, "call"),
+    Field("recipient_id", str, "call"),
+    Field("batch_id", str, "call"),
+    Field("agent_id", str, "call"),
+    Field("call_status", str, "call", "status"),
+    Field("created_at", int, "call"),
+    Field("ended_at", int, "call"),
+    Field("undated", int, "call"),
+    Field("conversation_ended_at", int),
+    Field("name", str, "call", is_personal=True),
+    Field("language", str, "call"),
+    # the claim, and what will recognise its message
+    Field("attempts", int, is_kept_empty=True),
+    Field("resends", int),
+    Field("claim_id", str),
+    Field("claimed_at", int),
+    Field("fence", int),
+    Field("kind", str),
+    Field("channel", str),
+    Field("to", str),
+    Field("sender", str),
+    Field("body", str, "message", is_personal=True),
+    Field("content_sid", str, "message"),
+    Field("content_variables", str, "message", is_personal=True),
+    # what became of it
+    Field("message_sid", str),
+    Field("error_code", int),
+    Field("sent_at", int),
+    Field("delivered_at", int),
+    Field("read_at", int),
+    Field("replied_at", int),
+    # when it is looked at again
+    Field("queue", str),
+    Field("due_at", int),
+)
+PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
+_PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
+_STATUSES = {status.value: status for status in Status}
+_EMPTY: dict[str, dict[str, Any]] = {
+    home: {field.name or field.attribute: field.kind() for field in SCHEMA if field.home == home}
+    for home in ("record", "call", "message")
+}
+_EMPTY["record"]["history"] = ()
+_KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
 
 
 def is_live(item: Item | None, now: float) -> bool:
     """Whether an item counts: there, and not past its TTL (one without a TTL never is)."""
-    return item is not None and int(item.get("expires_at", now + 1)) > now
+    if item is None:
+        return False
+    expires_at = item.get("expires_at")
+    return not isinstance(expires_at, int) or expires_at > now
 
 
-def call_item(call: Call, now: int) -> dict[str, Any]:
-    """The attributes that every record of a call starts with."""
-    values = asdict(call)
-    item = {name: values[name] for name in _CALL_ATTRIBUTES} | {"call_status": call.status}
-    return item | {"pk": call.key, "recorded_at": now, "expires_at": now + TTL_SECONDS}
+def record_item(record: Record) -> Item:
+    """The whole item of a record."""
+    homes = {"record": record, "call": record.call, "message": record.message}
+    values = {field.attribute: getattr(homes[field.home], field.name or field.attribute) for field in SCHEMA}
+    values["history"] = [event.as_map() for event in record.history]
+    return {"pk": record.pk} | there(values)
+
+
+def there(values: Item) -> Item:
+    """The values that an item holds: what is empty is left out."""
+    return {name: value for name, value in values.items() if value or name in _KEPT}
 
 
 def parse_record(item: Item) -> Record:
-    """The record of an item. Attributes that are missing are empty: an older or a foreign item must not stop a tick."""
+    """The record of an item. It may be older or foreign: what is missing is empty, what nobody asks for is ignored.
 
-    def text(name: str) -> str:
-        return str(item.get(name, ""))
+    Raises ValueError, naming the attribute, for an item that cannot be read.
+    """
+    pk = str(item["pk"])
+    phone, mark, _ = pk.partition("_")
+    if not mark or not keys.is_call(pk):
+        raise ValueError("its key is not a call's: a phone and an id, with `_` between them")
+    homes = {home: dict(values) for home, values in _EMPTY.items()}
+    for attribute, value in item.items():
+        if attribute in _PLACES:
+            kind, home, name = _PLACES[attribute]
+            if type(value) is not kind:
+                _checked(attribute, value, kind)
+            homes[home][name] = _events(value) if kind is list else value
+    if "phone" not in item:
+        homes["call"]["phone"] = phone
+    status, call = homes["record"].pop("status"), Call(**homes["call"])
+    if status not in _STATUSES:
+        raise ValueError(f"its `status` is none of {', '.join(Status)}")
+    stored_as = "" if call.key == pk else pk
+    message = Message(**homes["message"])
+    return Record(call=call, status=_STATUSES[status], message=message, stored_as=stored_as, **homes["record"])
 
-    def number(name: str) -> int:
-        return int(item.get(name, 0))
 
-    phone, _, rest = item["pk"].rpartition("_") if "phone" not in item else (text("phone"), "", "")
-    call = Call(
-        phone=phone,
-        conversation_id=text("conversation_id"),
-        recipient_id=text("recipient_id") or rest,
-        batch_id=text("batch_id"),
-        agent_id=text("agent_id"),
-        status=text("call_status"),
-        created_at=number("created_at"),
-        ended_at=number("ended_at"),
-        name=text("name"),
-        language=text("language"),
-    )
-    return Record(
-        call=call,
-        status=text("status"),
-        recorded_at=number("recorded_at"),
-        attempts=number("attempts"),
-        resends=number("resends"),
-        claim_id=text("claim_id"),
-        claimed_at=number("claimed_at"),
-        kind=text("kind"),
-        to=text("to"),
-        sender=text("sender"),
-        message=Message(text("body"), text("content_sid"), text("content_variables")),
-        message_sid=text("message_sid"),
-        due_at=number("due_at"),
-        reason=text("reason"),
-        expires_at=number("expires_at"),
-    )
+def _events(value: object) -> tuple[Event, ...]:
+    return tuple(_event(_checked("history", each, dict)) for each in _checked("history", value, list))
+
+
+def _event(values: dict[str, Any]) -> Event:
+    kinds = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
+    return Event(**{name: _checked("history", values.get(name, kind()), kind) for name, kind in kinds.items()})
+
+
+def _checked(attribute: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        # An item that cannot be read, whatever is wrong with it.
+        raise ValueError(  # noqa: TRY004
+            f"its `{attribute}` holds a {type(value).__name__} where a {kind.__name__} belongs"
+        )
+    return value

@@ -42,8 +42,13 @@ class Hold:
     reason: str
 
 
-def what_follows(claim: Record, seen: Seen, settings: Settings, now: float) -> Found | LookLater | Resend | Hold:
-    """now: the instant before the look, in epoch seconds: the last look must come after the time is up."""
+def what_follows(
+    claim: Record, seen: Seen, settings: Settings, now: float, *, is_legible: bool = True
+) -> Found | LookLater | Resend | Hold:
+    """now: the instant before the look, in epoch seconds: the last look must come after the time is up.
+
+    is_legible: False when Twilio shows this sender's messages so that a look may not recognise them.
+    """
     if isinstance(seen, Row):
         return Found(seen)
     settle_seconds = settings.settle_minutes * 60
@@ -52,5 +57,5 @@ def what_follows(claim: Record, seen: Seen, settings: Settings, now: float) -> F
     if now < claim.claimed_at + patience_seconds or claim.is_in_flight(now):
         return LookLater(next_look_at(claim, now, settle_seconds), f"unclear_{seen}")
     if settings.unclear == "resend" and claim.resends < RESENDS_AT_MOST and seen == "not_listed":
-        return Resend("not_found_resend")
+        return Resend("not_found_resend") if is_legible else Hold("unclear_rewritten")
     return Hold(f"unclear_{seen}")

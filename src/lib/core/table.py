@@ -1,14 +1,15 @@
 """What the table can be told: items put, updated or looked at, under conditions that all must hold, all or none of it.
 
-The ledger speaks only in these; `store` turns them into DynamoDB's requests, and the tests' twin carries them out
-in memory, so that one set of transitions runs on both.
+The ledger speaks only in these; `worlds.dynamodb` turns them into DynamoDB's requests, and the tests' twin carries them
+out in memory, so that one set of transitions runs on both.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-Item = dict[str, Any]  # attribute → str, int, or frozenset[str]
+Item = dict[str, Any]
+"""Attribute → str, int, a set of str, or a list of maps: what we write. A person may have added anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Sets, removes and adds (to string sets) attributes of one item, making it if it is not there."""
+    """Changes attributes of one item, making it if it is not there. `add` is for sets of str, `append` for lists."""
 
     pk: str
     set: Mapping[str, Any]
     remove: tuple[str, ...] = ()
     add: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    append: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     when: tuple[Condition, ...] = ()
 
 

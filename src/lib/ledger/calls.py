@@ -1,39 +1,44 @@
-"""The durable record of each call, and the only ways it may change.
+"""The durable record of each call, and the only ways it may change (`transitions`).
 
-A claim is a conditional write made before the request; nothing else gives the right to send. What a claim's owner
-learns from Twilio (accepted, refused, not processed) is written wherever the claim still stands, even on a call that
-was held meanwhile, or let go for a resend that nobody has claimed yet. Everybody else moves a record only while it is
-what they saw and no newer fence has been there.
+A claim is a conditional write made before the request; nothing else gives the right to send. The verbs tell who speaks:
+a participle (accepted, refused, postponed, found) is what the claim's owner learned, an imperative (wait, skip, hold …)
+what others decide. What was learned is written wherever the claim still stands, even on a call that was held meanwhile,
+or let go for a resend that nobody has claimed yet. What is decided moves a record only while it is what was seen and no
+newer fence has been there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ..core import keys
 from ..core.call import Call
 from ..core.case import Case
 from ..core.message.compose import Message
 from ..core.record import (
-    DUE_QUEUE,
-    HELD_QUEUE,
-    OPEN_STATUSES,
+    HISTORY_AT_MOST,
     OWNER_GONE_SECONDS,
     PERSONAL,
     TTL_SECONDS,
+    Event,
     Record,
-    call_item,
-    is_call,
-    is_live,
-    parse_record,
+    record_item,
+    there,
 )
+from ..core.status import Status
 from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
+from ..ports import Table, Troubles
+from . import notes
+from .records import Records
+from .transitions import TRANSITIONS, Transition, Who
 
-NOTE_SECONDS = TTL_SECONDS  # as long as a call is remembered, its phone's note is read
-STALL_MOST_SECONDS = 3600  # far beyond what a process of Lambda can sleep through
-_UNQUEUE = ("queue", "due_at")
+PERSON = "person"
+_OF_A_CLAIM = (
+    *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
+    *("kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +47,51 @@ class Address:
 
     to: str
     sender: str
+    channel: str = "whatsapp"
 
 
-class Ledger:
+class Ledger(Records):
     """The calls of one table. Methods raise TableUnclear when the table does not answer; nothing is then known."""
 
     def __init__(
-        self, table: Table, clock: Callable[[], float], fence: Callable[[], int], new_id: Callable[[], str]
+        self,
+        table: Table,
+        clock: Callable[[], float],
+        fence: Callable[[], int],
+        new_id: Callable[[], str],
+        troubles: Troubles,
     ) -> None:
-        self._table, self._clock, self._fence, self._new_id = table, clock, fence, new_id
-
-    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def known(self, keys: Iterable[str]) -> dict[str, Record]:
-        """The live records among these keys."""
-        return {pk: parse_record(item) for pk, item in self._live(keys).items()}
-
-    def due(self, limit: int) -> list[Record]:
-        """Calls for which something is due: a retry, a summary, a look-up."""
-        items = self._table.queued(DUE_QUEUE, self._now(), limit)
-        return [parse_record(item) for item in items if is_call(item) and is_live(item, self._now())]
-
-    def of_phone(self, phone: str) -> list[Record]:
-        """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""
-        notes = self._table.get(_notes(phone, self._now())).values()
-        keys = {key for note in notes for key in note.get("calls", ())}
-        return [parse_record(item) for item in self._table.get(sorted(keys)).values()]
-
-    def record(self, pk: str) -> Record | None:
-        item = self._table.get([pk]).get(pk)
-        return parse_record(item) if item is not None and is_live(item, self._now()) and is_call(item) else None
+        super().__init__(table, clock, troubles)
+        self._fence, self._new_id = fence, new_id
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def wait(self, call: Call, reason: str) -> bool:
-        """Records a call that is not due yet; every tick sees it until it is. False when it was recorded already."""
-        return self._put_new(call, {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": self._now()})
+    def wait(self, call: Call, reason: str, until: float) -> bool:
+        """Records a call that is not due yet; every tick sees it. `until`: when the wait is over at the latest.
+
+        False when it was recorded already. A call without a conversation id may have been written to under the key it
+        has since the id appeared: a run that stalled and has not seen the id writes nothing once a newer run has
+        claimed anything for the phone.
+        """
+        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
+        newest = (AtMost("fence", self._fence()),)
+        return self._begin("wait", call, reason, *(Check(note, newest) for note in unseen), due_at=int(until))
+
+    def wait_on(self, record: Record, reason: str, until: float) -> bool:
+        """A waiting call waits for something else now, or longer."""
+        return self._move("wait_on", record, reason=reason, due_at=int(until))
 
     def skip(self, call: Call, reason: str) -> bool:
         """Records that a call gets no message, and why. False when it was recorded already."""
-        return self._put_new(call, {"status": "skipped", "reason": reason}, without=PERSONAL)
+        return self._begin("skip", call, reason)
 
     def skip_waiting(self, record: Record, reason: str) -> bool:
         """Ends a waiting call without a message."""
-        values = {"status": "skipped", "reason": reason}
-        return self._move(record, values, _UNQUEUE + PERSONAL, (Is("status", ("waiting",)),))
+        return self._move("skip_waiting", record, reason=reason)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""
-        values = {"status": "failed", "reason": reason}
-        return self._move(record, values, _UNQUEUE + PERSONAL, (Is("status", ("waiting",)),))
+        return self._move("give_up", record, reason=reason)
 
     def claim(self, case: Case, kind: str, message: Message, address: Address) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
@@ -102,53 +102,50 @@ class Ledger:
         so after us, and unless that record is known to be an earlier attempt's, it must not be there.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
-        call, waiting = case.call, case.record
-        now, claim_id = self._now(), self._new_id()
-        values: dict[str, Any] = {
-            "status": "claimed",
-            "claim_id": claim_id,
-            "claimed_at": now,
-            "fence": self._fence(),
-            "attempts": (waiting.attempts if waiting else 0) + 1,
-            "kind": kind,
-            "to": address.to,
-            "sender": address.sender,
-            "body": message.body,
-            "content_sid": message.content_sid,
-            "content_variables": message.content_variables,
-            "queue": DUE_QUEUE,
-            "due_at": now + OWNER_GONE_SECONDS,
-        }
+        now, waiting = self._now(), case.record
+        before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
+        event = Event(now, Status.CLAIMED, channel=address.channel)
+        claim = replace(
+            before,
+            status=Status.CLAIMED,
+            reason="",
+            error_code=0,
+            queue=TRANSITIONS["claim"].queue,
+            due_at=now + OWNER_GONE_SECONDS,
+            fence=self._fence(),
+            attempts=before.attempts + 1,
+            claim_id=self._new_id(),
+            claimed_at=now,
+            kind=kind,
+            channel=address.channel,
+            to=address.to,
+            sender=address.sender,
+            message=message,
+            conversation_ended_at=int(
+                (case.conversation and case.conversation.ended_at) or before.conversation_ended_at
+            ),
+            history=(*before.history, event)[-HISTORY_AT_MOST:],
+        )
+        item = record_item(claim)
         mine: Put | Update
         if waiting:
-            seen = (Is("status", ("waiting",)), Is("attempts", (waiting.attempts,)), AtMost("fence", self._fence()))
-            mine = Update(call.key, values, remove=("reason", "error_code"), when=seen)
+            when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
+            mine = _update(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
         else:
-            mine = Put(call_item(call, now) | values | {"resends": 0}, when=(Free(now),))
-        item = call_item(call, waiting.recorded_at if waiting else now) | values
-        claim = parse_record(item | {"resends": waiting.resends if waiting else 0})
+            mine = Put(item, when=(Free(now),))
+        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
+        if not case.is_redial and case.call.recipient_key != claim.pk:
+            beside.append(Check(case.call.recipient_key, (Free(now),)))
         try:
-            self._table.write(mine, *self._noted(call, now, is_redial=case.is_redial))
+            self._table.write(mine, *beside)
         except ConditionFailed as refused:
-            if refused.item.get("claim_id") != claim_id:  # a repeated write meets its own first attempt
+            if refused.item.get("claim_id") != claim.claim_id:  # a repeated write meets its own first attempt
                 return None
         except TableUnclear:
             with suppress(TableUnclear):
                 self.postponed(claim, now, "claim_unwritten", tried=False)
             raise
         return claim
-
-    def _noted(self, call: Call, now: int, *, is_redial: bool) -> list[Change]:
-        """What stands or falls with a claim: the call is noted under its phone, and has no other key in use."""
-        note, note_before = _notes(call.phone, now)
-        fence: Item = {"expires_at": now + TTL_SECONDS, "fence": self._fence()}
-        newest = (AtMost("fence", self._fence()),)
-        noted: list[Change] = [Update(note, fence, add={"calls": frozenset({call.key})}, when=newest)]
-        if now % NOTE_SECONDS < STALL_MOST_SECONDS:  # a stalled run may claim, or have claimed, in the week before
-            noted.append(Update(note_before, fence, when=newest))
-        if not is_redial and call.recipient_key != call.key:
-            noted.append(Check(call.recipient_key, (Free(now),)))
-        return noted
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
@@ -158,15 +155,11 @@ class Ledger:
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        values: dict[str, Any] = {"status": status, "message_sid": sid, "sent_at": self._now()}
-        if error_code is not None:
-            values |= {"error_code": error_code, "reason": "failed_after_acceptance"}
-        stale = ("reason",) if error_code is None else ()  # why it was held, if it was
-        return self._own(claim, values, _UNQUEUE + PERSONAL + stale, self._reserved(claim, sid))
+        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
-        return self._own(claim, {"status": "failed", "error_code": code, "reason": "refused"}, _UNQUEUE + PERSONAL)
+        return self._move("refused", claim, reason="refused", error_code=code)
 
     def postponed(
         self, claim: Record, due_at: float, reason: str, tried: bool = True, error_code: int | None = None
@@ -175,86 +168,113 @@ class Ledger:
 
         error_code: Twilio's, which says why, should the call become too old before it can be sent.
         """
-        attempts = claim.attempts if tried else claim.attempts - 1
-        values: Item = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": int(due_at)}
-        code = {} if error_code is None else {"error_code": error_code}
-        return self._own(claim, values | {"attempts": attempts} | code, ("claim_id",))
+        values: Item = {"attempts": claim.attempts if tried else claim.attempts - 1, "claim_id": ""}
+        if error_code is not None:
+            values["error_code"] = error_code
+        return self._move("postponed", claim, reason=reason, due_at=int(due_at), **values)
+
+    def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
+        """Twilio's list has the message."""
+        return self._has_message("found", claim, status, sid, error_code, "found_in_list")
+
+    def _has_message(
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    ) -> bool:
+        now = self._now()
+        values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
+        if status in (Status.DELIVERED, Status.READ):
+            values["delivered_at"] = now
+        if status == Status.READ:
+            values["read_at"] = now
+        if error_code is not None:
+            values["error_code"] = error_code
+        if verb == "accepted" and error_code is None:
+            reason = ""  # nor why it was held, if it was
+        return self._move(verb, claim, self._reserved(claim, sid), reason=reason, **values)
 
     # ── settling, and what a person decides ──────────────────────────────────────────────────────────────────────
 
     def look_again(self, claim: Record, due_at: float, reason: str) -> bool:
         """The message has not been found yet; the next look-up is due then."""
-        values = {"due_at": int(due_at), "queue": DUE_QUEUE, "reason": reason}
-        return self._move(claim, values, (), (*_still(claim), Is("status", ("claimed",))))
-
-    def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio's list has the message."""
-        values: dict[str, Any] = {
-            "status": status,
-            "message_sid": sid,
-            "sent_at": self._now(),
-            "reason": "found_in_list",
-        }
-        if error_code is not None:
-            values["error_code"] = error_code
-        return self._own(claim, values, _UNQUEUE + PERSONAL, self._reserved(claim, sid))
+        return self._move("look_again", claim, reason=reason, due_at=int(due_at))
 
     def hold(self, claim: Record, reason: str) -> bool:
         """Nobody can tell whether the message left: a person decides."""
-        values = {"status": "held", "reason": reason, "queue": HELD_QUEUE, "due_at": self._now()}
-        return self._move(claim, values, (), (*_still(claim), Is("status", ("claimed",))))
+        return self._move("hold", claim, reason=reason, due_at=self._now())
 
-    def resend(self, claim: Record, reason: str) -> bool:
+    def resend(self, claim: Record, reason: str, by: str = "") -> bool:
         """Lets a call that was not found go out once more, under a claim of its own; until then the old one stands."""
-        values = {"status": "waiting", "reason": reason, "queue": DUE_QUEUE, "due_at": self._now()}
-        more = values | {"resends": claim.resends + 1}
-        return self._move(claim, more, (), (*_still(claim), Is("status", OPEN_STATUSES)))
+        return self._move("resend", claim, by=by, reason=reason, due_at=self._now(), resends=claim.resends + 1)
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""
-        values = {"status": "skipped", "reason": reason}
-        return self._move(claim, values, _UNQUEUE + PERSONAL, (*_still(claim), Is("status", ("held",))))
+        return self._move("release", claim, by=PERSON, reason=reason)
 
     # ── batches that need no reading any more ────────────────────────────────────────────────────────────────────
 
-    def finished_batches(self, batch_ids: Iterable[str]) -> dict[str, str]:
-        """The marks of batches with nothing left to do: batch id → the fingerprint they had."""
-        items = self._live(_batch_pk(batch_id) for batch_id in batch_ids)
-        return {pk.removeprefix("#batch:"): str(item["fingerprint"]) for pk, item in items.items()}
-
     def finish_batch(self, batch_id: str, fingerprint: str) -> bool:
-        item = {"pk": _batch_pk(batch_id), "fingerprint": fingerprint, "fence": self._fence()}
+        item = {"pk": keys.of_batch(batch_id), "fingerprint": fingerprint, "fence": self._fence()}
         return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(AtMost("fence", self._fence()),)))
 
-    # ── how it is read and written ───────────────────────────────────────────────────────────────────────────────
+    # ── how it is written ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _live(self, keys: Iterable[str]) -> dict[str, Item]:
-        now = self._now()
-        return {pk: item for pk, item in self._table.get(keys).items() if is_live(item, now)}
+    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0) -> bool:
+        """The first record of a call, if what must hold beside it does."""
+        now, rule = self._now(), TRANSITIONS[verb]
+        record = Record(
+            call,
+            rule.after[0],
+            now,
+            queue=rule.queue,
+            due_at=due_at,
+            reason=reason,
+            history=(Event(now, reason),),
+            fence=self._fence(),
+            expires_at=now + TTL_SECONDS,
+        )
+        forgotten = PERSONAL if rule.forgets else ()
+        item = {name: value for name, value in record_item(record).items() if name not in forgotten}
+        return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _now(self) -> int:
-        return int(self._clock())
+    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it."""
+        rule = TRANSITIONS[verb]
+        moved: Item = {"status": rule.after[0], "reason": "", "queue": rule.queue} | values
+        if not rule.queue:
+            moved["due_at"] = 0
+        if rule.forgets:
+            moved |= dict.fromkeys(PERSONAL, "")
+        if rule.who is Who.NEWEST:
+            moved["fence"] = self._fence()
+        event: Event | None = Event(
+            self._now(),
+            moved["reason"] or moved["status"],
+            channel=seen.channel,
+            code=moved.get("error_code", 0),
+            sid=moved.get("message_sid", ""),
+            by=by,
+        )
+        if rule.before == rule.after:
+            del moved["status"]
+            if moved["reason"] == seen.reason:
+                event = None  # each look that finds nothing would tell the same
+        return self._try(_update(seen, moved, event, self._conditions(rule, seen)), *also)
 
-    def _put_new(self, call: Call, values: Item, without: tuple[str, ...] = ()) -> bool:
-        now = self._now()
-        item = call_item(call, now) | {"attempts": 0, "fence": self._fence()} | values
-        return self._try(Put({k: v for k, v in item.items() if k not in without}, when=(Free(now),)))
-
-    def _own(self, claim: Record, values: Item, remove: tuple[str, ...] = (), *also: Put) -> bool:
-        # What waits with a claim's id was let go for a resend: `postponed` takes the id away.
-        stands = (*_still(claim), Is("status", (*OPEN_STATUSES, "waiting")))
-        return self._try(Update(claim.pk, values, remove=remove, when=stands), *also)
+    def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
+        when: tuple[Condition, ...] = (Is("status", rule.before),)
+        if rule.of_claim:
+            when += (Is("claim_id", (seen.claim_id,)),)
+        if rule.who is Who.NEWEST:
+            when += (AtMost("fence", self._fence()),)
+        return when
 
     def _reserved(self, claim: Record, sid: str) -> Put:
         """Written with the call's own item, so that a message settles one call only."""
         now = self._now()
-        return Put({"pk": f"#sid:{sid}", "call": claim.pk, "expires_at": now + TTL_SECONDS}, when=(Free(now),))
+        item = {"pk": keys.of_message(sid), "call": claim.pk, "expires_at": now + TTL_SECONDS}
+        return Put(item, when=(Free(now),))
 
-    def _move(self, seen: Record, values: Item, remove: tuple[str, ...], when: tuple[Condition, ...]) -> bool:
-        fenced = (*when, AtMost("fence", self._fence()))
-        return self._try(Update(seen.pk, values | {"fence": self._fence()}, remove=remove, when=fenced))
-
-    def _try(self, *changes: Put | Update) -> bool:
+    def _try(self, *changes: Change) -> bool:
         try:
             self._table.write(*changes)
         except ConditionFailed:
@@ -262,15 +282,13 @@ class Ledger:
         return True
 
 
-def _still(claim: Record) -> tuple[Is]:
-    return (Is("claim_id", (claim.claim_id,)),)
-
-
-def _notes(phone: str, now: int) -> tuple[str, str]:
-    """The phone's note of this week, and of the week before: one for ever would outgrow its item (400 KB)."""
-    week = now // NOTE_SECONDS
-    return f"#phone:{phone}:{week}", f"#phone:{phone}:{week - 1}"
-
-
-def _batch_pk(batch_id: str) -> str:
-    return f"#batch:{batch_id}"
+def _update(seen: Record, values: Item, event: Event | None, when: tuple[Condition, ...]) -> Update:
+    """Sets these attributes, removes those of them that are empty, and adds an event to the history."""
+    kept = there(values)
+    removed = tuple(name for name in values if name not in kept)
+    if event is None:
+        return Update(seen.pk, kept, removed, when=when)
+    if len(seen.history) < HISTORY_AT_MOST:
+        return Update(seen.pk, kept, removed, append={"history": [event.as_map()]}, when=when)
+    history = [one.as_map() for one in (*seen.history, event)[-HISTORY_AT_MOST:]]
+    return Update(seen.pk, kept | {"history": history}, removed, when=when)

@@ -7,11 +7,12 @@ the holder writes, so that a run that stalled and lost it moves nothing that a n
 from contextlib import AbstractContextManager
 from typing import Any
 
+from ..core import keys
 from ..core.table import AtMost, Condition, Free, Is, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Clock, Table
 
-LEASE_PK = "#lease"
+LEASE_PK = keys.LEASE
 LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
 
 

@@ -3,32 +3,47 @@
 What was seen is remembered only to save requests; the table and ElevenLabs hold the truth, and a cold start asks again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..core.budget import Budget
-from ..core.call import Batch, Call, Recipients
+from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import is_finished, is_within_memory
+from ..core.decide import is_finished, is_stuck, is_within_memory
+from ..core.phone import is_e164
 from ..core.policy import Settings
-from ..core.record import TTL_SECONDS
-from ..errors import TableUnclear
+from ..core.record import TTL_SECONDS, Record
+from ..core.streak import Streaks, no_streaks
+from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
+from .agenda import Agenda, Reading, in_groups
+from .listing import Listed, Listing
+from .phones import Phones
 from .report import Report
 
-BATCHES_AT_ONCE = 8  # held in memory together: a batch of 10,000 recipients is some ten megabytes
+READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
+STUCK_PER_TICK = 10
+STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
 
 
 @dataclass(slots=True)
 class Memory:
     """What a warm function remembers between ticks and invocations."""
 
+    began_at: float = 0  # this invocation: what was read before is read again, after all that moved
     known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
     ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
+    listed: Listed = field(default_factory=Listed)
     finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
-    read: dict[str, str] = field(default_factory=dict)  # batch id → fingerprint at its last reading in this invocation
+    readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last
+    stuck: dict[str, float] = field(default_factory=dict)  # call key → when its conversation is asked for again
+    phones: Phones = field(default_factory=Phones)
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
+    rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
+    streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
 
 
 class Observer:
@@ -45,83 +60,185 @@ class Observer:
     ) -> None:
         self._elevenlabs, self._ledger, self._settings = elevenlabs, ledger, settings
         self._memory, self._clock, self._report = memory, clock, report
-        # A mark says that nothing was left to do under these settings.
-        self._policy = f"{settings.not_before}/{settings.lookback_hours:g}/{sorted(settings.statuses.items())}"
+        self._stuck_left = STUCK_PER_TICK
+        self._policies: dict[str, str] = {}
 
     def new_calls(self, budget: Budget) -> list[Case]:
-        """Finished calls that no record knows, of every batch that moved or was not read in this invocation."""
-        batches = self._elevenlabs.batches(budget)
-        self._load_marks(batches)
-        monitored = [batch for batch in batches if self._is_monitored(batch)]
-        self._report.count("batches_listed", len(batches))
-        self._report.count("BatchesMonitored", len(monitored))
-        unread = [b for b in monitored if not self._is_finished(b) and self._memory.read.get(b.id) != b.fingerprint]
-        unread.sort(key=lambda batch: (batch.is_terminal, -batch.updated_at))
+        """Finished calls that no record knows, of the batches that moved or were not read in this invocation.
+
+        Beside them, now and then, a call that is stuck (`core.decide.is_stuck`): its conversation may have ended.
+        """
+        memory, report = self._memory, self._report
+        shown = Listing(self._elevenlabs, memory.listed).read(budget)
+        self._load_marks()
+        batches = memory.listed.batches.values()
+        monitored = [batch for batch in batches if self._is_recent(batch) or not self._is_finished(batch)]
+        report.count("batches_listed", len(batches))
+        report.count("BatchesMonitored", len(monitored))
+        unfinished = [batch for batch in monitored if not self._is_finished(batch)]
+        agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_hours)
+        enough_at = self._clock() + READING_SECONDS
         new: dict[str, Case] = {}
-        for start in range(0, len(unread), BATCHES_AT_ONCE):
-            if budget.remaining_seconds() <= 0:
-                self._report.count("batches_left_for_later", len(unread) - start)
-                break
-            for batch, recipients in self._elevenlabs.calls(unread[start : start + BATCHES_AT_ONCE], budget):
-                if recipients is not None:
-                    self._memory.read[batch.id] = batch.fingerprint
-                    new |= {found.call.key: found for found in self._new_of(batch, recipients)}
+        for group in in_groups(agenda.unread(unfinished, shown)):
+            if self._clock() >= enough_at or budget.remaining_seconds() <= 0:
+                report.count("batches_left_for_later", len(group))
+                continue
+            for listed, (batch, recipients) in zip(group, self._elevenlabs.calls(group, budget), strict=True):
+                is_shown = listed.id in shown
+                new |= self._guarded(self._as_listed(listed, batch, is_shown=is_shown), recipients, is_shown=is_shown)
+        memory.phones.ring(report, memory.began_at, self._clock())
         return list(new.values())
+
+    def completed(self, cases: Sequence[Case], conversations: Mapping[str, Conversation]) -> list[Case]:
+        """The cases with all that ElevenLabs told of their conversations and batches.
+
+        A call whose phone in the list is of no use has that of its conversation, if a record does not know it so.
+        """
+        whole = [self._completed(case, conversations.get(case.call.conversation_id)) for case in cases]
+        listed_as = {now.call.key: was.call.key for was, now in zip(cases, whole, strict=True) if was.call != now.call}
+        if not listed_as:
+            return whole
+        try:
+            known = self._ledger.known([case.call for case in whole if case.call.key in listed_as])
+        except TableUnclear as failure:
+            self._report.tolerated("records_unread", "", str(failure))
+            return [case for case in whole if case.call.key not in listed_as]
+        self._memory.known |= {listed_as[pk]: record.expires_at for pk, record in known.items() if pk in listed_as}
+        return [case for case in whole if case.call.key not in known or case.record is not None]
+
+    def _completed(self, case: Case, talk: Conversation | None) -> Case:
+        batch, call = self._memory.listed.batches.get(case.call.batch_id), case.call
+        if talk is not None and talk.phone and not is_e164(call.phone) and case.record is None:
+            call = replace(call, phone=talk.phone)
+        return replace(case, call=call, conversation=talk, batch_is_over=batch is not None and batch.is_terminal)
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""
-        self._memory.ignored.add((self._policy, call))
+        self._memory.ignored.add((self._policy(call.agent_id), call))
 
-    def _new_of(self, batch: Batch, recipients: Recipients) -> list[Case]:
-        now, settings, calls = self._clock(), self._settings, recipients.calls
-        self._tell(batch, calls)
-        finished = [c for c in calls if is_finished(c, settings) and is_within_memory(c, settings, now)]
-        fresh = [call for call in finished if self._is_fresh(call, now)]
+    def _is_recent(self, batch: Batch) -> bool:
+        return batch.updated_at > self._clock() - self._settings.lookback_hours * 3600
+
+    def _as_listed(self, listed: Batch, batch: Batch, *, is_shown: bool) -> Batch:
+        """The batch as its own answer shows it. What the list showed in this tick is what it will be compared with."""
+        if is_shown:
+            return replace(batch, fingerprint=listed.fingerprint)
+        if listed.id in self._memory.listed.batches:
+            self._memory.listed.batches[listed.id] = batch
+        return batch
+
+    # ── what a batch holds ───────────────────────────────────────────────────────────────────────────────────────
+
+    def _guarded(self, batch: Batch, recipients: Recipients | None, *, is_shown: bool) -> dict[str, Case]:
+        """The new calls of one batch, by key. Whatever goes wrong with it stops no other."""
+        if recipients is None:
+            return {}
+        if recipients.is_gone and not is_shown:
+            self._memory.listed.forget(batch.id)
+        self._memory.readings[batch.id] = Reading(batch.fingerprint, self._clock())
         try:
-            keys = [key for call in fresh for key in (call.key, call.recipient_key)]
-            records = self._ledger.known(keys) if keys else {}
+            return {found.call.key: found for found in self._new_of(batch, recipients)}
         except TableUnclear as failure:
             self._report.tolerated("records_unread", batch.id, str(failure))
-            self._memory.read.pop(batch.id, None)
-            return []
-        self._memory.known |= {pk: record.expires_at or int(now) + TTL_SECONDS for pk, record in records.items()}
+        except Exception as error:
+            self._report.tolerated("batch_failed", batch.id, place_of(error))
+        self._memory.readings.pop(batch.id, None)
+        return {}
+
+    def _new_of(self, batch: Batch, recipients: Recipients) -> list[Case]:
+        now, settings = self._clock(), self._settings
+        self._tell(batch, recipients.calls)
+        calls = self._dialled(batch, recipients.calls)
+        finished = [call for call in calls if is_finished(call, settings) and is_within_memory(call, settings, now)]
+        fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
+        records = self._records_of(fresh, now)
+        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
         new = [call for call in fresh if call.key not in records]
-        recent = now - settings.lookback_hours * 3600
-        unfinished = any(not is_finished(call, settings) and call.ended_at > recent for call in calls)
-        nothing_left = recipients.complete and not new and not unfinished
-        if batch.is_terminal and nothing_left and not (settings.paused or settings.dry_run):
+        self._warn_of_stuck(new, now)
+        unfinished = any(self._is_unfinished(call, now) for call in calls)
+        if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
+            for call in calls:
+                self._memory.known.pop(call.key, None)  # the mark says it shorter
         return [Case(call, earlier=records.get(call.recipient_key)) for call in new]
 
+    def _dialled(self, batch: Batch, calls: list[Call]) -> list[Call]:
+        """All of them, but of a batch that failed before it dialled: nobody there is told that we tried to call."""
+        if not batch.is_undialled:
+            return calls
+        told, is_ours = f"never_dialled {batch.id}", batch.updated_at >= (self._settings.not_before or 0)
+        if is_ours and self._is_recent(batch) and told not in self._memory.told:
+            self._memory.told.add(told)
+            why = f"ElevenLabs failed the batch before it called any of its {len(calls)} recipients: see it there"
+            self._report.tolerated("batch_never_dialled", batch.id, why)
+        return [call for call in calls if call.conversation_id]
+
+    def _stuck(self, calls: Iterable[Call], now: float) -> list[Call]:
+        """Calls that seem under way for too long, when it is time to ask for their conversation."""
+        oldest = max(now - self._settings.lookback_hours * 3600, self._settings.not_before or 0)
+        due: list[Call] = []
+        for call in calls:
+            if not is_stuck(call, self._settings, now) or call.ended_at < oldest or not self._is_fresh(call, now):
+                continue
+            if self._stuck_left and self._memory.stuck.setdefault(call.key, 0) <= now:
+                self._stuck_left -= 1
+                self._memory.stuck[call.key] = now + max(STUCK_AGAIN_SECONDS, (now - call.ended_at) / 4)
+                due.append(call)
+        return due
+
+    def _warn_of_stuck(self, calls: Iterable[Call], now: float) -> None:
+        for call in calls:
+            told = f"stuck {call.key}"
+            if is_stuck(call, self._settings, now) and told not in self._memory.told:
+                self._memory.told.add(told)
+                self._report.about("recipient_stuck", call, "warning", status=call.status)
+
+    def _records_of(self, calls: Sequence[Call], now: float) -> dict[str, Record]:
+        """The records of these calls, under either key. Raises TableUnclear."""
+        records = self._ledger.known(calls) if calls else {}
+        self._memory.known |= {pk: record.expires_at or int(now) + TTL_SECONDS for pk, record in records.items()}
+        self._memory.phones.learn(records.values())
+        return records
+
     def _is_fresh(self, call: Call, now: float) -> bool:
-        return self._memory.known.get(call.key, 0) <= now and (self._policy, call) not in self._memory.ignored
+        is_ignored = (self._policy(call.agent_id), call) in self._memory.ignored
+        return self._memory.known.get(call.key, 0) <= now and not is_ignored
+
+    def _is_unfinished(self, call: Call, now: float) -> bool:
+        """Whether something may still become of the call. One that was stuck and is recorded has had what it is due."""
+        is_recent = call.ended_at > now - self._settings.lookback_hours * 3600
+        return is_recent and not is_finished(call, self._settings) and self._is_fresh(call, now)
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
-        counts: dict[str, int] = {}
-        for call in calls:
-            counts[call.status] = counts.get(call.status, 0) + 1
-        self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=counts)
+        counts = Counter(call.status for call in calls)
+        self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=dict(counts))
         for status, count in counts.items():
-            if status not in self._settings.statuses:
+            if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
                 if status not in self._memory.told:
                     self._memory.told.add(status)
                     self._report.log.warning("unknown_status", batch_id=batch.id, status=status, does="wait")
 
-    def _is_monitored(self, batch: Batch) -> bool:
-        """Active, recent, or not yet known to have nothing left."""
-        recent = batch.updated_at > self._clock() - self._settings.lookback_hours * 3600
-        return recent or not batch.is_terminal or not self._is_finished(batch)
+    # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────
 
     def _is_finished(self, batch: Batch) -> bool:
         return self._memory.finished.get(batch.id) == self._mark_of(batch)
 
     def _mark_of(self, batch: Batch) -> str:
-        return f"{batch.fingerprint} {self._policy}"
+        return f"{batch.fingerprint} {self._policy(batch.agent_id)}"
 
-    def _load_marks(self, batches: Sequence[Batch]) -> None:
-        unasked = [batch.id for batch in batches if batch.id not in self._memory.finished]
+    def _policy(self, agent_id: str) -> str:
+        """A mark says that nothing was left to do under these settings."""
+        if agent_id not in self._policies:
+            settings = self._settings
+            statuses = sorted(settings.for_agent(agent_id).statuses.items())
+            policy = f"{settings.not_before}/{settings.lookback_hours:g}/{statuses}"
+            self._policies[agent_id] = hashlib.sha256(policy.encode()).hexdigest()[:12]
+        return self._policies[agent_id]
+
+    def _load_marks(self) -> None:
+        unasked = [batch_id for batch_id in self._memory.listed.batches if batch_id not in self._memory.finished]
         try:
             marks = self._ledger.finished_batches(unasked) if unasked else {}
         except TableUnclear as failure:
@@ -130,8 +247,10 @@ class Observer:
         self._memory.finished |= {batch_id: marks.get(batch_id, "") for batch_id in unasked}
 
     def _mark(self, batch: Batch) -> None:
+        """In the table, unless nothing may be written; there it saves the reading after a cold start, too."""
         try:
-            if self._ledger.finish_batch(batch.id, self._mark_of(batch)):
+            is_kept = self._settings.paused or self._settings.dry_run
+            if is_kept or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
                 self._memory.finished[batch.id] = self._mark_of(batch)
         except TableUnclear as failure:
             self._report.tolerated("mark_unwritten", batch.id, str(failure))

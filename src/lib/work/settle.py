@@ -1,12 +1,17 @@
 """Settling an unclear claim: ask Twilio's list, with growing gaps, until it shows the message or time is up."""
 
+from dataclasses import replace
+
 from ..core.matching import Row, find
 from ..core.outcome import record_status
+from ..core.phone import spellings
 from ..core.policy import Settings
 from ..core.record import Record
+from ..core.rewriting import Rewriting
 from ..core.settling import Found, Hold, LookLater, Resend, Seen, what_follows
 from ..errors import LookupFailed, TableUnclear
 from ..ledger.calls import Ledger
+from ..ledger.rewritings import Rewritings
 from ..ports import Clock, Twilio
 from .report import Report
 
@@ -14,26 +19,43 @@ from .report import Report
 class Settle:
     """Settles claims one by one. Raises ConfigurationError when Twilio refuses the account."""
 
-    def __init__(self, ledger: Ledger, twilio: Twilio, settings: Settings, clock: Clock, report: Report) -> None:
-        self._ledger, self._twilio, self._settings = ledger, twilio, settings
+    def __init__(
+        self,
+        ledger: Ledger,
+        rewritings: Rewritings,
+        twilio: Twilio,
+        settings: Settings,
+        clock: Clock,
+        report: Report,
+    ) -> None:
+        self._ledger, self._rewritings, self._twilio, self._settings = ledger, rewritings, twilio, settings
         self._clock, self._report = clock, report
 
     def claim(self, claim: Record) -> None:
         """One look at Twilio's list, and what follows from it."""
         now = self._clock()  # before the look: the last one must come after the time is up
         try:
-            self._carry_out(claim, what_follows(claim, self.look(claim), self._settings, now), now)
+            seen = self.look(claim)
+            is_legible = seen != "not_listed" or not self._rewritings.known(claim.sender).hides
+            self._carry_out(claim, what_follows(claim, seen, self._settings, now, is_legible=is_legible), now)
         except TableUnclear as failure:
             self._report.tolerated("look_up_unwritten", claim.call.batch_id, str(failure))
 
     def look(self, claim: Record) -> Seen:
         """The list first, the phone's records after: what the list shows was claimed before, so the records know it."""
         try:
-            rows = self._twilio.recent(claim)
+            rows = self._rows(claim, self._rewritings.known(claim.sender))
         except LookupFailed as failure:
             self._report.tolerated("look_up_failed", claim.call.batch_id, str(failure))
             return "unread"
-        return find(claim, rows, self._ledger.of_phone(claim.call.phone), self._clock())
+        of_phone = [record for one in spellings(claim.call.phone) for record in self._ledger.of_phone(one)]
+        return find(claim, rows, of_phone, self._clock())
+
+    def _rows(self, claim: Record, rewriting: Rewriting) -> list[Row]:
+        """What Twilio lists under the claim's address, or under another that it may have made of it."""
+        addresses = rewriting.addresses(claim.to)
+        listed = [row for to in addresses for row in self._twilio.recent(replace(claim, to=to))]
+        return list({row.sid: replace(row, to=claim.to) for row in listed if row.to in addresses}.values())
 
     def found(self, claim: Record, row: Row) -> bool:
         """The message is there. False when the record was moved by somebody else meanwhile."""

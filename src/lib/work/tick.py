@@ -7,10 +7,10 @@ from typing import Any
 from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
-from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide
-from ..core.outcome import account_refused
+from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide, is_finished
 from ..core.phone import is_e164
 from ..core.policy import Settings
+from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
@@ -19,7 +19,7 @@ from .report import Report
 from .send import Sender, SendPermit
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records looked at in one tick; the rest is due in the next
+DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
@@ -51,23 +51,33 @@ class Tick:
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         for case in new:
-            self._detected(case.call)
-        calls = [case.call for case in (*new, *waiting)]
-        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
-        conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
+            if is_finished(case.call, self._settings):
+                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
-        for case in (*new, *waiting):
-            known = case.with_conversation(conversations.get(case.call.conversation_id))
-            decision = decide(known, self._settings, self._clock())
+        for case, decision in self._decided([*new, *waiting], budget):
             if isinstance(decision, Send):
-                due.append((known, decision))
+                due.append((case, decision))
             else:
-                self._record(known, decision)
+                self._record(case, decision)
         self._send(due)
-        if self._permit.refused_code is not None:
-            self._refused = self._refused or account_refused(self._permit.refused_code)
+        self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused
+
+    def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
+        """Each case with its conversation, and what it is due in the light of all the others."""
+        calls = [case.call for case in cases]
+        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
+        conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
+        whole = self._observer.completed(cases, conversations)
+        decided = [(case, decide(case, self._settings, self._clock())) for case in whole]
+        phones = phones_with_missed(decided)
+        try:
+            claimed = self._ledger.of_phones(phones) if phones else {}
+        except TableUnclear as failure:  # the missed calls' messages can wait, the others need not
+            self._report.tolerated("phones_unread", "", str(failure))
+            return [one for one in decided if one[0].call.phone not in phones]
+        return supersede(decided, claimed, self._settings, self._clock())
 
     def _settle_due(self) -> list[Case]:
         """Looks up every claim whose time has come. Returns the calls that wait for their message.
@@ -76,52 +86,65 @@ class Tick:
         one after this one.
         """
         try:
-            records = self._ledger.due(DUE_AT_MOST)
-            waiting = [record for record in records if record.status == "waiting"]
-            keys = {record.pk: record.call.recipient_key for record in waiting}
-            older = {pk: recipient_key for pk, recipient_key in keys.items() if recipient_key != pk}
-            earlier = self._ledger.known(older.values()) if older else {}
+            claims = self._ledger.to_settle(DUE_AT_MOST)
+            waiting = self._ledger.waiting(DUE_AT_MOST)
+            with_id = [record.call for record in waiting if record.call.conversation_id]
+            earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
             return []
         if not self._settings.dry_run:
-            claims = [record for record in records if record.status == "claimed"]
             self._spread([partial(self._settle.claim, claim) for claim in claims])
-        return [Case(record.call, record, earlier.get(older.get(record.pk, ""))) for record in waiting]
+        older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}
+        return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 
     def _record(self, case: Case, decision: Decision) -> None:
-        call, record = case.call, case.record
         match decision:
-            case Wait(reason) if record is None:
-                self._write(call, partial(self._ledger.wait, call, reason))
-            case Skip(reason):
-                write = partial(self._ledger.skip, call, reason)
-                if record is not None:
-                    write = partial(self._ledger.skip_waiting, record, reason)
-                if self._write(call, write):
-                    self._report.about("call_skipped", call, reason=reason)
-            case GiveUp(reason) if record is not None:
-                if self._write(call, partial(self._ledger.give_up, record, reason)):
-                    self._report.count("MessagesFailed")
-                    self._report.about("call_skipped", call, reason=reason)
+            case Wait():
+                self._wait(case, decision)
+            case Skip(reason) | GiveUp(reason):
+                self._end(case, reason, has_failed=isinstance(decision, GiveUp))
             case Ignore():
-                self._observer.ignore(call)
+                self._observer.ignore(case.call)
             case Rehearse(would):
-                self._rehearse(call, would)
-            case Wait() | LookAgain():
+                self._rehearse(case, would)
+            case LookAgain():
                 pass  # the next tick decides again
 
-    def _rehearse(self, call: Call, would: Send | Skip | GiveUp) -> None:
-        """A dry run's line: who would get what (contract §2)."""
-        told = f"dry_run {call.key}"
-        if told not in self._memory.told:
-            self._memory.told.add(told)
-            if isinstance(would, Send):
-                self._report.about("would_send", call, what=would.kind)
-            else:
-                self._report.about("would_skip", call, what=would.reason)
+    def _wait(self, case: Case, wait: Wait) -> None:
+        call, record = case.call, case.record
+        if record is None:
+            self._write(call, partial(self._ledger.wait, call, wait.reason, wait.until))
+        elif record.due_at <= self._clock() < wait.until:  # it waits for something else now, or longer
+            self._write(call, partial(self._ledger.wait_on, record, wait.reason, wait.until))
+
+    def _end(self, case: Case, reason: str, *, has_failed: bool) -> None:
+        call, record, ledger = case.call, case.record, self._ledger
+        if record is None:
+            is_written = self._write(call, partial(ledger.skip, call, reason))
+        else:
+            end = ledger.give_up if has_failed else ledger.skip_waiting
+            is_written = self._write(call, partial(end, record, reason))
+        if is_written:
+            self._report.count("MessagesFailed", has_failed)
+            self._report.about("call_skipped", call, reason=reason)
+
+    def _rehearse(self, case: Case, would: Send | Wait | Skip | GiveUp) -> None:
+        """A dry run's line, once in each invocation: who would get what, and who would not (contract §2)."""
+        if case.call.key in self._memory.rehearsed:
+            return
+        match would:
+            case Send(kind):
+                event, what = "would_send", kind
+            case Wait(reason):
+                event, what = "would_wait", reason
+            case Skip(reason) | GiveUp(reason):
+                event, what = "would_skip", reason
+        self._memory.rehearsed[case.call.key] = event
+        self._report.count(event)
+        self._report.about(event, case.call, what=what)
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -46,16 +47,26 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
-    def queued(self, queue: str, until: int, limit: int) -> list[Item]:
-        answer = _call(
-            self._client.query,
-            TableName=self._table,
-            IndexName=DUE_INDEX,
-            KeyConditionExpression="queue = :queue AND due_at <= :until",
-            ExpressionAttributeValues={":queue": {"S": queue}, ":until": {"N": str(until)}},
-            Limit=limit,
-        )
-        return [_item(row) for row in answer["Items"]]
+    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": DUE_INDEX,
+            "KeyConditionExpression": "queue = :queue AND due_at <= :until",
+            "FilterExpression": "attribute_not_exists(expires_at) OR expires_at > :now",
+            "ExpressionAttributeValues": {
+                ":queue": {"S": queue},
+                ":until": {"N": str(until)},
+                ":now": {"N": str(now)},
+            },
+        }
+        items: list[Item] = []
+        while len(items) < limit:
+            answer = _call(self._client.query, **request, Limit=limit - len(items))
+            items += [_item(row) for row in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return items
 
     def write(self, *changes: Change) -> None:
         requests = [_request(change, self._table) for change in changes]
@@ -87,8 +98,20 @@ def _call(operation: Callable[..., Any], **request: Any) -> Any:
 
 
 def _item(row: Mapping[str, Any]) -> Item:
-    values = {name: _deserialize(value) for name, value in row.items()}
-    return {name: value if isinstance(value, str | set) else int(value) for name, value in values.items()}
+    return {name: _value(_deserialize(value)) for name, value in row.items()}
+
+
+def _value(value: Any) -> Any:
+    """Numbers as int, or float for a fraction; whatever else a person may have added, as it is."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case list():
+            return [_value(each) for each in value]
+        case dict():
+            return {name: _value(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 class _Expression:
@@ -104,8 +127,12 @@ class _Expression:
 
     def value(self, value: Any) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = _serialize(set(value) if isinstance(value, frozenset) else value)
+        self.values[placeholder] = _serialize(_plain(value))
         return placeholder
+
+    def appended(self, attribute: str, values: list[dict[str, Any]]) -> str:
+        name = self.name(attribute)
+        return f"{name} = list_append(if_not_exists({name}, {self.value([])}), {self.value(values)})"
 
     def condition(self, condition: Condition) -> str:
         match condition:
@@ -125,10 +152,11 @@ def _request(change: Change, table: str) -> dict[str, Any]:
     match change:
         case Put(item):
             request["Item"] = {name: _serialize(_plain(value)) for name, value in item.items()}
-        case Update(pk, values, remove, add):
+        case Update(pk, values, remove, add, append):
             request["Key"] = {"pk": {"S": pk}}
+            sets = [f"{expression.name(name)} = {expression.value(value)}" for name, value in values.items()]
             clauses = [
-                ("SET", [f"{expression.name(name)} = {expression.value(value)}" for name, value in values.items()]),
+                ("SET", sets + [expression.appended(name, value) for name, value in append.items()]),
                 ("REMOVE", [expression.name(name) for name in remove]),
                 ("ADD", [f"{expression.name(name)} {expression.value(value)}" for name, value in add.items()]),
             ]

@@ -8,19 +8,19 @@ from datetime import datetime
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from ..config.accounts import TwilioAccount
 from ..core.budget import retry_after_seconds
+from ..core.codes import About, code_of
 from ..core.matching import Row, earliest_creation
 from ..core.message.compose import Message
 from ..core.outcome import Reply, account_refused
 from ..core.record import Record
 from ..errors import LookupFailed
+from .twilio_http import Adapter, expect_request, request_began
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
@@ -41,7 +41,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no t
         self._seen = threading.local()
         super().__init__(timeout=READ_SECONDS)
         for scheme in ("https://", "http://"):
-            self.session.mount(scheme, HTTPAdapter(pool_maxsize=pool_size, max_retries=0))
+            self.session.mount(scheme, Adapter(pool_size, clock))
 
     @property
     def timeout(self) -> tuple[float, float]:
@@ -55,6 +55,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no t
         """The SDK's constructor sets it; nobody else does."""
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        self._seen.retry_after = None
         response = super().request(method, url.replace(_HTTPS_HOST, self._base_url, 1), *args, **kwargs)
         self._seen.retry_after = response.headers.get("Retry-After")
         return response
@@ -77,7 +78,7 @@ class TwilioRoom:
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
         )
-        self._service = account.messaging_service_sid
+        self._service, self._key_parameter = account.messaging_service_sid, account.key_parameter
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         """One POST, never repeated here. Never raises: what was seen is in the reply."""
@@ -88,20 +89,22 @@ class TwilioRoom:
             form |= {"content_sid": message.content_sid, "content_variables": message.content_variables}
         else:
             form["body"] = message.body
+        expect_request()
         try:
             sent = self._client.messages.create(**form)
         except (TwilioRestException, TwilioServiceException) as refusal:
             code = _code(refusal.code, refusal.status)
             return Reply(http_status=refusal.status, code=code, retry_after_seconds=self._http.retry_after_seconds())
-        except requests.RequestException as error:
-            return Reply(connected=not _never_connected(error))
-        except (ValueError, TypeError, KeyError, AttributeError, TwilioException):
-            return Reply()  # an answer that cannot be understood: the message may exist
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
+            # The connection failed (requests' errors are OSErrors), or nobody understands the answer.
+            return Reply(connected=request_began(), cause=_cause(error))
         return Reply(
             http_status=201,
             sid=sent.sid or "",
             message_status=str(sent.status or ""),
             error_code=_number(sent.error_code),
+            to=_text(sent.to),
+            body=_text(sent.body),
         )
 
     def close(self) -> None:
@@ -131,32 +134,19 @@ class TwilioRoom:
                 if older == ROWS_PER_PAGE:
                     break
         except TwilioException as error:
-            raise _lookup_error(error) from None
+            raise self._lookup_error(error) from None
         except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
             raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
         return rows
 
-
-def _lookup_error(error: TwilioException) -> Exception:
-    """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
-    response = error.args[1] if len(error.args) > 1 else None
-    status = getattr(response, "status_code", None)
-    if status in (401, 403):
-        body = _json(getattr(response, "text", ""))
-        return account_refused(_number(body.get("code")) or 20003)
-    return LookupFailed(f"Twilio's message list: HTTP {status}")
-
-
-def _never_connected(error: requests.RequestException) -> bool:
-    """No byte of the request left: refused, not resolved, or no connection in time (facts/twilio.md §5.2).
-
-    A TLS error is not among them: a failed handshake and a fault after the request look the same.
-    """
-    if isinstance(error, requests.exceptions.SSLError):
-        return False
-    cause = error.args[0] if error.args else None
-    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    def _lookup_error(self, error: TwilioException) -> Exception:
+        """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
+        response = error.args[1] if len(error.args) > 1 else None
+        status = getattr(response, "status_code", None)
+        code = _number(_json(getattr(response, "text", "")).get("code"))
+        if status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
+            return account_refused(code, self._key_parameter)
+        return LookupFailed(f"Twilio's message list: HTTP {status}")
 
 
 def _row(message: Any) -> Row:
@@ -173,6 +163,27 @@ def _row(message: Any) -> Row:
         error_code=_number(message.error_code),
         created_at=created.timestamp(),
     )
+
+
+def _cause(error: BaseException) -> str:
+    """The kind of an error, and of the one at its bottom: `ConnectionError/RemoteDisconnected`. No words of theirs."""
+    inner = error
+    while isinstance(deeper := _wrapped(inner), BaseException):
+        inner = deeper
+    return type(error).__name__ if inner is error else f"{type(error).__name__}/{type(inner).__name__}"
+
+
+def _wrapped(error: BaseException) -> object:
+    reason = getattr(error, "reason", None)
+    return (
+        reason
+        if isinstance(reason, BaseException)
+        else next((argument for argument in error.args if isinstance(argument, BaseException)), None)
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _code(code: object, http_status: object) -> int | None:

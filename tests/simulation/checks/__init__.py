@@ -76,7 +76,7 @@ class Checks:
         if made is not None and (settings.paused or settings.dry_run):
             history.stopped.add(made.sid)
         history.unclear += outcome is Outcome.UNCLEAR
-        if outcome is Outcome.REFUSED:
+        if outcome in (Outcome.REFUSED, Outcome.UNEXPLAINED):
             history.refused.add((claim_id or "", reply.code or 0))
         self.sightings.answered(claim, reply, outcome, was_made=made is not None)
 

@@ -55,7 +55,7 @@ def _check_settled(rest: Rest) -> None:
             for claim in claims
         )
         # A template knows its variables only: it may take a message that was one too many after a resend.
-        if not fits and not (sent and item["content_sid"] and _was_allowed(rest, sent)):
+        if not fits and not (sent and item.get("content_sid") and _was_allowed(rest, sent)):
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} has the SID of another message ({sid})")
     for sent in history.sent:
         item = rest.calls.get(sent.claim.call.key, {})

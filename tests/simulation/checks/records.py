@@ -1,9 +1,9 @@
 """Every finished call ends with a message, or with a reason why not."""
 
-from lib.core.outcome import ACCOUNT_CODES
+from lib.core.codes import About, code_of
 from lib.core.phone import is_e164
 from lib.core.table import Item
-from local.services.elevenlabs.calls import FINISHED, Recipient
+from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
 from tests.simulation.checks.history import Rest
 from tests.simulation.promises import Promise
 
@@ -21,12 +21,12 @@ def check(rest: Rest) -> None:
         if sid and sid in seen:
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} and another call share {sid}")
         seen.add(sid)
-        if item["status"] == "failed" and item.get("error_code") in ACCOUNT_CODES:
-            what = f"{item['pk']} failed by a refusal of the account ({item['error_code']})"
+        if _is_refused(item) and code_of(item.get("error_code") or 0).about in (About.ACCOUNT, About.PARAMETER):
+            what = f"{item['pk']} failed by a refusal of the account or a parameter ({item['error_code']})"
             history.violate(Promise.ACCOUNT_REFUSAL_FAILS_NOBODY, what)
     for batch in history.world.batches.values():
         for recipient in batch.recipients.values():
-            problem = _problem_of_call(rest, recipient)
+            problem = _problem_of_call(rest, batch, recipient)
             if problem:
                 history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{problem}, batch {batch.id}")
 
@@ -42,12 +42,16 @@ def _problems(rest: Rest, item: Item) -> list[str]:
     if status in ("failed", "skipped", "held") and not reason:
         problems.append(f"is {status} without a reason")
     code = item.get("error_code")
-    if status == "failed" and reason == "refused" and (item["claim_id"], code) not in rest.history.refused:
+    if _is_refused(item) and (item["claim_id"], code) not in rest.history.refused:
         problems.append(f"says that Twilio refused it ({code}); it did not")
     return problems
 
 
-def _problem_of_call(rest: Rest, recipient: Recipient) -> str:
+def _is_refused(item: Item) -> bool:
+    return bool(item["status"] == "failed" and item.get("reason") == "refused")
+
+
+def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
     """A recipient's present call has what the settings ask for."""
     settings = rest.history.settings
     at, status, conversation_id = recipient.step(rest.now)
@@ -61,9 +65,10 @@ def _problem_of_call(rest: Rest, recipient: Recipient) -> str:
         return ""
     if rest.now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
         return ""
-    pk = f"{(recipient.phone_number or '').strip()}_{conversation_id or recipient.id}"
+    phone = (recipient.phone_number or "").strip()
+    pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
     item = rest.calls.get(pk)
-    if item is None and conversation_id and _showed_its_id_late(rest, recipient, ended_at, action):
+    if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, ended_at, action):
         return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
     if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
         return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
@@ -74,8 +79,9 @@ def _problem_of_call(rest: Rest, recipient: Recipient) -> str:
     return ""
 
 
-def _showed_its_id_late(rest: Rest, recipient: Recipient, ended_at: int, action: str) -> bool:
-    recorded = action == "skip" or f"{(recipient.phone_number or '').strip()}_{recipient.id}" in rest.calls
+def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, ended_at: int, action: str) -> bool:
+    key_before = f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}"
+    recorded = action == "skip" or key_before in rest.calls
     steps = recipient.steps
     return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
 
@@ -96,4 +102,15 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
             and step.status not in ("initiated", "dispatched")
             for step in recipient.steps
         )
-    return reason == "released_by_a_person"
+    return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))
+
+
+def _is_superseded(rest: Rest, missed: Item) -> bool:
+    """Another call to the phone stands for it: a later one, or one that was missed in the same minutes."""
+    wait_seconds = rest.history.settings.missed_wait_minutes * 60
+    for other in rest.calls.values():
+        if other.get("phone") == missed.get("phone") and other["pk"] != missed["pk"] and other["status"] in FINAL:
+            is_later = other["ended_at"] >= missed["ended_at"]
+            if is_later or missed["ended_at"] - other["ended_at"] <= wait_seconds:
+                return True
+    return False

@@ -8,8 +8,8 @@ from lib.core.outcome import Outcome, Reply
 from lib.core.policy import Settings
 from lib.core.record import OWNER_GONE_SECONDS, is_live
 from lib.core.table import Change, Check, Item
-from lib.ledger.calls import NOTE_SECONDS
 from lib.ledger.lease import LEASE_PK
+from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
 from tests.simulation.checks.history import Claim, History, Rest
 from tests.simulation.situations import Situation
@@ -127,8 +127,8 @@ class Sightings:
             self.see(S.RETRY_AFTER)
         if after["kind"] == "missed" and after["call_status"] != "failed":
             self.see(S.VOICEMAIL if after["call_status"] == "voicemail" else S.NOBODY_SPOKE)
-        first = self._items.get(f"{after['phone']}_{after['recipient_id']}")
-        if after["conversation_id"] and is_live(first, now):
+        first = self._items.get(f"{after.get('phone')}_{after.get('batch_id')}_{after.get('recipient_id')}")
+        if after.get("conversation_id") and is_live(first, now):
             self.see(S.REDIAL_BESIDE_FIRST_ATTEMPT)
 
     def _settled(self, was: Item, after: Item) -> None:
@@ -138,7 +138,7 @@ class Sightings:
         self.see(S.FOUND_AT_FIRST_LOOK if len(looks) == 1 else S.FOUND_LATER)
         self.see(OF_FOUND.get(was.get("status", "")))
         self.see(OF_FOUND.get(was.get("reason", "")))
-        if after["content_sid"]:
+        if after.get("content_sid"):
             self.see(S.TEMPLATE_FOUND)
         return None
 
@@ -212,7 +212,7 @@ class Sightings:
         for batch in history.world.batches.values():
             for recipient in batch.recipients.values():
                 self._recipient(rest, recipient, written_to)
-        if any(item["batch_id"] not in history.world.batches for item in rest.calls.values()):
+        if any(item.get("batch_id") not in history.world.batches for item in rest.calls.values()):
             self.see(S.BATCH_DELETED)
         for sent in history.sent:
             if rest.by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key) != sent.claim.call.key:

@@ -1,6 +1,7 @@
 """The right words: the text due for the call's status, language, name and summary."""
 
-from lib.core.message.compose import choose_language, compose
+from lib.core.language import language_of
+from lib.core.message.compose import compose
 from lib.worlds.elevenlabs.client import LISTED_SECONDS
 from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Conversation
 from tests.simulation.checks.history import READING_SECONDS, Claim, History
@@ -26,6 +27,8 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
     sure_at = claim.claimed_at - READING_SECONDS  # what was so by then was so when it was decided
     silent = is_silent(talk)
     action = settings.statuses.get(call.status, "wait")
+    if action == "wait" and call.status == "in_progress" and claim.claimed_at >= int(talk.ended_at):
+        action = "follow_up"  # a recipient that stands still: its conversation is the truth
     if action not in ("follow_up", "missed"):
         return f"a message for the status {call.status}"
     if claim.kind != action and not (claim.kind == "missed" and silent):
@@ -36,7 +39,7 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
     if known and claim.kind == "follow_up" and silent and talk.status(sure_at) == "done":
         return "a follow-up to somebody who never spoke"
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
-    language = choose_language(call.language, settings.language)
+    language = language_of(call, None, settings.language)
     bare = compose(claim.kind, call.name, "", language, settings)
     full = compose(claim.kind, call.name, summary, language, settings)
     if claim.message not in (bare, full):

@@ -8,7 +8,7 @@ import lib.core.outcome
 import lib.work.send
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply
-from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
+from tests.simulation.mutants.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
 
@@ -23,13 +23,13 @@ def _send_again_when(again: Callable[[Reply], bool]) -> AbstractContextManager[N
     return patched((TwilioAt, "send", twice))
 
 
-@sabotage
+@sabotage()
 def _retry_on_5xx() -> Iterator[None]:
     with _send_again_when(lambda reply: (reply.http_status or 0) >= 500):
         yield
 
 
-@sabotage
+@sabotage()
 def _retry_on_a_read_timeout() -> Iterator[None]:
     with _send_again_when(lambda reply: reply.connected and reply.http_status is None):
         yield
@@ -40,19 +40,19 @@ def _classified(instead: Callable[[Reply, Outcome], Outcome]) -> AbstractContext
     return patched((lib.work.send, "classify", lambda reply: instead(reply, classify(reply))))
 
 
-@sabotage
+@sabotage()
 def _unclear_taken_for_refused() -> Iterator[None]:
     with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.UNCLEAR else outcome):
         yield
 
 
-@sabotage
+@sabotage()
 def _unclear_taken_for_not_processed() -> Iterator[None]:
     with _classified(lambda _, outcome: Outcome.NOT_PROCESSED if outcome is Outcome.UNCLEAR else outcome):
         yield
 
 
-@sabotage
+@sabotage()
 def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
     """Wrong only where a gateway answers for a message that exists: its half of the fault comes with it."""
     send = TwinTwilio.send
@@ -66,8 +66,7 @@ def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
         yield
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _account_refusal_marks_the_call_failed() -> Iterator[None]:
     with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.ACCOUNT_REFUSED else outcome):
         yield

@@ -12,13 +12,13 @@ from lib.core.case import Case
 from tests.simulation.mutants.sabotage import patched, sabotage
 
 
-@sabotage
+@sabotage()
 def _first_page_only() -> Iterator[None]:
     with patched((lib.worlds.elevenlabs.client, "_cursor", lambda page, name: "")):
         yield
 
 
-@sabotage
+@sabotage()
 def _age_by_the_table_alone() -> Iterator[None]:
     decide = lib.core.decide.decide
     with patched((lib.work.tick, "decide", lambda case, settings, now: decide(
@@ -27,7 +27,7 @@ def _age_by_the_table_alone() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _age_by_updated_at() -> Iterator[None]:
     decide = lib.core.decide.decide
 
@@ -41,7 +41,7 @@ def _age_by_updated_at() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _late_conversation_id_counted_as_a_new_call() -> Iterator[None]:
     decide = lib.core.decide.decide
 
@@ -54,7 +54,7 @@ def _late_conversation_id_counted_as_a_new_call() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _batch_finished_while_a_recipient_could_not_be_read() -> Iterator[None]:
     with patched(
         (lib.worlds.elevenlabs.client, "Recipients", lambda calls, complete: Recipients(calls, complete=True))
@@ -62,7 +62,7 @@ def _batch_finished_while_a_recipient_could_not_be_read() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _a_dry_run_that_sends() -> Iterator[None]:
     decide = lib.core.decide.decide
     careless = lambda case, settings, now: decide(case, replace(settings, dry_run=False, paused=False), now)  # noqa: E731

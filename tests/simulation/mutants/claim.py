@@ -7,10 +7,12 @@ from typing import Any
 
 import lib.core.record
 import lib.ledger.calls
+import lib.ledger.records
 from lib.core.case import Case
 from lib.core.decide import Send
 from lib.core.message.compose import Message, compose
 from lib.core.record import Record
+from lib.core.status import Status
 from lib.core.table import Free, Update
 from lib.errors import TableUnclear
 from lib.ledger.calls import Address, Ledger
@@ -19,7 +21,7 @@ from lib.work.settle import Settle
 from tests.simulation.mutants.sabotage import patched, sabotage
 
 
-@sabotage
+@sabotage()
 def _claim_after_the_send() -> Iterator[None]:
     claim = Ledger.claim
 
@@ -27,7 +29,7 @@ def _claim_after_the_send() -> Iterator[None]:
         settings = self._settings
         message = compose(what.kind, case.call.name, what.summary, "es", settings)
         to = f"whatsapp:{case.call.phone}"
-        if not self._permit.may_send():
+        if not self._permit.may_send((self._from, "")):
             return None
         reply = self._twilio.send(to, self._from, message)
         try:
@@ -40,7 +42,7 @@ def _claim_after_the_send() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_without_its_condition() -> Iterator[None]:
     write = Ledger.__init__
 
@@ -67,20 +69,20 @@ def _claim_as_if(*, is_redial: bool) -> AbstractContextManager[None]:
     return patched((Case, "is_redial", is_redial))
 
 
-@sabotage
+@sabotage(theme="late_ids")
 def _claim_beside_a_record_of_the_same_recipient() -> Iterator[None]:
     """The check for a record that came after we had looked is left out."""
     with _claim_as_if(is_redial=True):
         yield
 
 
-@sabotage
+@sabotage()
 def _redial_taken_for_its_first_attempt() -> Iterator[None]:
     with _claim_as_if(is_redial=False):
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 
@@ -88,14 +90,14 @@ def _claim_whose_failure_is_ignored() -> Iterator[None]:
         try:
             return claim(self, case, kind, message, address)
         except TableUnclear:
-            item = lib.core.record.call_item(case.call, self._now()) | {"status": "claimed", "claim_id": "none"}
-            return replace(lib.core.record.parse_record(item), claimed_at=self._now(), message=message, attempts=1)
+            now = self._now()
+            return Record(case.call, Status.CLAIMED, now, 1, claim_id="none", claimed_at=now, message=message)
 
     with patched((Ledger, "claim", careless)):
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
     """What many do: a claim that is old enough is taken for never used."""
 
@@ -107,10 +109,10 @@ def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
-        (lib.ledger.calls, "is_live", lambda item, now: item is not None),
+        (lib.ledger.records, "is_live", lambda item, now: item is not None),
         (lib.ledger.calls, "Free", lambda now: Free(0)),
     ):
         yield

@@ -7,7 +7,7 @@ import tests.simulation.mutants.calls
 import tests.simulation.mutants.claim
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record  # noqa: F401 (they register themselves)
-from tests.simulation.mutants.sabotage import SABOTAGES, UNSEEN_BY_REFEREE
+from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.promises import Promise
 from tests.simulation.story import Story
 
@@ -31,11 +31,11 @@ class Catch:
 
 def hunt(name: str, seed: int, stories: int, *, asks_referee: bool = True) -> Catch:
     """A mere crash is no catch. The referee is not waited for where it cannot see what is broken."""
-    catch = Catch(name)
-    asks_referee = asks_referee and name not in UNSEEN_BY_REFEREE
-    with SABOTAGES[name]():
+    catch, mutant = Catch(name), MUTANTS[name]
+    asks_referee = asks_referee and mutant.seen_by_referee
+    with mutant.work():
         for number in range(stories):
-            result = Story(seed, number).tell()
+            result = Story(seed, number, mutant.among).tell()
             broken = [one for one in result.violations if one[0] not in NO_CATCH]
             if broken and catch.by_checks is None:
                 promises = ", ".join(sorted({promise for promise, _ in broken}))

@@ -14,15 +14,14 @@ from lib.core.table import Put
 from lib.errors import LookupFailed
 from lib.ledger.calls import Ledger
 from lib.work.settle import Settle
-from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
+from tests.simulation.mutants.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
 
 
-@sabotage
+@sabotage()
 def _no_look_up_after_a_kill() -> Iterator[None]:
-    due = Ledger.due
-    with patched((Ledger, "due", lambda self, limit: [one for one in due(self, limit) if one.status != "claimed"])):
+    with patched((Ledger, "to_settle", lambda self, limit: [])):
         yield
 
 
@@ -36,7 +35,7 @@ def _blind_to(**what: Any) -> AbstractContextManager[None]:
     return patched((lib.core.matching, "could_be", blind))
 
 
-@sabotage
+@sabotage()
 def _look_up_without_the_sender() -> Iterator[None]:
     recent = TwinTwilio.recent
 
@@ -48,13 +47,13 @@ def _look_up_without_the_sender() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _look_up_without_the_body() -> Iterator[None]:
     with patched((lib.core.matching, "_same_text", lambda body, claim: True)):
         yield
 
 
-@sabotage
+@sabotage()
 def _look_up_without_the_time() -> Iterator[None]:
     recent = TwinTwilio.recent
     since_ever = (TwinTwilio, "recent", lambda self, claim: recent(self, replace(claim, claimed_at=0)))
@@ -62,7 +61,7 @@ def _look_up_without_the_time() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage(seen_by_referee=False, lists_by_sent_date=True)
 def _look_up_that_ends_at_the_first_older_message() -> Iterator[None]:
     """Right only if the list goes by the date created, which no document says."""
     recent = TwinTwilio.recent
@@ -75,7 +74,7 @@ def _look_up_that_ends_at_the_first_older_message() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _sids_of_other_calls_not_excluded() -> Iterator[None]:
     of_phone = Ledger.of_phone
 
@@ -93,14 +92,13 @@ def _nothing_reserved() -> tuple[Any, str, Any]:
     return (Ledger, "_reserved", reserved)
 
 
-@sabotage
+@sabotage()
 def _sids_not_reserved() -> Iterator[None]:
     with patched(_nothing_reserved()):
         yield
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _held_before_the_time_is_up() -> Iterator[None]:
     init = Settle.__init__
 
@@ -111,8 +109,7 @@ def _held_before_the_time_is_up() -> Iterator[None]:
         yield
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
     recent = TwilioAt.recent
 
@@ -126,7 +123,7 @@ def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _resend_without_limit_or_wait() -> Iterator[None]:
     init = Settle.__init__
 
@@ -137,8 +134,7 @@ def _resend_without_limit_or_wait() -> Iterator[None]:
         yield
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _a_persons_resend_without_a_last_look() -> Iterator[None]:
     with patched((Settle, "look", lambda self, held: "not_listed")):
         yield

@@ -4,32 +4,37 @@ from collections.abc import Iterator
 from typing import Any
 
 import lib.ledger.calls
+import lib.ledger.notes
+from lib.core.record import Record
 from lib.core.table import AtMost, Update
 from lib.errors import ConditionFailed, TableUnclear
 from lib.ledger.calls import Ledger
 from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
-from tests.simulation.mutants.sabotage import patched, sabotage, unseen_by_referee
+from lib.ledger.transitions import Who
+from tests.simulation.mutants.sabotage import patched, sabotage
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _recording_without_the_claim() -> Iterator[None]:
     """What a send came to is written whoever holds the record by now."""
-    with patched((Ledger, "_own", lambda self, claim, values, remove=(), *also: self._try(
-        Update(claim.pk, values, remove=remove), *also
-    ))):  # fmt: skip
+    conditions = Ledger._conditions
+
+    def careless(self: Any, rule: Any, seen: Record) -> tuple[Any, ...]:
+        return () if rule.who is Who.CLAIM else conditions(self, rule, seen)
+
+    with patched((Ledger, "_conditions", careless)):
         yield
 
 
-@sabotage
+@sabotage()
 def _recording_after_the_lease_was_lost() -> Iterator[None]:
     """No write asks whether a newer run has been there: every fence lets everybody pass."""
-    with patched((lib.ledger.calls, "AtMost", lambda attribute, limit: AtMost(attribute, 10**18))):
+    every = lambda attribute, limit: AtMost(attribute, 10**18)  # noqa: E731
+    with patched((lib.ledger.calls, "AtMost", every), (lib.ledger.notes, "AtMost", every)):
         yield
 
 
-@sabotage
-@unseen_by_referee
+@sabotage(seen_by_referee=False)
 def _lease_without_fencing() -> Iterator[None]:
     def write(self: Any, until: int, when: Any, fence: int) -> bool:
         try:

@@ -1,28 +1,40 @@
 """How the promise is sabotaged for a while: a name, and what is put in the place of what (`make mutants`)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-UNSEEN_BY_REFEREE: set[str] = set()
-SABOTAGES: dict[str, Callable[[], AbstractContextManager[None]]] = {}
+Work = Callable[[], Iterator[None]]
 
 
-def sabotage(work: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
-    """Registers a sabotage under its function's name; it lasts while the context does."""
-    SABOTAGES[_name(work)] = contextmanager(work)
-    return work
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The product with one thing broken, while the context of `work` lasts.
+
+    among: options of the stories in which it is hunted. seen_by_referee: False where nobody gets a message too many or
+    too few by it, so that only the checks, which know claims and looks, can see it.
+    """
+
+    name: str
+    work: Callable[[], AbstractContextManager[None]]
+    among: Mapping[str, Any]
+    seen_by_referee: bool
 
 
-def unseen_by_referee(work: Callable[[], Iterator[None]]) -> Callable[[], Iterator[None]]:
-    """Nobody gets a message too many or too few by it: only the checks, which know claims and looks, can see it."""
-    UNSEEN_BY_REFEREE.add(_name(work))
-    return work
+MUTANTS: dict[str, Mutant] = {}
 
 
-def _name(work: Callable[[], Iterator[None]]) -> str:
-    return work.__name__.removeprefix("_").replace("_", " ")
+def sabotage(*, seen_by_referee: bool = True, **among: Any) -> Callable[[Work], Work]:
+    """Registers a mutant under its function's name."""
+
+    def register(work: Work) -> Work:
+        name = work.__name__.removeprefix("_").replace("_", " ")
+        MUTANTS[name] = Mutant(name, contextmanager(work), among, seen_by_referee)
+        return work
+
+    return register
 
 
 @contextmanager

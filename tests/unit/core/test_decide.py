@@ -22,6 +22,7 @@ from lib.core.decide import (
 )
 from lib.core.policy import DEFAULT_STATUSES, Settings
 from lib.core.record import Record
+from lib.core.status import Status
 
 NOW = 1_795_000_000.0
 HOUR, DAY = 3600, 24 * 3600
@@ -44,12 +45,13 @@ DONE = Conversation(
     ended_at=int(NOW) - 30,
     summary="Quiere una cita.",
     person_spoke=True,
-    turns=4,
 )
 
 
-def due(call: Call = CALL, conversation: Conversation | None = DONE, **settings: Any) -> Decision:
-    return decide(Case(call, conversation=conversation), Settings(**settings), NOW)
+def due(
+    call: Call = CALL, conversation: Conversation | None = DONE, *, is_over: bool = True, **settings: Any
+) -> Decision:
+    return decide(Case(call, conversation=conversation, batch_is_over=is_over), Settings(**settings), NOW)
 
 
 def test_a_finished_conversation_is_followed_up_with_its_summary() -> None:
@@ -57,20 +59,55 @@ def test_a_finished_conversation_is_followed_up_with_its_summary() -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "voicemail"])
-def test_a_call_that_reached_nobody_is_missed_at_once_and_without_a_summary(status: str) -> None:
-    assert due(replace(CALL, status=status)) == Send("missed", "")
-    assert due(replace(CALL, status=status), None) == Send("missed", "")
+def test_a_call_that_reached_nobody_is_missed_once_its_batch_is_over_and_without_a_summary(status: str) -> None:
+    assert due(replace(CALL, status=status)) == Send("missed", by_status=True)
+    assert due(replace(CALL, status=status), None) == Send("missed", by_status=True)
+
+
+@pytest.mark.parametrize("status", ["failed", "voicemail"])
+def test_a_missed_call_that_may_be_dialled_again_waits_for_its_batch_but_not_for_ever(status: str) -> None:
+    missed = replace(CALL, status=status)
+    assert due(missed, is_over=False) == Wait("missed_wait", CALL.ended_at + 600)
+    assert due(missed, is_over=False, missed_wait_minutes=0.5) == Send("missed", by_status=True)
+    assert due(missed, is_over=False, missed_wait_minutes=0) == Send("missed", by_status=True)
+
+
+@pytest.mark.parametrize("status", ["in_progress", "initiated", "dispatched"])
+def test_a_recipient_that_hangs_behind_its_own_conversation_is_told_by_that(status: str) -> None:
+    hanging = replace(CALL, status=status)
+    assert due(hanging) == Send("follow_up", "Quiere una cita.")
+    assert due(hanging, replace(DONE, person_spoke=False)) == Send("missed")
+    assert due(hanging, replace(DONE, status="failed", person_spoke=None)) == Send("missed", by_status=True)
+    for still_on in (None, replace(DONE, status="in-progress", ended_at=None)):
+        assert due(hanging, still_on) == LookAgain("not_finished")
+
+
+NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
+
+
+@pytest.mark.parametrize("status", ["not_found", "in-progress", "done"])
+def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and_not_the_message(status: str) -> None:
+    talk = replace(NOT_THERE, status=status)
+    old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
+    assert due(old_batch, talk) == Wait("summary", CALL.ended_at + 140)
+    assert due(old_batch, talk, summary_wait_seconds=10) == Send("follow_up")
+    # The table would no longer know a message that such a call has had, or it ended before the operator's start.
+    forgotten = replace(old_batch, created_at=int(NOW) - 8 * DAY)
+    for undatable, not_before in ((forgotten, None), (old_batch, NOW - DAY)):
+        waits = Wait("conversation", undatable.ended_at + HOUR)
+        assert due(undatable, talk, not_before=not_before) == waits
+        assert due(replace(undatable, ended_at=int(NOW) - HOUR), talk, not_before=not_before) == Skip("end_unknown")
 
 
 def test_a_completed_call_in_which_the_person_said_nothing_is_missed() -> None:
-    assert due(conversation=replace(DONE, person_spoke=False)) == Send("missed", "")
+    assert due(conversation=replace(DONE, person_spoke=False)) == Send("missed")
 
 
 @pytest.mark.parametrize(
     "conversation", [None, replace(DONE, summary=None), replace(DONE, status="processing", summary=None)]
 )
 def test_a_summary_is_waited_for_until_its_time_is_up(conversation: Conversation | None) -> None:
-    assert due(conversation=conversation) == Wait("summary")
+    assert due(conversation=conversation) == Wait("summary", CALL.ended_at + 120)
     assert due(conversation=conversation, summary_wait_seconds=30) == Send("follow_up", "")
 
 
@@ -86,7 +123,18 @@ def test_the_conversations_own_end_says_how_old_a_call_is() -> None:
 
 
 def test_without_a_conversation_the_recipients_last_update_does() -> None:
-    assert due(replace(CALL, status="failed", ended_at=int(NOW) - 25 * HOUR), None) == Skip("too_old")
+    ended_long_ago = replace(CALL, status="failed", ended_at=int(NOW) - 25 * HOUR)
+    assert due(ended_long_ago, None) == Skip("too_old")
+
+
+def test_a_call_whose_last_update_cannot_be_believed_waits_for_its_conversations_own_time() -> None:
+    undated = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 30 * HOUR, undated=1)
+    assert due(undated, None) == Wait("conversation", NOW + DAY)
+    assert due(undated, DONE) == Send("follow_up", "Quiere una cita.")
+    assert due(undated, NOT_THERE) == Wait("conversation", NOW + HOUR)
+    waiting = Record(undated, Status.WAITING, int(NOW) - 2 * HOUR)
+    assert decide(Case(undated, waiting, conversation=NOT_THERE), Settings(), NOW) == Skip("end_unknown")
+    assert due(replace(undated, conversation_id=""), None) == Skip("too_old")
 
 
 def test_a_call_older_than_the_tables_memory_is_not_even_recorded() -> None:
@@ -95,9 +143,9 @@ def test_a_call_older_than_the_tables_memory_is_not_even_recorded() -> None:
 
 def test_a_call_that_the_table_may_have_forgotten_waits_until_its_own_end_is_known() -> None:
     retried = replace(CALL, created_at=int(NOW) - 8 * DAY, ended_at=int(NOW) - 600)
-    assert due(retried, None) == Wait("conversation")
+    assert due(retried, None) == Wait("conversation", retried.ended_at + DAY)
     assert due(retried, DONE) == Send("follow_up", "Quiere una cita.")
-    assert due(replace(retried, status="voicemail"), None) == Wait("conversation")
+    assert due(replace(retried, status="voicemail"), None) == Wait("conversation", retried.ended_at + DAY)
 
 
 def test_a_call_that_ended_before_not_before_is_ignored() -> None:
@@ -116,10 +164,14 @@ def test_a_status_can_be_told_to_skip() -> None:
 )
 def test_a_call_nobody_can_be_written_to_is_skipped_with_a_reason(phone: str, reason: str) -> None:
     assert due(replace(CALL, phone=phone)) == Skip(reason)
+    # The conversation may know the number that was dialled; a list's row does not tell it.
+    for talk in (None, replace(DONE, is_listed=True)):
+        assert due(replace(CALL, phone=phone), talk) == LookAgain("phone_unknown")
+        assert due(replace(CALL, phone=phone), talk, summary_wait_seconds=30) == Skip(reason)
 
 
 def test_a_call_that_went_back_to_pending_waits() -> None:
-    assert due(replace(CALL, status="pending")) == Wait("not_finished")
+    assert due(replace(CALL, status="pending")) == LookAgain("not_finished")
 
 
 @pytest.mark.parametrize("status", ["pending", "dispatched", "initiated", "in_progress", "ringing_twice", ""])
@@ -139,7 +191,7 @@ def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
 
 
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
-    earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), "sent", int(NOW) - 20)
+    earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), Status.SENT, int(NOW) - 20)
 
     def due_beside_it(conversation: Conversation | None) -> Decision:
         return decide(Case(CALL, earlier=earlier, conversation=conversation), Settings(), NOW)
@@ -153,10 +205,17 @@ def test_a_pause_writes_nothing_and_a_rehearsal_tells_what_would_happen() -> Non
     assert due(paused=True) == LookAgain("paused")
     assert due(dry_run=True) == Rehearse(Send("follow_up", "Quiere una cita."))
     assert due(replace(CALL, phone="12"), dry_run=True) == Rehearse(Skip("invalid_phone"))
-    assert due(conversation=None, dry_run=True) == LookAgain("dry_run")
+    assert due(conversation=None, dry_run=True) == Rehearse(Wait("summary", CALL.ended_at + 120))
+    assert due(not_before=NOW, dry_run=True) == LookAgain("dry_run")
+
+
+def test_a_rehearsal_tells_of_a_waiting_call_whose_time_has_come_too() -> None:
+    waiting = Record(CALL, Status.WAITING, int(NOW) - 60)
+    rehearsed = decide(Case(CALL, waiting, conversation=DONE), Settings(dry_run=True), NOW)
+    assert rehearsed == Rehearse(Send("follow_up", "Quiere una cita."))
 
 
 @pytest.mark.parametrize(("attempts", "end"), [(0, Skip("too_old")), (1, GiveUp("too_old"))])
 def test_a_waiting_call_that_grew_too_old_was_skipped_or_has_failed(attempts: int, end: Decision) -> None:
-    waiting = Record(CALL, "waiting", int(NOW) - DAY, attempts=attempts)
+    waiting = Record(CALL, Status.WAITING, int(NOW) - DAY, attempts=attempts)
     assert decide(Case(CALL, waiting, conversation=DONE), Settings(), NOW + 2 * DAY) == end

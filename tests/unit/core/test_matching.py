@@ -8,11 +8,12 @@ from lib.core.call import Call
 from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, next_look_at
 from lib.core.message.compose import Message
 from lib.core.record import OWNER_GONE_SECONDS, Record
+from lib.core.status import Status
 
 NOON = 1_795_003_200
 ANA, US = "whatsapp:+573001112233", "whatsapp:+14155238886"
 CALL = Call(ANA, "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", NOON, NOON, "", "")
-CLAIM = Record(CALL, "claimed", NOON, claimed_at=NOON, to=ANA, sender=US, message=Message(body="Hola,\n Ana"))
+CLAIM = Record(CALL, Status.CLAIMED, NOON, claimed_at=NOON, to=ANA, sender=US, message=Message(body="Hola,\n Ana"))
 ROW = Row("SM1", ANA, US, "Hola,\n Ana", "outbound-api", "queued", None, NOON + 1)
 LATER = NOON + OWNER_GONE_SECONDS
 
@@ -20,7 +21,7 @@ LATER = NOON + OWNER_GONE_SECONDS
 def claim(conversation_id: str, at: int = NOON, status: str = "claimed", sid: str = "", body: str = "") -> Record:
     message = Message(body=body) if body else CLAIM.message
     call = replace(CALL, conversation_id=conversation_id)
-    return replace(CLAIM, call=call, claimed_at=at, status=status, message_sid=sid, message=message)
+    return replace(CLAIM, call=call, claimed_at=at, status=Status(status), message_sid=sid, message=message)
 
 
 def test_a_message_is_recognised_by_address_text_and_time() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.message.compose import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, choose_language, compose, cut
+from lib.core.message.compose import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, compose, cut
 from lib.core.policy import LANGUAGES, Settings
 
 SID = "HX" + "0" * 32
@@ -102,14 +102,6 @@ def test_a_variable_is_one_line_of_bounded_length(name: str, summary: str) -> No
     for value in json.loads(compose("follow_up", name, summary * 20, "es", TEMPLATES).content_variables).values():
         assert 0 < len(value) <= VARIABLE_MAX_CHARACTERS
         assert value == " ".join(value.split())
-
-
-@pytest.mark.parametrize(
-    ("wanted", "language"),
-    [("en", "en"), ("pt-BR", "pt"), ("EN_us", "en"), ("", "es"), ("fr", "es"), ("español", "es")],
-)
-def test_the_recipients_language_counts_when_we_speak_it(wanted: str, language: str) -> None:
-    assert choose_language(wanted, "es") == language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,10 +1,11 @@
 """What a person decides about a held call."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
-from lib.core.call import Call
+from lib.core.call import Call, Conversation
 from lib.core.case import Case
 from lib.core.matching import Row
 from lib.core.message.compose import Message
@@ -13,6 +14,7 @@ from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.errors import CannotDecide, LookupFailed
 from lib.ledger.calls import Address, Ledger
+from lib.ledger.rewritings import Rewritings
 from lib.work.report import Report
 from lib.work.settle import Settle
 from lib.work.verdict import carry_out
@@ -20,6 +22,8 @@ from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
 
 CALL = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", int(NOON), int(NOON), "Ana", "")
+HOUR = 3600
+ENDED = Case(CALL)
 ADDRESS = Address("whatsapp:+573001112233", "whatsapp:+14155238886")
 ROW = Row("SM1", ADDRESS.to, ADDRESS.sender, "Hola", "outbound-api", "delivered", None, NOON + 1)
 
@@ -39,17 +43,32 @@ class Listing:
         return self.rows
 
 
+class Desk:
+    """A call that was held an hour ago, and a person who decides about it."""
+
+    def __init__(self, case: Case = ENDED) -> None:
+        self.table, self._clock, ids = MemoryTable(), Clock(), iter("12345")
+        self._report = Report(Silent())
+        fence = partial(int, self._clock.now * 1000 + 1)
+        self._ledger = Ledger(self.table, self._clock, fence, lambda: next(ids), self._report)
+        claim = self._ledger.claim(case, "follow_up", Message(body="Hola"), ADDRESS)
+        assert claim is not None
+        assert self._ledger.hold(claim, "unclear_not_listed")
+        self._clock.now += HOUR
+
+    def decide(
+        self, verdict: str, rows: list[Row] | None = None, pk: str = CALL.key, settings: Settings | None = None
+    ) -> dict[str, Any]:
+        settings, clock = settings or Settings(), self._clock
+        rewritings = Rewritings(self.table, clock)
+        settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
+        return carry_out(self._ledger, settle, settings, clock.now, self._report, pk, verdict)
+
+
 def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answer, and the call's item afterwards."""
-    clock, table, ids = Clock(), MemoryTable(), iter("12345")
-    ledger = Ledger(table, clock, lambda: int(clock.now * 1000), lambda: next(ids))
-    claim = ledger.claim(Case(CALL), "follow_up", Message(body="Hola"), ADDRESS)
-    assert claim is not None
-    assert ledger.hold(claim, "unclear_not_listed")
-    clock.now += 3600
-    report = Report(Silent())
-    settle = Settle(ledger, Listing(rows), Settings(), clock, report)
-    return carry_out(ledger, settle, report, pk, verdict), table.items[CALL.key]
+    desk = Desk()
+    return desk.decide(verdict, rows, pk), desk.table.items[CALL.key]
 
 
 def test_a_released_call_gets_no_message_and_says_why() -> None:
@@ -62,7 +81,8 @@ def test_a_released_call_gets_no_message_and_says_why() -> None:
 def test_a_resent_call_waits_for_a_claim_of_its_own() -> None:
     answer, item = decide("resend", [])
     assert answer == {"status": "waiting"}
-    assert (item["status"], item["queue"], item["resends"]) == ("waiting", "due", 1)
+    assert (item["status"], item["queue"], item["resends"]) == ("waiting", "send", 1)
+    assert item["history"][-1]["by"] == "person"
 
 
 @pytest.mark.parametrize("verdict", ["resend", "release"])
@@ -82,3 +102,36 @@ def test_nothing_is_decided_while_the_list_cannot_be_read(verdict: str) -> None:
 def test_what_cannot_be_done_is_said(verdict: str, pk: str) -> None:
     with pytest.raises(CannotDecide):
         decide(verdict, [], pk)
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (Settings(not_before=NOON + 1), r"before_not_before.*SETTINGS\.not_before"),
+        (Settings(lookback_hours=0.5), r"too_old.*SETTINGS\.lookback_hours"),
+        (Settings(statuses={"completed": "skip"}), r"status_completed.*SETTINGS\.statuses"),
+        (Settings(lookback_hours=0.5, dry_run=True), "too_old"),
+        (Settings(lookback_hours=0.5, paused=True), "too_old"),
+    ],
+    ids=str,
+)
+def test_a_resend_that_would_end_without_a_message_is_refused_at_once_with_its_reason(
+    settings: Settings, named: str
+) -> None:
+    desk = Desk()
+    with pytest.raises(CannotDecide, match=named):
+        desk.decide("resend", [], settings=settings)
+    assert desk.table.items[CALL.key]["status"] == "held"
+    assert desk.decide("release", [], settings=settings) == {"status": "skipped"}
+
+
+def test_a_calls_own_end_says_its_age_though_its_recipient_was_touched_later() -> None:
+    ended_long_ago = Conversation("conv_1", "done", None, int(NOON) - HOUR, None, None)
+    desk = Desk(Case(CALL, conversation=ended_long_ago))
+    with pytest.raises(CannotDecide, match="too_old"):
+        desk.decide("resend", [], settings=Settings(lookback_hours=1.5))
+    assert desk.decide("resend", [], settings=Settings(lookback_hours=2.5)) == {"status": "waiting"}
+
+
+def test_a_message_that_is_found_settles_a_call_however_old() -> None:
+    assert Desk().decide("resend", [ROW], settings=Settings(lookback_hours=0.5)) == {"status": "sent"}

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from ...core.policy import LANGUAGES, Settings
+from ...core.policy import Policy
 from .words import WORDS, Words
 
 BODY_MAX_CHARACTERS = 1600  # Twilio refuses more with 21617 and never cuts (facts/twilio.md §1.5)
@@ -24,18 +24,12 @@ class Message:
         return tuple(json.loads(self.content_variables).values()) if self.content_variables else ()
 
 
-def choose_language(wanted: str, default: str) -> str:
-    """The recipient's own language when we speak it (`pt-BR` is `pt`), else the setting's."""
-    short = wanted.lower().replace("_", "-").split("-")[0]
-    return short if short in LANGUAGES else default
-
-
-def compose(kind: str, name: str, summary: str, language: str, settings: Settings) -> Message:
+def compose(kind: str, name: str, summary: str, language: str, policy: Policy) -> Message:
     """The message of a kind (`follow_up`, `missed`) in a language; empty name and summary mean unknown."""
-    template = settings.content_sids.get(kind, {}).get(language)
+    template = policy.content_sids.get(kind, {}).get(language)
     if template:
         return _template(template, kind, name, summary, WORDS[language])
-    return Message(body=_body(kind, name, summary, settings.brand, WORDS[language]))
+    return Message(body=_body(kind, name, summary, policy.brand, WORDS[language]))
 
 
 def _template(sid: str, kind: str, name: str, summary: str, words: Words) -> Message:

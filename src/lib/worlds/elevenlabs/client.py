@@ -1,26 +1,41 @@
 """The room of ElevenLabs: batches, their recipients, their conversations; read only (facts/elevenlabs.md §1–§5)."""
 
 import random
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from ...core.budget import Budget
-from ...core.call import Batch, Call, Conversation, Recipients
+from ...core.call import Batch, Call, Conversation, Page, Recipients
 from ...errors import ConfigurationError, ElevenLabsFailed
-from ...ports import Get, Sleep, Spread, Troubles
-from .parsing import parse_batch, parse_call, parse_conversation
+from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
+from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
+from .rows import decode
 
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
 SINGLES_PER_TICK = 40
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
 LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
+CURSOR_MAX_CHARACTERS = 2000
+_BAD_CURSOR = (400, 404, 422)  # the batch that a cursor names may be deleted
 _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
+_WORD = re.compile(r"[a-z_]{1,60}")  # what a log may show of a refusal: its code, and no text of the provider's
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a row that could not be understood."""
+
+    why: str
 
 
 class ElevenLabsClient:
@@ -29,39 +44,46 @@ class ElevenLabsClient:
     def __init__(self, get: Get, spread: Spread, sleep: Sleep, dice: random.Random, report: Troubles) -> None:
         self._get, self._spread, self._sleep, self._dice, self._report = get, spread, sleep, dice, report
 
-    def batches(self, budget: Budget) -> list[Batch]:
-        """Every batch of the workspace, each once, in no order; as far as the pages could be read.
+    def batches(self, cursor: str, budget: Budget) -> Page:
+        """A page of the workspace's batches, the first for "". Raises ConfigurationError when the key is refused.
 
-        Raises ConfigurationError when the key is refused."""
-        found: dict[str, Batch] = {}
-        cursors = {""}
-        cursor = ""
-        while True:
-            params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-            try:
-                page = self._object(f"{_BATCHES}/workspace", params, budget)
-                rows = _rows(page, "batch_calls")
-            except ElevenLabsFailed as failure:
-                self._report.tolerated("batches_unread", "", str(failure))
-                return list(found.values())
-            found |= {batch.id: batch for batch in self._parsed(parse_batch, rows, "batch")}
-            cursor = _cursor(page, "next_doc")
-            if cursor in cursors:  # no more pages, or one that leads in a circle
-                return list(found.values())
-            cursors.add(cursor)
+        Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
+        """
+        params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
+        parse = partial(parse_batch, now=budget.clock())
+        try:
+            page = self._object(f"{_BATCHES}/workspace", params, budget, _rows("batch_calls", parse))
+            batches: list[Batch] = self._readable(page, "batch_calls", "batch")
+        except ElevenLabsFailed as failure:
+            if failure.status in (401, 403) and "quota_exceeded" not in str(failure):
+                raise ConfigurationError(
+                    "ELEVENLABS_API_KEY",
+                    f"ElevenLabs answered {failure.status}: put a valid key with the scope convai_read, and check that "
+                    "ElevenLabsBaseUrl is the host of the key's workspace",
+                ) from None
+            self._report.tolerated("batches_unread", "", str(failure))
+            return Page([], "" if failure.status in _BAD_CURSOR else cursor, is_read=False)
+        return Page(batches, _cursor(page, "next_doc"))
 
     def calls(self, batches: Sequence[Batch], budget: Budget) -> Iterator[tuple[Batch, Recipients | None]]:
-        """Each batch with all its recipients, or None for a batch that could not be read."""
-        yield from zip(batches, self._spread([partial(self._calls, batch, budget) for batch in batches]), strict=True)
+        """Each batch as it is now, with all its recipients, in the order given; None when there was no answer.
 
-    def _calls(self, batch: Batch, budget: Budget) -> Recipients | None:
+        A batch that is refused (401, 403) or gone (404) comes without recipients: the next tick would hear no more.
+        """
+        yield from self._spread([partial(self._calls, batch, budget) for batch in batches])
+
+    def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
+        rows = _rows("recipients", partial(parse_call, batch=batch, now=budget.clock()))
         try:
-            rows = _rows(self._object(f"{_BATCHES}/{batch.id}", {}, budget), "recipients")
+            detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
+            calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
         except ElevenLabsFailed as failure:
             self._report.tolerated("batch_unread", batch.id, str(failure))
-            return None
-        calls = self._parsed(partial(parse_call, batch=batch), rows, "recipient", batch.id)
-        return Recipients(calls, complete=len(calls) == len(rows))
+            if failure.status in (401, 403, 404):
+                return batch, Recipients([], complete=False, is_gone=failure.status == 404)
+            return batch, None
+        complete, now_it_is = len(calls) == len(detail["recipients"]), _as_it_is_now(batch, detail, budget.clock())
+        return now_it_is, Recipients([without_late_update(call, now_it_is) for call in calls], complete)
 
     def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
@@ -81,8 +103,11 @@ class ElevenLabsClient:
             if complete:  # what is not listed has just ended, or began before all that was asked for
                 ids = {call.conversation_id for call in wanted if call.ended_at < budget.clock() - LISTED_SECONDS}
             singles += sorted(ids - set(listed))
-            singles += [conversation.id for conversation in listed.values() if conversation.is_doubtful]
-        some = self._spread([partial(self._single, id_, budget) for id_ in singles[:SINGLES_PER_TICK]])
+            rows = [(call, listed.get(call.conversation_id)) for call in wanted]
+            singles += [row.id for call, row in rows if row is not None and row.leaves_open(call)]
+        if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
+            singles = self._dice.sample(singles, SINGLES_PER_TICK)
+        some = self._spread([partial(self._single, id_, budget) for id_ in singles])
         return found | {conversation.id: conversation for conversation in some if conversation is not None}
 
     def _listed(
@@ -100,69 +125,106 @@ class ElevenLabsClient:
             params["agent_id"] = agent_id
         found: dict[str, Conversation] = {}
         for _ in range(ceil(len(ids) / PAGE_SIZE) + 3):
+            parse = partial(parse_conversation, now=budget.clock())
             try:
-                page = self._object(_CONVERSATIONS, params, budget)
-                rows = _rows(page, "conversations")
+                page = self._object(_CONVERSATIONS, params, budget, _rows("conversations", parse))
+                rows: list[Conversation] = self._readable(page, "conversations", "conversation")
             except ElevenLabsFailed as failure:
                 self._report.tolerated("conversations_unread", "", str(failure))
                 return found, False
-            found |= {c.id: c for c in self._parsed(parse_conversation, rows, "conversation") if c.id in ids}
+            found |= {conversation.id: conversation for conversation in rows if conversation.id in ids}
             params["cursor"] = _cursor(page, "next_cursor")
             if len(found) == len(ids) or not params["cursor"]:
                 return found, True
         return found, False
 
     def _single(self, conversation_id: str, budget: Budget) -> Conversation | None:
+        """None without a usable answer. One that is not there (yet) has the status `not_found` and nothing else."""
         try:
-            row = self._object(f"{_CONVERSATIONS}/{conversation_id}", {}, budget)
+            row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget)
         except ElevenLabsFailed as failure:
+            if failure.status == 404:  # nothing is wrong with that just after a call (facts/elevenlabs.md §8)
+                self._report.count("conversations_missing")
+                return Conversation(conversation_id, "not_found", None, None, None, None)
             self._report.tolerated("conversation_unread", "", str(failure))
             return None
-        return next(iter(self._parsed(parse_conversation, [row], "conversation")), None)
+        found = _or_unreadable(partial(parse_conversation, now=budget.clock()), row)
+        if isinstance(found, Unreadable):
+            self._report.tolerated("conversation_unreadable", "", found.why)
+            return None
+        return found
 
-    def _object(self, path: str, params: Mapping[str, Any], budget: Budget) -> Mapping[str, Any]:
-        """A JSON object, after retries within the budget. A refused key is the operator's (facts/elevenlabs.md §5)."""
-        problem = "the tick's time was up"
+    def _object(
+        self, path: str, params: Mapping[str, Any], budget: Budget, rows: Rows | None = None
+    ) -> Mapping[str, Any]:
+        """A JSON object, after retries within the budget. Raises ElevenLabsFailed."""
+        problem, status = "the tick's time was up", 0
         for attempt in range(_TRIES):
             if budget.remaining_seconds() <= 0:
                 break
-            answer = self._get(path, params, budget.remaining_seconds())
-            if answer.status in (401, 403):
-                raise ConfigurationError(
-                    "ELEVENLABS_API_KEY",
-                    f"ElevenLabs answered {answer.status}: put a valid key with the scope convai_read, and check that "
-                    "ElevenLabsBaseUrl is the host of the key's workspace",
-                )
+            answer = self._get(path, params, budget.remaining_seconds(), rows)
             if answer.status == 200 and isinstance(answer.body, Mapping):
                 return answer.body
-            problem = answer.problem or f"HTTP {answer.status}"
-            if 400 <= answer.status < 500 and answer.status not in (408, 409, 429):
+            problem, status = answer.problem or _refusal(answer), answer.status
+            if 300 <= status < 500 and status not in (408, 409, 429):
                 break
             wait = max(answer.retry_after_seconds or 0, 0.5 * 2**attempt * self._dice.uniform(0.5, 1))
             if attempt == _TRIES - 1 or wait >= budget.remaining_seconds():
                 break
             self._report.count("Retries")
             self._sleep(wait)
-        raise ElevenLabsFailed(f"GET {path}: {problem}")
+        raise ElevenLabsFailed(f"GET {path}: {problem}", status)
 
-    def _parsed(self, parse: Callable[[Any], T], rows: list[Any], what: str, batch_id: str = "") -> list[T]:
-        parsed: list[T] = []
-        for row in rows:
-            try:
-                parsed.append(parse(row))
-            except (ValueError, TypeError, AttributeError) as error:
-                self._report.tolerated(f"{what}_unreadable", batch_id, type(error).__name__)
-        return parsed
+    def _readable(self, page: Mapping[str, Any], array: str, what: str, batch_id: str = "") -> list[Any]:
+        """The rows that could be understood; the others are told in one line. Raises ElevenLabsFailed without array."""
+        rows = page.get(array)
+        if not isinstance(rows, list):
+            raise ElevenLabsFailed(f"an answer without the array `{array}`")
+        reasons = Counter(row.why for row in rows if isinstance(row, Unreadable))
+        if reasons:
+            why = ", ".join(f"{reason} ×{count}" for reason, count in reasons.most_common())
+            self._report.tolerated(f"{what}_unreadable", batch_id, f"{why} of {len(rows)}")
+        return [row for row in rows if not isinstance(row, Unreadable)]
+
+
+def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
+    """How the array's rows are read, each by itself: whatever one holds costs that one only."""
+
+    def read(row: bytes) -> Any:
+        return _or_unreadable(lambda text: parse(decode(text)), row) if row else Unreadable("too long")
+
+    return Rows(array, read)
+
+
+def _or_unreadable(parse: Callable[[Any], T], row: Any) -> T | Unreadable:
+    try:
+        return parse(row)
+    except Exception as error:  # nobody can list what a hostile row raises; its text may quote the row
+        return Unreadable(type(error).__name__)
+
+
+def _as_it_is_now(batch: Batch, detail: Mapping[str, Any], now: float) -> Batch:
+    """The batch as its own answer shows it, where that can be understood."""
+    shown = _or_unreadable(partial(parse_batch, now=now), detail)
+    return batch if isinstance(shown, Unreadable) or shown.id != batch.id or not shown.status else shown
+
+
+def _refusal(answer: Answer) -> str:
+    """`HTTP 401 missing_permissions unauthorized`: both words are needed (facts/elevenlabs.md §5)."""
+    detail = answer.body.get("detail") if isinstance(answer.body, Mapping) else None
+    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else []
+    told = dict.fromkeys(word for word in words if isinstance(word, str) and _WORD.fullmatch(word))
+    return " ".join((f"HTTP {answer.status}", *told))
+
+
+def _segment(id_: str) -> str:
+    """An id as one segment of a path, whatever it holds: `..` must not lead elsewhere."""
+    return quote(id_, safe="").replace(".", "%2E")
 
 
 def _cursor(page: Mapping[str, Any], name: str) -> str:
-    """The next page's cursor; a missing `has_more` is false (facts/elevenlabs.md §1)."""
+    """The next page's cursor, "" on the last page; a missing `has_more` is false (facts/elevenlabs.md §1)."""
     cursor = page.get(name)
-    return cursor if page.get("has_more") is True and isinstance(cursor, str) else ""
-
-
-def _rows(page: Mapping[str, Any], name: str) -> list[Any]:
-    rows = page.get(name)
-    if not isinstance(rows, list):
-        raise ElevenLabsFailed(f"an answer without the array `{name}`")
-    return rows
+    if page.get("has_more") is not True or not isinstance(cursor, str) or len(cursor) > CURSOR_MAX_CHARACTERS:
+        return ""
+    return cursor.encode("utf-8", "ignore").decode()  # half a surrogate pair cannot be sent

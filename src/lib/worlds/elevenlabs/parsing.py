@@ -1,137 +1,184 @@
 """ElevenLabs' rows as plain values. Pure.
 
 Parsing is tolerant (facts/elevenlabs.md §0): unknown fields and statuses pass, missing ones become empty values,
-and only a record without its identity or its time is refused, with `ValueError`.
+and only a record without its identity or its time is refused, with ValueError or TypeError. Nothing else is raised,
+whatever the JSON holds. `now`: epoch seconds; a later time is no time, so that no call grows young again.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
+from ...core.language import code_of
+from ...core.names import name_of
+from ...core.phone import is_e164, to_e164, unreadable
+from ...core.text import clean
+from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
 
-NAME_VARIABLES = ("name", "nombre", "customer_name", "first_name", "user_name")
-NAME_MAX_CHARACTERS = 100
 NO_SUMMARY_SENTINEL = "Summary couldn't be generated for this call."
+ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
+CLOCK_SKEW_SECONDS = 300
+AFTER_ITS_BATCH_SECONDS = 24 * 3600  # a batch may be called over while its last calls last (facts/elevenlabs.md §2)
+LONGEST_CALL_SECONDS = 24 * 3600
+EARLIEST = 1_577_836_800  # 2020-01-01: no call is older than the service
+_UNITS = (1, 1_000, 1_000_000, 1_000_000_000)  # in one second: seconds, milliseconds, micro-, nanoseconds
+_MOVING = ("status", "total_calls_dispatched", "total_calls_finished", "total_calls_scheduled", "retry_count")
 
 
-def parse_batch(row: Mapping[str, Any]) -> Batch:
-    """A row of `batch_calls`. Raises ValueError when it has no id."""
-    batch_id = _text(row.get("id"))
+def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
+    """A row of `batch_calls`. Raises ValueError or TypeError when nothing identifies it."""
+    row = _object(row, "batch")
+    batch_id = _id(row.get("id"))
     if not batch_id:
         raise ValueError("a batch without an id")
-    moving = ("status", "total_calls_dispatched", "total_calls_finished", "total_calls_scheduled", "retry_count")
-    fingerprint = "/".join(str(row.get(field)) for field in (*moving, "last_updated_at_unix"))
     return Batch(
         id=batch_id,
-        name=_text(row.get("name")),
-        agent_id=_text(row.get("agent_id")),
-        status=_text(row.get("status")),
-        updated_at=_seconds(row.get("last_updated_at_unix")) or 0,
-        fingerprint=fingerprint,
+        name=clean(row.get("name")),
+        agent_id=_id(row.get("agent_id")),
+        status=clean(row.get("status")),
+        updated_at=_time(row.get("last_updated_at_unix"), now) or 0,
+        fingerprint="/".join(_mark(row.get(field)) for field in (*_MOVING, "last_updated_at_unix")),
+        created_at=_time(row.get("created_at_unix"), now) or 0,
+        calls_dispatched=count(row.get("total_calls_dispatched")),
+        size=count(row.get("total_calls_scheduled")) or 0,
     )
 
 
-def parse_call(row: Mapping[str, Any], batch: Batch) -> Call:
-    """A row of `recipients` (facts/elevenlabs.md §2). Raises ValueError or TypeError when nothing identifies it."""
-    if not isinstance(row, Mapping):
-        raise TypeError("a recipient that is not an object")
-    phone = _text(row.get("phone_number"))
-    conversation_id, recipient_id = _text(row.get("conversation_id")), _text(row.get("id"))
+def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
+    """A row of `recipients` (facts/elevenlabs.md §2). Raises ValueError or TypeError when nothing identifies it, or
+    nothing tells its time."""
+    row = _object(row, "recipient")
+    recipient_id = _id(row.get("id"))
     if not recipient_id:
         raise ValueError("a recipient without an id: nothing says whether it was recorded before it had a conversation")
-    ended_at = _seconds(row.get("updated_at_unix"))
-    if ended_at is None:
-        raise ValueError("a recipient without a time: nothing says how old its call is")
-    variables = _variables(row.get("conversation_initiation_client_data"))
+    created_at = _time(row.get("created_at_unix"), now) or 0
+    last_update = _time(row.get("updated_at_unix"), now)
+    ended_at = max(last_update or 0, created_at)
+    if not ended_at:
+        raise ValueError("a recipient without a time that can be believed: nothing says how old its call is")
+    client_data = mapping(row.get("conversation_initiation_client_data"))
+    variables = mapping(client_data.get("dynamic_variables"))
     return Call(
-        phone=phone,
-        conversation_id=conversation_id,
+        phone=_phone(row),
+        conversation_id=_id(row.get("conversation_id")),
         recipient_id=recipient_id,
         batch_id=batch.id,
         agent_id=batch.agent_id,
-        status=_text(row.get("status")),
-        created_at=_seconds(row.get("created_at_unix")) or 0,
+        status=clean(row.get("status")),
+        created_at=created_at,
         ended_at=ended_at,
-        name=next((name for key in NAME_VARIABLES if (name := _name(variables.get(key)))), ""),
-        language=_text(variables.get("language")),
+        name=name_of(variables) if variables else "",
+        language=_language(client_data, variables) if client_data else "",
+        undated=int(last_update is None),
     )
 
 
-def parse_conversation(row: Mapping[str, Any]) -> Conversation:
-    """A conversation, from the list or by itself (facts/elevenlabs.md §3b, §3a). Raises ValueError without an id."""
-    conversation_id = _text(row.get("conversation_id"))
+def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
+    """A conversation, from the list or by itself (facts/elevenlabs.md §3b, §3a). Raises ValueError or TypeError when
+    nothing identifies it."""
+    row = _object(row, "conversation")
+    conversation_id = _id(row.get("conversation_id"))
     if not conversation_id:
         raise ValueError("a conversation without an id")
-    metadata = _mapping(row.get("metadata")) or row
-    status = _text(row.get("status"))
-    started_at, duration = _seconds(metadata.get("start_time_unix_secs")), metadata.get("call_duration_secs")
-    over = status in ("processing", "done", "failed")
-    ended = started_at + int(duration) if started_at and over and isinstance(duration, int | float) else None
+    is_listed = "metadata" not in row and "transcript" not in row
+    metadata = mapping(row.get("metadata")) or row
+    status = clean(row.get("status"))
+    started_at, duration = _time(metadata.get("start_time_unix_secs"), now), _duration(metadata)
+    ended_at = _time(started_at + duration, now) if started_at and status in OVER and duration is not None else None
     return Conversation(
         id=conversation_id,
         status=status,
         started_at=started_at,
-        ended_at=ended,
+        ended_at=ended_at,
         summary=_summary(row, status),
-        person_spoke=_person_spoke(row, metadata, status),
-        turns=turns if isinstance(turns := row.get("message_count"), int) else None,
+        person_spoke=listed_person_spoke(row, duration) if is_listed else person_spoke(row, metadata, duration),
+        main_language=clean(metadata.get("main_language")),
+        phone=to_e164(_phone_text(mapping(metadata.get("phone_call")).get("external_number"))),
+        is_listed=is_listed,
     )
 
 
+def _object(row: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(row, dict):
+        raise TypeError(f"a {what} that is not an object")
+    return row
+
+
+def without_late_update(call: Call, batch: Batch) -> Call:
+    """The call, aged by its creation where its last update came long after its batch was over: a wrong time may come
+    true, and what knows no conversation has no other. batch: as it is now."""
+    is_late = batch.is_terminal and call.ended_at > (batch.updated_at or call.ended_at) + AFTER_ITS_BATCH_SECONDS
+    return replace(call, ended_at=call.created_at) if is_late and not call.conversation_id else call
+
+
+def _language(client_data: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
+    """The recipient's own (contract §2): the variable, else what the upload's column `language` became."""
+    agent = mapping(mapping(client_data.get("conversation_config_override")).get("agent"))
+    return code_of(clean(variables.get("language"))) or code_of(clean(agent.get("language")))
+
+
+def _phone(row: Mapping[str, Any]) -> str:
+    """The list's number; a WhatsApp id of digits only is one too, whole as it is (facts/elevenlabs.md §12)."""
+    listed = _phone_text(row.get("phone_number"))
+    if phone := to_e164(listed):
+        return phone
+    by_whatsapp = "+" + _phone_text(row.get("whatsapp_user_id")).removeprefix("+")
+    return by_whatsapp if is_e164(by_whatsapp) else unreadable(listed)
+
+
+def _phone_text(value: object) -> str:
+    if isinstance(value, str):
+        return clean(value)
+    number = _number(value)  # a spreadsheet's cell
+    return str(number) if number else ""
+
+
 def _summary(row: Mapping[str, Any], status: str) -> str | None:
-    analysis = _mapping(row.get("analysis"))
+    analysis = mapping(row.get("analysis"))
     summary = analysis.get("transcript_summary") if analysis else row.get("transcript_summary")
     if isinstance(summary, str):
-        clean = _text(summary)
-        return "" if clean == NO_SUMMARY_SENTINEL else clean
+        text = clean(summary)
+        return "" if text == NO_SUMMARY_SENTINEL else text
     return "" if status == "failed" else None
 
 
-def _person_spoke(row: Mapping[str, Any], metadata: Mapping[str, Any], status: str) -> bool | None:
-    """False only on evidence: "done" and "success" are said of empty calls too (facts/elevenlabs.md §3a, §8)."""
-    result = (_mapping(metadata.get("phone_call")) or {}).get("call_result")
-    if metadata.get("error") or result in ("voicemail", "busy", "no_answer", "failed"):
-        return False
-    if _names_voicemail(row):
-        return False
-    count = row.get("user_message_count")
-    if isinstance(count, int):
-        return count > 0
-    turns = row.get("transcript")
-    if status == "done" and isinstance(turns, list):
-        return any(isinstance(t, Mapping) and t.get("role") == "user" and _text(t.get("message")) for t in turns)
+def _id(value: object) -> str:
+    """An id as it stands; "" for what cannot be one, for half an id is another's."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if len(text) <= ID_MAX_CHARACTERS and text.isprintable() else ""
+
+
+def _time(value: object, now: float) -> int | None:
+    """Epoch seconds, whatever unit they are told in; None for what cannot be the time of a call until now."""
+    if type(value) is int and EARLIEST <= value <= now:
+        return value
+    number = _number(value) or 0
+    for unit in _UNITS:
+        seconds = number // unit
+        if EARLIEST <= seconds <= now + CLOCK_SKEW_SECONDS:
+            return min(seconds, int(now))
     return None
 
 
-def _names_voicemail(row: Mapping[str, Any]) -> bool:
-    """The agent's voicemail tool ran: its name in a list row, its result in a transcript (facts/elevenlabs.md §8)."""
-    if "voicemail_detection" in _list(row.get("tool_names")):
-        return True
-    turns = [turn for turn in _list(row.get("transcript")) if isinstance(turn, Mapping)]
-    results = [result for turn in turns for result in _list(turn.get("tool_results")) if isinstance(result, Mapping)]
-    return any(result.get("result_type") == "voicemail_detection_success" for result in results)
+def _duration(metadata: Mapping[str, Any]) -> int | None:
+    """Seconds; a call that is too long for one is told in milliseconds."""
+    number = _number(metadata.get("call_duration_secs"))
+    if number is None or number <= LONGEST_CALL_SECONDS:
+        return number
+    return number // 1000 if number <= LONGEST_CALL_SECONDS * 1000 else None
 
 
-def _variables(client_data: object) -> Mapping[str, Any]:
-    return _mapping((_mapping(client_data) or {}).get("dynamic_variables")) or {}
+def _number(value: object) -> int | None:
+    """A whole number of no more than 20 digits, zero or more; a text of digits is one, NaN and infinity are not."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value) if 0 <= value < 10**20 else None
+    if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdecimal():
+        return int(value)
+    return None
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _mapping(value: object) -> Mapping[str, Any] | None:
-    return value if isinstance(value, Mapping) else None
-
-
-def _text(value: object) -> str:
-    """A string that can travel on: half a surrogate pair, which JSON may carry, cannot."""
-    return value.encode("utf-8", "ignore").decode().strip() if isinstance(value, str) else ""
-
-
-def _name(value: object) -> str:
-    return " ".join(_text(value).split())[:NAME_MAX_CHARACTERS].strip()
-
-
-def _seconds(value: object) -> int | None:
-    return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+def _mark(value: object) -> str:
+    """A scalar as it stands in a fingerprint."""
+    number = _number(value)
+    return str(number) if number is not None else clean(value)[:64] or type(value).__name__

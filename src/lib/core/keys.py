@@ -1,0 +1,67 @@
+"""Every key of the table (contract §3), made here alone, of checked parts. Pure.
+
+What ElevenLabs hands on may hold any text: a phone in an upload, a recipient's id. A part that could be taken for
+something else, or that DynamoDB would refuse, is written as its digest, so that nobody's text makes a key of ours:
+ours start with `#`, and a call's never does.
+
+The phone's part has no `_`, so that the first one ends it. What follows is a conversation's id, or a batch's and a
+recipient's. These two cannot meet: batch and conversation ids are ElevenLabs' own, of fixed forms (`btcal_…`,
+`conv_…`), and the one id that a customer may choose, the recipient's, stands last.
+"""
+
+import hashlib
+import re
+
+from .phone import mask
+
+LEASE = "#lease"
+_PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
+_PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
+
+
+def of_call(phone: str, conversation_id: str) -> str:
+    return f"{_phone(phone)}_{_part(conversation_id)}"
+
+
+def of_recipient(phone: str, batch_id: str, recipient_id: str) -> str:
+    """The key of a call without a conversation id."""
+    return f"{_phone(phone)}_{_part(batch_id)}_{_part(recipient_id)}"
+
+
+def of_recipient_in_any_batch(phone: str, recipient_id: str) -> str:
+    """As version 0.1 wrote it. Such records expire seven days after the upgrade; the release after next drops this."""
+    return f"{_phone(phone)}_{_part(recipient_id)}"
+
+
+def of_phone(phone: str, week: int) -> str:
+    return f"#phone:{_phone(phone)}:{week}"
+
+
+def of_message(sid: str) -> str:
+    return f"#sid:{_part(sid)}"
+
+
+def of_batch(batch_id: str) -> str:
+    return f"#batch:{_part(batch_id)}"
+
+
+def is_call(pk: str) -> bool:
+    return not pk.startswith("#")
+
+
+def masked(pk: str) -> str:
+    """What a log may show of a key: `+57******9155_conv_1`."""
+    phone, mark, rest = pk.partition("_")
+    return f"{mask(phone)}{mark}{rest}" if is_call(pk) else pk.partition(":")[0]
+
+
+def _phone(phone: str) -> str:
+    return phone if _PHONE.fullmatch(phone) else f"?{_digest(phone)}"
+
+
+def _part(text: str) -> str:
+    return text if _PART.fullmatch(text) else f"~{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

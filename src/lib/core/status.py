@@ -1,0 +1,214 @@
+"""What a call's record can say of it (contract §3): its status, and the reason for it, in words for people. Pure."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class _InWords(StrEnum):
+    es: str
+    en: str
+
+    def __new__(cls, value: str, es: str = "", en: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.es, member.en = value, es, en
+        return member
+
+    def sentence(self, language: str) -> str:
+        return self.en if language == "en" else self.es
+
+
+class Status(_InWords):
+    """Each with its name in Spanish and English."""
+
+    WAITING = "waiting", "esperando: aún no ha salido nada", "waiting: nothing has left yet"
+    CLAIMED = "claimed", "enviando, o averiguando si salió", "sending, or finding out whether it left"
+    SENT = "sent", "enviado: Twilio lo aceptó", "sent: Twilio accepted it"
+    DELIVERED = "delivered", "entregado", "delivered"
+    READ = "read", "leído", "read"
+    FAILED = "failed", "falló", "failed"
+    SKIPPED = "skipped", "sin mensaje", "no message"
+    HELD = "held", "retenido: una persona decide", "held: a person decides"
+
+
+class Reason(_InWords):
+    """Each says in Spanish and English what happened, and what to do if anything."""
+
+    # why it waits
+    NOT_FINISHED = (
+        "not_finished",
+        "El estado de la llamada no dice todavía que terminó; se mira de nuevo.",
+        "The call's status does not say yet that it is over; it is looked at again.",
+    )
+    SUMMARY = (
+        "summary",
+        "Se espera el resumen de la llamada, a lo sumo `summary_wait_seconds`; después sale sin él.",
+        "The call's summary is awaited, `summary_wait_seconds` at most; then the message leaves without it.",
+    )
+    CONVERSATION = (
+        "conversation",
+        "Se espera la conversación, que dice cuándo terminó la llamada.",
+        "The conversation is awaited, which says when the call ended.",
+    )
+    MISSED_WAIT = (
+        "missed_wait",
+        "No se logró hablar, y puede que la llamen otra vez: se espera a lo sumo `missed_wait_minutes`.",
+        "Nobody was reached, and it may be dialled again: its batch is waited for, `missed_wait_minutes` at most.",
+    )
+    LATER_CALL = (
+        "later_call",
+        "Otra llamada posterior a la misma persona está por recibir su mensaje: si sale, vale por las dos.",
+        "A later call to the same person is about to get its message: if it leaves, it stands for both.",
+    )
+    NOT_PROCESSED = (
+        "not_processed",
+        "Twilio no lo recibió (demasiadas peticiones, o no hubo conexión): no salió nada y se intenta de nuevo.",
+        "Twilio did not take it (too many requests, or no connection): nothing left, and it is tried again.",
+    )
+    ACCOUNT_REFUSED = (
+        "account_refused",
+        "Twilio rechazó la cuenta: no salió nada. Revise TWILIO_ACCOUNT_SID y sus claves; la llamada espera.",
+        "Twilio refused the account: nothing left. Check TWILIO_ACCOUNT_SID and its keys; the call waits.",
+    )
+    PARAMETER_REFUSED = (
+        "parameter_refused",
+        "Twilio rechazó el remitente, el servicio o la plantilla: no salió nada. Corríjalo, y sale.",
+        "Twilio refused the sender, the service or the template: nothing left. Put it right, and it leaves.",
+    )
+    REFUSED_UNEXPLAINED = (
+        "refused_unexplained",
+        "Twilio lo rechazó con un código que puede ser de esta persona o de todas: no salió, y se intenta otra vez.",
+        "Twilio refused it with a code that may be this person's or everybody's: nothing left, it is tried again.",
+    )
+    LIMIT_REACHED = (
+        "limit_reached",
+        "Se alcanzó un límite de WhatsApp o de Twilio: no salió nada; sale cuando el límite lo permita.",
+        "A limit of WhatsApp's or Twilio's was reached: nothing left; it leaves when the limit allows.",
+    )
+    CLAIM_UNWRITTEN = (
+        "claim_unwritten",
+        "La tabla no respondió al reservar el envío: no salió nada y se intenta de nuevo.",
+        "The table did not answer when the send was claimed: nothing left, and it is tried again.",
+    )
+    STALLED = (
+        "stalled",
+        "La función se detuvo antes de enviar: no salió nada y se intenta de nuevo.",
+        "The function stalled before it sent: nothing left, and it is tried again.",
+    )
+    NOT_FOUND_RESEND = (
+        "not_found_resend",
+        "Twilio no tiene el mensaje en su lista; sale una vez más, como manda `unclear`.",
+        "Twilio's list does not have the message; it leaves once more, as `unclear` says.",
+    )
+    RESENT_BY_A_PERSON = (
+        "resent_by_a_person",
+        "Una persona decidió enviarlo una vez más.",
+        "A person decided to send it once more.",
+    )
+    # why nobody can tell, yet or at all
+    UNCLEAR_NOT_LISTED = (
+        "unclear_not_listed",
+        "No se sabe si salió: la lista de Twilio no lo muestra. Si queda retenido: `resend` o `release`.",
+        "Whether it left is not known: Twilio's list does not show it. If it is held: `resend` or `release`.",
+    )
+    UNCLEAR_CONTESTED = (
+        "unclear_contested",
+        "No se sabe si salió: lo que muestra la lista de Twilio puede ser de otra llamada al mismo teléfono.",
+        "Whether it left is not known: what Twilio's list shows may be of another call to the phone.",
+    )
+    UNCLEAR_REWRITTEN = (
+        "unclear_rewritten",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido: `resend` o `release`.",
+        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held: `resend` or `release`.",
+    )
+    UNCLEAR_UNREAD = (
+        "unclear_unread",
+        "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
+        "Whether it left is not known: Twilio's list could not be read. If it is held: `resend` or `release`.",
+    )
+    # how it was settled
+    FOUND_IN_LIST = (
+        "found_in_list",
+        "Twilio no respondió con claridad, pero su lista muestra que salió.",
+        "Twilio gave no clear answer, but its list shows that it left.",
+    )
+    REFUSED = (
+        "refused",
+        "Twilio rechazó el mensaje, y es definitivo; el código dice por qué.",
+        "Twilio refused the message, and that is final; the code says why.",
+    )
+    FAILED_AFTER_ACCEPTANCE = (
+        "failed_after_acceptance",
+        "Twilio lo aceptó y después no lo pudo entregar; el código dice por qué.",
+        "Twilio accepted it and then could not deliver it; the code says why.",
+    )
+    RELEASED_BY_A_PERSON = (
+        "released_by_a_person",
+        "Una persona decidió no enviar nada más.",
+        "A person decided that nothing more is sent.",
+    )
+    # why there is no message
+    TOO_OLD = (
+        "too_old",
+        "La llamada terminó hace más de `lookback_hours`.",
+        "The call ended longer ago than `lookback_hours`.",
+    )
+    END_UNKNOWN = (
+        "end_unknown",
+        "ElevenLabs no dice cuándo terminó la llamada, y la tabla ya no sabría si tuvo su mensaje: no se escribe.",
+        "ElevenLabs does not say when the call ended, and the table would no longer know a message: none is sent.",
+    )
+    FORGOTTEN = (
+        "forgotten",
+        "La llamada terminó hace más de siete días, más de lo que recuerda la tabla.",
+        "The call ended more than seven days ago, longer than the table remembers.",
+    )
+    BEFORE_NOT_BEFORE = (
+        "before_not_before",
+        "La llamada terminó antes de `not_before`.",
+        "The call ended before `not_before`.",
+    )
+    NEVER_CALLED = (
+        "never_called",
+        "Se canceló antes de marcar.",
+        "It was cancelled before it was dialled.",
+    )
+    NEVER_DIALLED = (
+        "never_dialled",
+        "La campaña falló sin marcar a nadie: nadie debe recibir un mensaje. Revise la campaña en ElevenLabs.",
+        "The batch failed without dialling anybody: nobody is to be written to. Look at the batch in ElevenLabs.",
+    )
+    NO_PHONE = (
+        "no_phone",
+        "No hay número de teléfono. Corrija la lista que subió a ElevenLabs.",
+        "There is no phone number. Correct the list that was uploaded to ElevenLabs.",
+    )
+    INVALID_PHONE = (
+        "invalid_phone",
+        "El número de teléfono no sirve. Escríbalo con + y el código del país, como +573001239155.",
+        "The phone number is of no use. Write it with + and the country's code, such as +573001239155.",
+    )
+    SAME_ATTEMPT = (
+        "same_attempt",
+        "Es la misma llamada, registrada antes de que apareciera su conversación: ese registro cuenta.",
+        "It is the same call, recorded before its conversation appeared: that record counts.",
+    )
+    SUPERSEDED = (
+        "superseded",
+        "Otra llamada a la misma persona ocupa su lugar: recibe un solo mensaje.",
+        "Another call to the same person takes its place: they get one message.",
+    )
+    STATUS = (
+        "status_",
+        "El ajuste `statuses` dice que una llamada con el estado `{status}` no recibe mensaje.",
+        "The setting `statuses` says that a call of the status `{status}` gets no message.",
+    )
+
+
+def explain(reason: str, language: str) -> str:
+    """The sentence for a record's reason, `status_…` too; a reason of another version is given as it stands."""
+    if reason.startswith(Reason.STATUS):
+        return Reason.STATUS.sentence(language).format(status=reason.removeprefix(Reason.STATUS))
+    try:
+        return Reason(reason).sentence(language)
+    except ValueError:
+        return reason

@@ -1,0 +1,64 @@
+"""One message for several missed calls to one phone; none once a later call reached the person (contract §2). Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from .case import Case
+from .decide import Decision, Send, Skip, Wait
+from .policy import Settings
+from .record import Record
+
+REASON = "superseded"
+
+
+def phones_with_missed(decided: Iterable[tuple[Case, Decision]]) -> set[str]:
+    """The phones to which a missed call's message would leave now."""
+    return {case.call.phone for case, decision in decided if _is_missed(decision)}
+
+
+def supersede(
+    decided: Sequence[tuple[Case, Decision]], claimed: Mapping[str, Sequence[Record]], settings: Settings, now: float
+) -> list[tuple[Case, Decision]]:
+    """The decisions of a tick, those on missed calls in the light of the phone's other calls.
+
+    claimed: by phone, the calls that a message was claimed for. Only a claim stands for a missed call: while another
+    call's message is only decided, or waits, the missed one waits for that.
+    """
+    by_phone: dict[str, list[tuple[Case, Decision]]] = {}
+    for case, decision in decided:
+        by_phone.setdefault(case.call.phone, []).append((case, decision))
+
+    def judged(case: Case, decision: Decision) -> Decision:
+        if not _is_missed(decision):
+            return decision
+        window_seconds = settings.for_agent(case.call.agent_id).missed_wait_minutes * 60
+        if any(_stands_for(case, record, window_seconds) for record in claimed.get(case.call.phone, ())):
+            return Skip(REASON)
+        others = (one for one in by_phone[case.call.phone] if _order(one[0]) > _order(case))
+        is_followed = any(_will_stand_for(case, *other, window_seconds) for other in others)
+        return Wait("later_call", now) if is_followed else decision
+
+    return [(case, judged(case, decision)) for case, decision in decided]
+
+
+def _is_missed(decision: Decision) -> bool:
+    return isinstance(decision, Send) and decision.by_status
+
+
+def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
+    """Whether the message that was claimed for another call to the phone is the missed call's, too."""
+    has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
+    if record.pk == missed.call.key or not has_left:
+        return False
+    if record.kind == "missed":
+        return 0 < window_seconds >= abs(missed.call.ended_at - record.call.ended_at)
+    return record.call.ended_at >= missed.call.ended_at
+
+
+def _will_stand_for(missed: Case, later: Case, decision: Decision, window_seconds: float) -> bool:
+    if _is_missed(decision):
+        return 0 < window_seconds >= later.call.ended_at - missed.call.ended_at
+    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != "missed_wait")
+
+
+def _order(case: Case) -> tuple[int, str]:
+    return case.call.ended_at, case.call.key

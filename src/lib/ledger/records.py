@@ -1,0 +1,112 @@
+"""The table's records, read: what the commands and the widget may have, and what the ledger builds on."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from ..core import keys
+from ..core.call import Call
+from ..core.record import Record, is_live, parse_record
+from ..core.status import Status
+from ..core.table import Item
+from ..ports import Table, Troubles
+from . import notes
+from .transitions import SEND, SETTLE, WATCH
+
+_EVER = 2**40  # epoch seconds
+_OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
+
+
+class Records:
+    """Methods raise TableUnclear when the table does not answer.
+
+    An item that cannot be read is told to `troubles` by its masked key, and left out.
+    """
+
+    def __init__(self, table: Table, clock: Callable[[], float], troubles: Troubles) -> None:
+        self._table, self._clock, self._troubles = table, clock, troubles
+
+    def known(self, calls: Collection[Call]) -> dict[str, Record]:
+        """The live records of these calls by `call.key`, and what `earlier` gives."""
+        return self._found(calls, {call.key for call in calls})
+
+    def earlier(self, calls: Collection[Call]) -> dict[str, Record]:
+        """The live records from before a call's conversation id appeared, by `call.recipient_key`."""
+        return self._found(calls, set())
+
+    def _found(self, calls: Collection[Call], more: set[str]) -> dict[str, Record]:
+        """Version 0.1 wrote a call without conversation id under one key for all batches: that is asked for too."""
+        in_any_batch = {call: keys.of_recipient_in_any_batch(call.phone, call.recipient_id) for call in calls}
+        wanted = more | {call.recipient_key for call in calls}
+        items = self._live(wanted | set(in_any_batch.values()))
+        found = {record.pk: record for record in self._readable(items.values())}
+        records = {key: found[key] for key in wanted if key in found}
+        for call, key in in_any_batch.items():
+            if key in found and found[key].call.batch_id == call.batch_id:
+                records.setdefault(call.recipient_key, found[key])
+        return records
+
+    def to_settle(self, limit: int) -> list[Record]:
+        """Claims whose look-up is due, the longest due first."""
+        records = self._queued(SETTLE, self._now(), limit) + self._queued(_OLD_QUEUE, self._now(), limit)
+        return [record for record in records if record.status == Status.CLAIMED]
+
+    def waiting(self, limit: int) -> list[Record]:
+        """Waiting calls, those whose time has come first: from each queue at most so many.
+
+        Those that wait for an instant come when it is there; those that wait for something that may come before, at
+        every time, the soonest end first.
+        """
+        now = self._now()
+        queues = ((SEND, now), (WATCH, _EVER), (_OLD_QUEUE, now))
+        records = {record.pk: record for queue, until in queues for record in self._queued(queue, until, limit)}
+        return [record for record in records.values() if record.status == Status.WAITING]
+
+    def of_phone(self, phone: str) -> list[Record]:
+        """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""
+        return self.of_phones([phone]).get(phone, [])
+
+    def of_phones(self, phones: Iterable[str]) -> dict[str, list[Record]]:
+        """The same for several phones, by phone, in as few reads."""
+        by_note = {note: phone for phone in phones for note in notes.keys_of(phone, self._now())}
+        noted = self._table.get(by_note)
+        by_pk = {pk: by_note[note] for note, item in noted.items() for pk in notes.calls_in(item)}
+        found: dict[str, list[Record]] = {}
+        for record in self._readable(self._table.get(sorted(by_pk)).values()):
+            found.setdefault(by_pk[record.pk], []).append(record)
+        return found
+
+    def record(self, pk: str) -> Record | None:
+        return next(iter(self._readable(self._live([pk] if keys.is_call(pk) else ()).values())), None)
+
+    def finished_batches(self, batch_ids: Iterable[str]) -> dict[str, str]:
+        """The marks of batches with nothing left to do: batch id → the fingerprint they had."""
+        ids = {keys.of_batch(batch_id): batch_id for batch_id in batch_ids}
+        marks = {ids[pk]: item.get("fingerprint") for pk, item in self._live(ids).items()}
+        for batch_id, mark in marks.items():
+            if not isinstance(mark, str):
+                self._troubles.tolerated("item_unreadable", batch_id, "its mark has no `fingerprint` that is a text")
+        return {batch_id: mark for batch_id, mark in marks.items() if isinstance(mark, str)}
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+    def _live(self, pks: Iterable[str]) -> dict[str, Item]:
+        now = self._now()
+        return {pk: item for pk, item in self._table.get(pks).items() if is_live(item, now)}
+
+    def _queued(self, queue: str, until: int, limit: int) -> list[Record]:
+        now = self._now()
+        items = self._table.queued(queue, until, limit + 1, now)
+        if len(items) > limit and items[limit]["due_at"] <= now:
+            self._troubles.count("due_left_for_later")
+        return self._readable(item for item in items[:limit] if is_live(item, now))
+
+    def _readable(self, items: Iterable[Item]) -> list[Record]:
+        records = []
+        for item in items:
+            try:
+                records.append(parse_record(item))
+            except ValueError as problem:
+                batch_id = item.get("batch_id")
+                why = f"{keys.masked(item['pk'])}: {problem}; nothing is done about it until it is mended or deleted"
+                self._troubles.tolerated("item_unreadable", batch_id if isinstance(batch_id, str) else "", why)
+        return records

@@ -1,0 +1,201 @@
+"""Whether a request has left is known by the connection, not by the exception (facts/twilio.md §5.2): over real TLS."""
+
+import gc
+import socket
+
+import pytest
+
+from lib.config.accounts import TwilioAccount
+from lib.core.message.compose import Message
+from lib.core.outcome import Outcome, Reply, classify
+from lib.worlds.twilio import TwilioRoom
+from lib.worlds.twilio_http import IDLE_SECONDS
+from local.services.twilio.world import SANDBOX_SENDER
+from tests.contract.sockets import (
+    CREATED,
+    Certificate,
+    Handle,
+    after_request,
+    answering,
+    babble,
+    close,
+    corrupt,
+    listening,
+    read_request,
+    reset,
+    stall,
+)
+from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, Clock
+from tests.contract.test_twilio_room import HELLO
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see `send`
+CREATES = answering("201 Created", CREATED)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return Certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+def send(url: str, clock: Clock | None = None) -> Reply:
+    room = room_at(url, clock or Clock())
+    reply = room.send(ANA, SANDBOX_SENDER, HELLO)
+    room.close()
+    gc.collect()  # Python's ssl leaves a socket open when the other side resets before the handshake
+    return reply
+
+
+def room_at(url: str, clock: Clock) -> TwilioRoom:
+    room = TwilioRoom(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, ""), url, 4, clock)
+    room.seconds_left = lambda: 0.5
+    return room
+
+
+@pytest.mark.parametrize("broken", [close, reset, stall, babble])
+def test_a_handshake_that_is_never_finished_sent_nothing(broken: Handle) -> None:
+    with listening(broken) as port:
+        reply = send(f"https://127.0.0.1:{port}")
+    assert classify(reply) is Outcome.NOT_PROCESSED
+    assert reply.cause
+
+
+def test_a_certificate_that_nobody_believes_sent_nothing(certificate: Certificate) -> None:
+    seen: list[bytes] = []
+    with listening(certificate.over_tls(lambda connection: seen.append(read_request(connection)))) as port:
+        reply = send(f"https://127.0.0.1:{port}")
+    assert classify(reply) is Outcome.NOT_PROCESSED
+    assert reply.cause == "SSLError/SSLCertVerificationError"
+    assert not any(seen)
+
+
+def test_certificates_to_believe_in_that_are_not_there_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/at/all.pem")
+    with listening(stall) as port:
+        assert classify(send(f"https://127.0.0.1:{port}")) is Outcome.NOT_PROCESSED
+
+
+@pytest.mark.parametrize(
+    "refusing", [answering("403 Forbidden"), answering("407 Proxy Authentication Required"), close, reset, stall]
+)
+def test_a_proxy_that_opens_no_way_sent_nothing(refusing: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(refusing) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        assert classify(send("https://twilio.invalid")) is Outcome.NOT_PROCESSED
+    assert classify(send("https://twilio.invalid")) is Outcome.NOT_PROCESSED  # and one that is not there at all
+
+
+def test_a_proxy_of_a_kind_that_does_not_tell_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:9")
+    reply = send("https://twilio.invalid")
+    assert classify(reply) in (Outcome.UNCLEAR, Outcome.NOT_PROCESSED)  # without PySocks it is refused at once
+
+
+@pytest.mark.parametrize(
+    "ending", [after_request(close), after_request(reset), after_request(stall), after_request(babble), corrupt]
+)
+def test_what_breaks_after_the_request_may_have_made_the_message(
+    ending: Handle, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    with listening(certificate.over_tls(ending)) as port:
+        reply = send(f"https://127.0.0.1:{port}")
+    assert classify(reply) is Outcome.UNCLEAR
+    assert reply.cause or reply.http_status
+
+
+@pytest.mark.parametrize("ending", [after_request(close), after_request(reset), after_request(stall)])
+def test_the_same_holds_behind_a_proxy_that_opened_the_way(
+    ending: Handle, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tunnel(connection: socket.socket) -> None:
+        answering("200 Connection established")(connection)
+        certificate.over_tls(ending)(connection)
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    with listening(tunnel) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        assert classify(send("https://twilio.invalid")) is Outcome.UNCLEAR
+
+
+def test_a_message_goes_out_over_tls_and_through_a_proxy(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tunnel(connection: socket.socket) -> None:
+        answering("200 Connection established")(connection)
+        certificate.over_tls(CREATES)(connection)
+
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    with listening(certificate.over_tls(CREATES)) as port:
+        assert classify(send(f"https://127.0.0.1:{port}")) is Outcome.ACCEPTED
+    with listening(tunnel) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        assert classify(send("https://twilio.invalid")) is Outcome.ACCEPTED
+
+
+def test_a_text_that_cannot_travel_sent_nothing() -> None:
+    with listening(CREATES) as port:
+        room = room_at(f"http://127.0.0.1:{port}", Clock())
+        assert classify(room.send(ANA, SANDBOX_SENDER, Message(body="\ud800"))) is Outcome.NOT_PROCESSED
+        room.close()
+
+
+# ── connections that were idle ───────────────────────────────────────────────────────────────────────────────────────
+
+
+class Front:
+    """Keeps a connection, and closes it just as a second request crosses: the worst moment of an idle limit."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    def __call__(self, connection: socket.socket) -> None:
+        self.connections += 1
+        CREATES(connection)
+        read_request(connection)
+        reset(connection)
+
+
+def ends(clock: Clock, sends: int, spacing_seconds: float, front: Front, over: Certificate | None) -> list[Outcome]:
+    with listening(over.over_tls(front) if over else front) as port:
+        room = room_at(f"{'https' if over else 'http'}://127.0.0.1:{port}", clock)
+        seen = []
+        for _ in range(sends):
+            seen.append(classify(room.send(ANA, SANDBOX_SENDER, HELLO)))
+            clock.now += spacing_seconds
+        room.close()
+    return seen
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_no_message_goes_over_a_connection_that_was_idle(
+    scheme: str, certificate: Certificate, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.path))
+    front, over = Front(), certificate if scheme == "https" else None
+    assert ends(clock, 60, 15, front, over) == [Outcome.ACCEPTED] * 60
+    assert front.connections == 60
+    assert ends(clock, 2, IDLE_SECONDS / 2, Front(), over)[1] is Outcome.UNCLEAR  # the front does what it says
+    assert ends(clock, 2, -3600, Front(), over) == [Outcome.ACCEPTED] * 2  # a clock that was set back proves nothing
+
+
+def test_a_burst_shares_its_connection(clock: Clock) -> None:
+    connections: list[int] = []
+
+    def keep(connection: socket.socket) -> None:
+        connections.append(1)
+        while True:
+            CREATES(connection)
+
+    with listening(keep) as port:
+        room = room_at(f"http://127.0.0.1:{port}", clock)
+        for _ in range(5):
+            assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCEPTED
+        room.close()
+    assert len(connections) == 1

@@ -1,0 +1,37 @@
+"""The table of Twilio's codes against the facts."""
+
+import re
+from pathlib import Path
+
+from lib.core.codes import CODES, SENDER, SERVICE, SMS_SENDER, TEMPLATES, About, code_of
+
+FACTS = Path(__file__).parents[3] / "docs/facts/twilio.md"
+
+
+def codes_of_the_facts() -> set[int]:
+    """The first column of the table in facts/twilio.md §3; `21602-21604` is a range."""
+    section = FACTS.read_text().split("\n## 3. ")[1].split("\n## ")[0]
+    found: set[int] = set()
+    for row in re.findall(r"^\| ([0-9][^|]*)\|", section, re.MULTILINE):
+        for first, last in re.findall(r"(\d{5})(?:-(\d{5}))?", row):
+            found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def test_every_code_of_the_facts_is_classified() -> None:
+    codes = codes_of_the_facts()
+    assert len(codes) > 70
+    assert codes - CODES.keys() == set()
+
+
+def test_a_code_stands_in_one_class_and_says_what_it_means() -> None:
+    for number, row in CODES.items():
+        assert row.number == number
+        assert row.meaning
+        assert row.page.endswith(f"/{number}")
+        assert (row.about is About.PARAMETER) <= (row.parameter in (SENDER, SMS_SENDER, SERVICE, TEMPLATES))
+        assert not row.wait_seconds or row.about is About.LATER
+
+
+def test_an_unknown_code_is_a_class_of_its_own() -> None:
+    assert code_of(99999).about is About.UNEXPLAINED

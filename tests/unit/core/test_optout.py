@@ -1,0 +1,52 @@
+"""A wish not to be written to is the whole message, whatever its case, accents and punctuation (contract §2)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.optout import OPT_IN_WORDS, OPT_OUT_WORDS, folded, wish
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["STOP", "Baja", "¡BAJA!", "bája 🙏", "ALTO.", "parar", "Cancelar", "NO MÁS", "no mas!!", "SAIR", "Unsubscribe",
+     " stop \n", "BAJA por favor", "Hola, baja, gracias", "Ｓｔｏｐ", "Não quero mais", "*BAJA*", "“stop”"],
+)  # fmt: skip
+def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
+    assert wish(body) == "out"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["no puedo parar de pensarlo", "¿Cuánto cuesta parar el servicio?", "la baja de precios me interesa", "", "👍",
+     "por favor", "gracias", "stop it with the price, tell me more",
+     "no más por ahora, ¿qué precio tiene?", "cancelar la cita del lunes"],
+)  # fmt: skip
+def test_a_word_inside_a_message_is_no_wish(body: str) -> None:
+    assert wish(body) == ""
+
+
+@pytest.mark.parametrize("body", ["ALTA", "start", "Unstop", "¡Alta, por favor!", "Voltar"])
+def test_a_wish_to_be_written_to_again_is_understood(body: str) -> None:
+    assert wish(body) == "in"
+
+
+def test_the_shops_own_words_are_added_and_out_wins() -> None:
+    assert wish("Ya no", opt_out_words=["ya no"]) == "out"
+    assert wish("STOP", opt_in_words=["stop"]) == "out"
+    assert wish("De vuelta", opt_in_words=["de vuelta"]) == "in"
+
+
+@given(st.sampled_from(sorted(OPT_OUT_WORDS)), st.sampled_from(("", "!", "...", " 🙏", "\n")), st.booleans())
+def test_every_word_is_understood_however_it_is_written(word: str, after: str, is_loud: bool) -> None:
+    assert wish((word.upper() if is_loud else word) + after) == "out"
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_judged_without_an_error(text: str) -> None:
+    assert wish(text) in ("", "in", "out")
+    assert folded(folded(text)) == folded(text)
+
+
+def test_no_word_means_both() -> None:
+    assert not {folded(word) for word in OPT_OUT_WORDS} & {folded(word) for word in OPT_IN_WORDS}

@@ -1,0 +1,90 @@
+"""What Twilio shows otherwise than it was sent, and what a look-up makes of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from lib.core.matching import could_be, find
+from lib.core.message.compose import Message
+from lib.core.outcome import Reply
+from lib.core.phone import spellings
+from lib.core.rewriting import AROUND, NUMBER, TEXT, Rewriting, marks_of
+from tests.unit.core.test_matching import CLAIM, LATER, ROW, claim
+
+MEXICO, OLD_MEXICO = "+525512345678", "+5215512345678"
+BRAZIL, OLD_BRAZIL = "+5511987654321", "+551187654321"
+ARGENTINA, OLD_ARGENTINA = "+5491123456789", "+541123456789"
+
+
+@pytest.mark.parametrize(("one", "other"), [(MEXICO, OLD_MEXICO), (BRAZIL, OLD_BRAZIL), (ARGENTINA, OLD_ARGENTINA)])
+def test_one_persons_number_is_known_in_both_spellings(one: str, other: str) -> None:
+    assert set(spellings(one)) == set(spellings(other)) == {one, other}
+    assert spellings(one)[0] == one
+    row = replace(ROW, to=f"whatsapp:{other}")
+    assert could_be(row, replace(CLAIM, to=f"whatsapp:{one}"))
+    assert not could_be(row, replace(CLAIM, to=f"whatsapp:{one[:-1]}0"))
+
+
+@pytest.mark.parametrize("phone", ["+573001112233", "+14155238886", "+551132109876", "+5255", "whatever", ""])
+def test_other_numbers_have_one_spelling(phone: str) -> None:
+    assert spellings(phone) == (phone,)
+
+
+@pytest.mark.parametrize("shown", ["Sent from your Twilio trial account - {}", "{}\n\nReply STOP to unsubscribe"])
+def test_words_put_around_the_text_do_not_hide_it(shown: str) -> None:
+    row = replace(ROW, body=shown.format(CLAIM.message.body))
+    assert could_be(row, CLAIM)
+    assert marks_of(CLAIM, Reply(to=CLAIM.to, body=row.body)) == {AROUND}
+    assert not Rewriting(frozenset({AROUND})).hides
+
+
+def test_a_text_inside_another_is_not_the_message() -> None:
+    assert not could_be(replace(ROW, body="Antes. Hola, Ana Después."), CLAIM)
+    assert not could_be(replace(ROW, body=""), CLAIM)
+
+
+@pytest.mark.parametrize(
+    ("to", "body", "marks"),
+    [
+        (CLAIM.to, CLAIM.message.body, set()),
+        (CLAIM.to, " Hola, Ana ", set()),
+        (None, None, set()),  # an answer without them says nothing
+        (CLAIM.to, "Hola, An@", {TEXT}),
+        (CLAIM.to, "", {TEXT}),
+        (CLAIM.to, None, {TEXT}),
+        ("whatsapp:+57XXXXXXXXXX", CLAIM.message.body, {NUMBER}),
+        ("+573001112233", CLAIM.message.body, {NUMBER}),
+        ("whatsapp:+5713001112233", CLAIM.message.body, {"to +57>+571"}),
+    ],
+)
+def test_what_an_accepted_message_shows_is_remembered_as_marks(
+    to: str | None, body: str | None, marks: set[str]
+) -> None:
+    assert marks_of(CLAIM, Reply(to=to, body=body)) == marks
+
+
+@pytest.mark.parametrize("body", ["Hola Ana, sobre tu cita de hoy", "", None])
+def test_a_templates_rendered_text_is_no_rewriting(body: str | None) -> None:
+    template = replace(CLAIM, message=Message(content_sid="HX", content_variables='{"1": "Ana", "2": "tu cita"}'))
+    assert marks_of(template, Reply(to=CLAIM.to, body=body)) == set()
+    assert marks_of(template, Reply(to=CLAIM.to, body="Hola")) == {TEXT}
+
+
+def test_a_prefix_that_was_seen_is_looked_under_for_others_with_the_same() -> None:
+    seen = marks_of(CLAIM, Reply(to="whatsapp:+5713001112233", body=CLAIM.message.body))
+    rewriting = Rewriting(frozenset(seen))
+    assert rewriting.addresses("whatsapp:+573009998877") == ["whatsapp:+573009998877", "whatsapp:+5713009998877"]
+    assert rewriting.addresses("whatsapp:+14155550000") == ["whatsapp:+14155550000"]
+    assert not rewriting.hides
+
+
+@pytest.mark.parametrize("mark", [TEXT, NUMBER])
+def test_what_cannot_be_undone_hides_messages(mark: str) -> None:
+    assert Rewriting(frozenset({mark})).hides
+
+
+def test_of_two_texts_the_exact_one_has_the_message() -> None:
+    short = claim("conv_2", body="Ana")
+    assert could_be(ROW, short)
+    assert find(CLAIM, [ROW], [CLAIM, short], LATER) == ROW
+    assert find(short, [ROW], [CLAIM, short], LATER) == "contested"
