@@ -1,6 +1,7 @@
 """One invocation of the function among the simulation's worlds: the product's own assembly, with these worlds."""
 
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTabl
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
+UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
 ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), SANDBOX_SENDER)  # the worlds know the accounts themselves
 
@@ -40,8 +42,8 @@ class Nothing:
 
     def error(self, msg: object, **keys: Any) -> None:
         self.info(msg, **keys)
-        if msg in ("act_failed", "observe_failed", "conversations_failed"):
-            self._history.violate(Promise.NOTHING_UNFORESEEN, str(keys["why"]))
+        if UNFORESEEN.search(str(keys.get("why", ""))):
+            self._history.violate(Promise.NOTHING_UNFORESEEN, f"{msg}: {keys['why']}")
 
     def emit(self, values: dict[str, list[float]]) -> None:
         pass

@@ -3,7 +3,7 @@
 from lib.core.codes import About, code_of
 from lib.core.phone import is_e164
 from lib.core.table import Item
-from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
+from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
 from tests.simulation.checks.history import Rest
 from tests.simulation.promises import Promise
 
@@ -68,7 +68,7 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
     phone = (recipient.phone_number or "").strip()
     pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
     item = rest.calls.get(pk)
-    if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, ended_at, action):
+    if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, talk, action):
         return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
     if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
         return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
@@ -79,11 +79,12 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
     return ""
 
 
-def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, ended_at: int, action: str) -> bool:
-    key_before = f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}"
-    recorded = action == "skip" or key_before in rest.calls
-    steps = recipient.steps
-    return recorded and any(s.status in FINISHED and s.at >= ended_at and not s.conversation_id for s in steps)
+def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
+    before = rest.calls.get(f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}")
+    if talk is None or not (action == "skip" or (before and before["ended_at"] >= int(talk.started_at))):
+        return False
+    ended_at = int(talk.ended_at)
+    return any(one.status in FINISHED and one.at >= ended_at and not one.conversation_id for one in recipient.steps)
 
 
 def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:

@@ -1,6 +1,6 @@
 """Mutants of the look-up in Twilio's list."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import takewhile
@@ -8,7 +8,9 @@ from typing import Any
 
 import lib.core.matching
 import lib.core.settling
+import lib.work.settle
 from lib.core.matching import Row
+from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.table import Put
 from lib.errors import LookupFailed
@@ -98,14 +100,19 @@ def _sids_not_reserved() -> Iterator[None]:
         yield
 
 
+def _settled_under(changed: Callable[[Settings], Settings]) -> AbstractContextManager[None]:
+    """What follows from a look is decided by other settings than those in force."""
+    follows = lib.core.settling.what_follows
+
+    def what(claim: Record, seen: Any, settings: Settings, now: float, **rest: Any) -> Any:
+        return follows(claim, seen, changed(settings), now, **rest)
+
+    return patched((lib.work.settle, "what_follows", what))
+
+
 @sabotage(seen_by_referee=False)
 def _held_before_the_time_is_up() -> Iterator[None]:
-    init = Settle.__init__
-
-    def impatient(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
-        init(self, ledger, twilio, replace(settings, settle_minutes=settings.settle_minutes / 10), *rest)
-
-    with patched((Settle, "__init__", impatient)):
+    with _settled_under(lambda settings: replace(settings, settle_minutes=settings.settle_minutes / 10)):
         yield
 
 
@@ -125,12 +132,10 @@ def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
 
 @sabotage()
 def _resend_without_limit_or_wait() -> Iterator[None]:
-    init = Settle.__init__
-
-    def eager(self: Any, ledger: Any, twilio: Any, settings: Any, *rest: Any) -> None:
-        init(self, ledger, twilio, replace(settings, unclear="resend"), *rest)
-
-    with patched((Settle, "__init__", eager), (lib.core.settling, "RESENDS_AT_MOST", 99)):
+    with (
+        _settled_under(lambda settings: replace(settings, unclear="resend")),
+        patched((lib.core.settling, "RESENDS_AT_MOST", 99)),
+    ):
         yield
 
 
