@@ -77,12 +77,9 @@ class History:
         """The conversation of a call's attempt, whether or not the recipient shows it."""
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
-        talks = [
-            talk
-            for talk in self.world.by_start
-            if talk.recipient_id == call.recipient_id and int(talk.started_at) <= call.ended_at
-        ]
-        return talks[-1] if talks else None
+        talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
+        begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
+        return (begun[-1:] or talks[:1] or [None])[0]
 
 
 @dataclass(frozen=True, slots=True)
