@@ -79,7 +79,7 @@ class History:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
         begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
-        return (begun[-1:] or talks[:1] or [None])[0]
+        return begun[-1] if begun else talks[0] if talks else None
 
 
 @dataclass(frozen=True, slots=True)
