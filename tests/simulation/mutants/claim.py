@@ -69,7 +69,7 @@ def _claim_as_if(*, is_redial: bool) -> AbstractContextManager[None]:
     return patched((Case, "is_redial", is_redial))
 
 
-@sabotage(theme="late_ids")
+@sabotage(theme="late_ids", unclear="hold")
 def _claim_beside_a_record_of_the_same_recipient() -> Iterator[None]:
     """The check for a record that came after we had looked is left out."""
     with _claim_as_if(is_redial=True):

@@ -94,7 +94,7 @@ def _nothing_reserved() -> tuple[Any, str, Any]:
     return (Ledger, "_reserved", reserved)
 
 
-@sabotage()
+@sabotage(theme="twins")
 def _sids_not_reserved() -> Iterator[None]:
     with patched(_nothing_reserved()):
         yield
