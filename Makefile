@@ -5,6 +5,7 @@ MINUTES ?=
 PORT ?=
 STORIES ?=
 SEED ?=
+SET ?=
 KILLS ?=
 UPGRADE ?=
 
@@ -58,10 +59,10 @@ test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
 unit: $(DEV) ## the tests of the pure rooms: milliseconds
 	@$(BIN)/pytest tests/unit
 
-simulate: $(DEV) ## stories of everything that can go wrong: STORIES=100000 SEED=1
-	@$(BIN)/python -m tests.simulation $(if $(STORIES),--stories $(STORIES)) $(if $(SEED),--seed $(SEED))
+simulate: $(DEV) ## stories of everything that can go wrong: STORIES=100000 SEED=1, options: SET="theme=twins batches=2"
+	@$(BIN)/python -m tests.simulation $(if $(STORIES),--stories $(STORIES)) $(if $(SEED),--seed $(SEED)) $(SET:%=--set %)
 
-mutants: $(DEV) ## named sabotages of the promise, each of which the simulation must catch
+mutants: $(DEV) ## named sabotages of the promise: the simulation's checks must catch each, its referee those of sends
 	@$(BIN)/python -m tests.simulation.mutants
 
 kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row

@@ -1,9 +1,12 @@
-"""One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a second act."""
+"""One seed, one story: an act of trouble, a rest in which all due is done, the checks; sometimes a second act."""
 
 import random
 import traceback
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
@@ -11,14 +14,20 @@ from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
-from local.services.twilio.world import DELIVERED, SANDBOX_SENDER, TwilioWorld
-from tests.simulation.audit import Audit
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.hub import Hub
+from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
+from tests.simulation import evidence
+from tests.simulation.checks import Checks
+from tests.simulation.checks.history import History
+from tests.simulation.faults.injector import Injector
+from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.invocation import ONE_TICK, Function
-from tests.simulation.plot import HOUR, TEMPLATES, Campaigns, draw_settings
-from tests.simulation.weather import TWINS, Weather, draw_theme
-from tests.simulation.worlds import Cuts, WatchedTable
+from tests.simulation.options import TEMPLATES, Options
+from tests.simulation.promises import Promise
+from tests.simulation.referee import judge
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.situations import Situation
+from tests.simulation.workload import HOUR, Workload
+from tests.simulation.worlds import WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinTwilio
 
 START = 1_795_000_000.0
@@ -26,7 +35,6 @@ BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones'
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
-QUEUED_FOR_HOURS = ((0.0, "queued"), (3 * HOUR, "sent"), (3 * HOUR + 3, "delivered"))
 
 
 @dataclass(slots=True)
@@ -34,56 +42,49 @@ class Result:
     """What one story came to."""
 
     number: int
+    options: Options
     counts: dict[str, int] = field(default_factory=dict)
-    violations: list[tuple[str, str]] = field(default_factory=list)
+    violations: list[tuple[Promise, str]] = field(default_factory=list)
+    refereed: list[tuple[str, str]] = field(default_factory=list)
+    seen: set[Situation] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
 
 
 class Story:
     """`tell()` lives it through. With `is_verbose`, `result.log` holds every outside call of every run."""
 
-    def __init__(self, seed: int, number: int, *, is_verbose: bool = False) -> None:
+    def __init__(
+        self, seed: int, number: int, given: Mapping[str, Any] | None = None, *, is_verbose: bool = False
+    ) -> None:
+        """given: options that are set, whatever the seed says."""
         self._dice = dice = random.Random(f"{seed}/{number}")
-        self.result = Result(number)
-        self._start = dice.choice((START, START, START, START, BEFORE_A_NEW_WEEK))
-        self._hub = hub = Hub(self._start + dice.random())
+        self._options = options = Options.draw(random.Random(f"{seed}/{number}/options"), given)
+        self.result = Result(number, options)
+        self._start = BEFORE_A_NEW_WEEK if options.starts_before_a_new_week else START
+        self._scheduler = scheduler = Scheduler(self._start + dice.random())
         say = self._say if is_verbose else None
-        self._settings = draw_settings(dice, hub.now)
-        self._paused: Settings | None = None
-        self._audited_at = hub.now
-        self._world = ElevenLabsWorld(hub.clock, "key", order="shuffled", rng=dice)
-        theme = draw_theme(dice)
-        skew_seconds = dice.choice((-4, -120) if theme == TWINS else (0, 0, 0, -4, 5, 120, -120))
-        self._twilio = TwilioWorld(
-            lambda: hub.now + skew_seconds,
-            ACCOUNT,
-            "token",
-            (SANDBOX_SENDER, OTHER_SENDER),
-            list_lag_seconds=dice.choice((0, 0, 2, 30, 300, 600)),
-            walk=dice.choice((DELIVERED, DELIVERED, QUEUED_FOR_HOURS)),
-            lists_by_sent_date=dice.random() < 0.3,
-            rng=dice,
-        )
-        for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
-            self._twilio.add_template(TEMPLATES[kind]["es"], text)
-        self._weather = Weather(dice, theme)
-        self._cuts = Cuts(hub, self._weather, dice, say)
-        self._table = WatchedTable(hub)
-        self._chronicle = Chronicle(
-            hub.clock, self._world, self._settings, self._weather.has_bad_reads, skew_seconds, say
-        )
-        self._table.chronicle = self._chronicle
-        self._campaigns = Campaigns(self._world, dice, self._settings.lookback_hours, theme)
+        self._settings = options.settings(scheduler.now)
+        self._stopped: Settings | None = None  # those in force while paused or rehearsing
+        self._strangers: set[str] = set()  # SIDs of messages that are not ours
+        self._resends: Counter[str] = Counter()  # by call key: how often a person asked for one
+        self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
+        self._twilio = _twilio(scheduler, options, dice)
+        self._table = WatchedTable(scheduler)
+        self._history = History(scheduler.clock, self._world, self._settings, options, say)
+        self._table.checks = self._checks = Checks(self._history, self._table.items)
+        self._plan = FaultPlan(dice, options)
+        self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
+        self._workload = Workload(self._world, dice, options)
         self._function = Function(
-            hub,
-            self._cuts,
+            scheduler,
+            self._injector,
             self._table,
-            self._chronicle,
-            TwinElevenLabs(self._world, "key", dice.choice((1, 2, 100))),
+            self._checks,
+            TwinElevenLabs(self._world, "key", options.rows_per_page),
             TwinTwilio(self._twilio, ACCOUNT, "token"),
-            lambda: self._paused or self._settings,
+            lambda: self._stopped or self._settings,
             dice,
-            shuffles=dice.random() < 0.3,
+            shuffles=options.shuffles_pages,
         )
 
     def tell(self) -> Result:
@@ -92,42 +93,41 @@ class Story:
             self._live()
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            self._chronicle.violate("crash", f"{error!r} at {place.name}:{place.lineno}")
+            self._history.violate(Promise.NOTHING_UNFORESEEN, f"{error!r} at {place.name}:{place.lineno}")
         self._finish()
         return self.result
 
     def _live(self) -> None:
-        self._act(self._dice.randint(1, 4))
+        self._act(self._options.batches)
         self._rest()
         self._people_decide()
-        if self._dice.random() < 0.25:
+        if self._options.later_hours:
             self._time_passes()
-            self._act(self._dice.randint(1, 2))
+            self._act(self._options.later_batches)
             self._rest()
-        self._hub.run()
+        self._scheduler.run()
 
     # ── an act ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _act(self, batches: int) -> None:
         """A few minutes in which calls end, runs come and overlap, and things go wrong."""
-        dice, hub, start = self._dice, self._hub, self._hub.now
-        self._weather.is_calm = False
-        minutes = dice.choice((2, 3, 4, 6))
-        end = start + minutes * 60
+        dice, options, scheduler, start = self._dice, self._options, self._scheduler, self._scheduler.now
+        self._plan.is_calm = False
+        end = start + options.minutes * 60
         for _ in range(batches):
-            hub.at(start + dice.choice((0.0, 0.0, dice.uniform(0, 60))), self._campaigns.add)
-        for _ in range(dice.choice((0, 0, 1, 3))):
-            hub.at(dice.uniform(start, end), self._campaigns.happen)
-        for minute in range(minutes):
+            scheduler.at(start + dice.choice((0.0, 0.0, dice.uniform(0, 60))), self._workload.add)
+        for _ in range(options.happenings):
+            scheduler.at(dice.uniform(start, end), self._workload.happen)
+        for minute in range(options.minutes):
             at = start + minute * 60 + dice.uniform(0, 3)
             for _ in range(dice.choice((1, 1, 1, 2, 2, 3))):
-                hub.at(at, self._invoke)
+                scheduler.at(at, self._invoke)
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
-        for _ in range(dice.choice((0, 0, 0, 4))):
-            hub.at(dice.uniform(start, end), self._stranger)
-        if dice.random() < 0.2:
+        for _ in range(options.strangers):
+            scheduler.at(dice.uniform(start, end), self._stranger)
+        if options.interlude != "none":
             self._interlude(end)
-        hub.run(end)
+        scheduler.run(end)
 
     def _invoke(self) -> None:
         pace = self._dice.choice((Pace(4, 15), Pace(2, 15), Pace(2, 25), Pace(1, 15), Pace(6, 5)))
@@ -135,26 +135,26 @@ class Story:
 
     def _interlude(self, end: float) -> None:
         """For a while the operator pauses or rehearses, or Twilio refuses the account."""
-        dice, hub = self._dice, self._hub
-        since = dice.uniform(hub.now, end)
+        dice, scheduler = self._dice, self._scheduler
+        since = dice.uniform(scheduler.now, end)
         until = dice.uniform(since, end)
-        what = dice.choice(("paused", "dry_run", "account", "account"))
+        what = self._options.interlude
         if what == "account":
             status, code = dice.choice(((401, 20003), (403, 20005), (404, 20404)))
             fault = Fault("refuse", status=status, code=code)
-            hub.at(since, lambda: self._twilio.faults.scripted.append(fault))
-            hub.at(until, lambda: self._twilio.faults.scripted.remove(fault))
+            scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
+            scheduler.at(until, lambda: self._twilio.faults.scripted.remove(fault))
         else:
             paused, dry_run = replace(self._settings, paused=True), replace(self._settings, dry_run=True)
-            hub.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
-            hub.at(until, lambda: self._set(None))
+            scheduler.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
+            scheduler.at(until, lambda: self._set(None))
 
     def _set(self, settings: Settings | None) -> None:
-        self._paused = settings
+        self._stopped = settings
 
     def _stranger(self) -> None:
         """The account's other software, or the person, writes a message that a look-up must not take for ours."""
-        claims = list(self._chronicle.claims.values())
+        claims = list(self._history.claims.values())
         if not claims:
             return
         claim, kind = self._dice.choice(claims[-3:]), self._dice.choice(("other sender", "other words", "inbound"))
@@ -165,90 +165,124 @@ class Story:
             sender, body = (
                 (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
             )
-            TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
+            reply = TwinTwilio(self._twilio, ACCOUNT, "token").send(claim.to, sender, Message(body))
+            self._strangers.add(reply.sid)
 
     def _people_decide(self) -> None:
         """In some stories people say what shall become of the held calls, sometimes twice, while runs come as ever."""
-        dice, hub, start = self._dice, self._hub, self._hub.now
+        dice, scheduler, start = self._dice, self._scheduler, self._scheduler.now
         held = [pk for pk, item in self._table.items.items() if item.get("status") == "held"]
-        if not held or dice.random() < 0.5:
+        if not held or not self._options.people_decide:
             return
-        self._weather.is_calm = False
+        self._plan.is_calm = False
         self._tell("── people decide")
         for pk in held:
             for _ in range(dice.choice((1, 1, 2))):
                 verdict = dice.choice(("resend", "resend", "release"))
-                hub.at(start + dice.uniform(0, 90), partial(self._function.decide, pk, verdict))
+                self._resends[pk] += verdict == "resend"
+                scheduler.at(start + dice.uniform(0, 90), partial(self._function.decide, pk, verdict))
         for minute in (0, 60):
-            hub.at(start + minute, self._invoke)
-        hub.run(start + 120)
+            scheduler.at(start + minute, self._invoke)
+        scheduler.run(start + 120)
         self._rest()
 
     # ── a rest ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rest(self) -> None:
-        """Calm weather, and as many healthy ticks as it takes; then the audit."""
-        hub, dice = self._hub, self._dice
-        self._weather.is_calm = True
+        """No faults, and as many healthy ticks as it takes; then the checks."""
+        scheduler, dice = self._scheduler, self._dice
+        self._plan.is_calm = True
         self._tell("── calm")
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
-            hub.run(hub.now + next(gaps, 60))
+            scheduler.run(scheduler.now + next(gaps, 60))
+            changes, worked = self._table.changes, self._function.worked
             self._function.start(ONE_TICK)
-            hub.run(hub.now + 5)
-            if self._is_at_rest():
+            scheduler.run(scheduler.now + 5)
+            is_quiet = self._function.worked > worked and self._table.changes == changes
+            if is_quiet and self._is_at_rest():
                 break
         for is_cold in (True, False):
-            hub.run(hub.now + dice.choice((15, 60, 600)))
+            scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
             self._function.start(ONE_TICK, is_cold=is_cold)
-            hub.run(hub.now + 5)
-        self._audit()
+            scheduler.run(scheduler.now + 5)
+        for name, count in self._checks.at_rest().items():
+            self.result.counts[name] = self.result.counts.get(name, 0) + count
+        self._referee()
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
-        if self._hub.is_busy() or self._campaigns.last_step_at() > self._hub.now - 150:
+        if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
         return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
 
-    def _audit(self) -> None:
-        audit = Audit(self._chronicle, self._table, self._audited_at, self._hub.now)
-        audit.run()
-        self._audited_at = self._hub.now
-        counts = self.result.counts
-        for name in ("held", "losses", "duplicates", "allowed"):
-            counts[name] = counts.get(name, 0) + getattr(audit, name)
+    def _referee(self) -> None:
+        """A judge of its own, on plain data alone. What it sees and the checks do not is a failure of its own."""
+        history, now = self._history, self._scheduler.now
+        ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
+        self.result.refereed += judge(
+            evidence.messages(ours, self._options.twilio_skew_seconds, history.stopped),
+            evidence.attempts(self._world, self._workload.people, self._resends, now),
+            evidence.records(self._table.items, now),
+            evidence.settings(self._settings),
+            now,
+        )
+        if self.result.refereed and not history.violations:
+            for promise, what in self.result.refereed:
+                history.violate(Promise.REFEREE_AGREES, f"the referee alone sees {promise}: {what}")
 
     def _time_passes(self) -> None:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""
-        dice, hub = self._dice, self._hub
-        hub.now += dice.choice((2 * HOUR, 25 * HOUR, 7 * 24 * HOUR + 600, 7 * 24 * HOUR + 600, 8 * 24 * HOUR))
-        share = dice.choice((0.0, 0.5, 1.0, 1.0))
-        for pk in [pk for pk, item in self._table.items.items() if item["expires_at"] <= hub.now]:
-            if dice.random() < share:
+        dice, scheduler = self._dice, self._scheduler
+        scheduler.now += self._options.later_hours * HOUR
+        for pk in [pk for pk, item in self._table.items.items() if item["expires_at"] <= scheduler.now]:
+            if dice.random() < self._options.forgotten_share:
                 del self._table.items[pk]
         self._tell(f"── later; {len(self._table.items)} items are left")
         for batch in self._world.batches.values():
-            self._campaigns.stir(batch)
+            self._workload.stir(batch)
         for _ in range(dice.choice((0, 1, 2))):
-            self._campaigns.happen()
+            self._workload.happen()
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _finish(self) -> None:
-        chronicle, result = self._chronicle, self.result
-        result.violations = chronicle.violations
+        history, result = self._history, self.result
+        result.violations = history.violations
+        if self._scheduler.timeouts:
+            self._checks.sightings.see(Situation.OUT_OF_TIME)
+        result.seen = self._checks.sightings.seen
         result.counts |= {
-            "cuts": self._cuts.kills,
-            "sends": len(chronicle.sent),
-            "unclear": chronicle.unclear,
+            "kills": self._injector.kills + self._scheduler.timeouts,
+            "sends": len(history.sent),
+            "unclear": history.unclear,
+            "duplicates": sum(promise is Promise.ONE_MESSAGE for promise, _ in history.violations),
+            "losses": sum(promise is Promise.RECORD_FOR_EVERY_CALL for promise, _ in history.violations),
             "stories": 1,
         }
 
     def _tell(self, text: str) -> None:
-        if self._chronicle.say:
-            self._chronicle.say(text)
+        if self._history.say:
+            self._history.say(text)
 
     def _say(self, text: str) -> None:
-        task = self._hub.running
+        task = self._scheduler.running
         who = task.process.name if task else "world"
-        self.result.log.append(f"{self._hub.now - self._start:>12.2f} s  {who:<8} {text}")
+        self.result.log.append(f"{self._scheduler.now - self._start:>12.2f} s  {who:<8} {text}")
+
+
+def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> TwilioWorld:
+    queued_seconds = options.queued_hours * HOUR
+    world = TwilioWorld(
+        lambda: scheduler.now + options.twilio_skew_seconds,
+        ACCOUNT,
+        "token",
+        (SANDBOX_SENDER, OTHER_SENDER),
+        list_lag_seconds=options.list_lag_seconds,
+        walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
+        lists_by_sent_date=options.lists_by_sent_date,
+        rng=dice,
+    )
+    for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
+        world.add_template(TEMPLATES[kind]["es"], text)
+    return world

@@ -6,116 +6,87 @@ from typing import Any, TypeVar
 
 from lib.core.matching import Row
 from lib.core.message.compose import Message
-from lib.core.outcome import Outcome, Reply, classify
+from lib.core.outcome import Reply
 from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
-from lib.errors import ConfigurationError, LookupFailed, TableUnclear
+from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
 from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.hub import Hub
-from tests.simulation.weather import Weather
+from tests.simulation.checks import Checks
+from tests.simulation.faults.injector import Injector
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
-from tests.twins.table import MemoryTable
+from tests.twins.table import MemoryTable, holds
 
 T = TypeVar("T")
 TWILIO_WAITS_SECONDS, ELEVENLABS_WAITS_SECONDS = 10.0, 20.0  # the read time-outs of the product's own clients
 REFUSALS = (21211, 63016, 21610, 63007, 21999)  # the last one is in no table
 
 
-class Cuts:
-    """Carries out the weather at every outside call of every process; counts what it did."""
-
-    def __init__(self, hub: Hub, weather: Weather, dice: random.Random, say: Callable[[str], None] | None) -> None:
-        self.hub, self.weather, self.dice, self._say = hub, weather, dice, say
-        self.kills = 0
-
-    def outside(self, kind: str, what: str, act: Callable[[str | None], T]) -> T:
-        """One outside call. `act` is given the fate that it must carry out itself, if any."""
-        hub, weather = self.hub, self.weather
-        if hub.task.process.dead:
-            hub.kill()
-        fate = weather.fate(kind)
-        if fate == "kill_before":
-            self._kill(what, "before")
-        hub.pause(weather.seconds())
-        if fate == "stall_before":
-            self._stall(what, "before")
-        if self._say:
-            self._say(f"{what}{f' [{fate}]' if fate else ''}")
-        result = act(fate)
-        if fate == "kill_after":
-            self._kill(what, "after")
-        hub.pause(weather.seconds())
-        if fate == "stall_after":
-            self._stall(what, "after")
-        return result
-
-    def _kill(self, what: str, when: str) -> None:
-        if self._say:
-            self._say(f"KILLED {when} {what}")
-        self.kills += 1
-        self.hub.kill()
-
-    def _stall(self, what: str, when: str) -> None:
-        seconds = self.weather.stall_seconds()
-        if self._say:
-            self._say(f"STALLED {when} {what} for {seconds:.0f} s")
-        self.hub.freeze(seconds)
-
-    def sleep(self, seconds: float) -> None:
-        self.outside("sleep", "sleep", lambda _: self.hub.pause(seconds))
-
-
 class WatchedTable(MemoryTable):
     """The story's one table. Its index may show what stood there a moment ago, as DynamoDB's do."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
-        self._hub = hub
-        self.chronicle: Chronicle
+        self._scheduler = scheduler
+        self.checks: Checks
         self._replaced: list[tuple[float, str, Item | None]] = []
+
+    @property
+    def changes(self) -> int:
+        """How often a call's item was written."""
+        return len(self._replaced)
 
     def write(self, *changes: Change) -> None:
         before = [self.items.get(change.pk) for change in changes]
-        super().write(*changes)
+        try:
+            super().write(*changes)
+        except ConditionFailed:
+            pairs = zip(changes, before, strict=True)
+            failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
+            self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            raise
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
-            self.chronicle.written(change, item, self.items[change.pk], self._hub.task.process.name)
+            self.checks.written(change, item, self.items[change.pk], self._scheduler.task.process.name)
             if change.pk[0] != "#":
-                self._replaced.append((self._hub.now, change.pk, item))
+                self._replaced.append((self._scheduler.now, change.pk, item))
 
     def queued_late(self, queue: str, until: int, limit: int, at: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
-        now = dict(self.items)
+        now, then = self.items, dict(self.items)
         for since, pk, item in reversed(self._replaced):
-            if since <= self._hub.now - lag_seconds:
+            if since <= self._scheduler.now - lag_seconds:
                 break
             if item is None:
-                self.items.pop(pk, None)
+                then.pop(pk, None)
             else:
-                self.items[pk] = item
+                then[pk] = item
+        self.items = then
         rows = self.queued(queue, until, limit, at)
         self.items = now
+        if rows != self.queued(queue, until, limit, at):
+            self.checks.sightings.see(Situation.STALE_INDEX)
         return rows
 
 
 class StoreAt:
     """`ports.Table` as one process meets it."""
 
-    def __init__(self, table: WatchedTable, cuts: Cuts) -> None:
-        self._table, self._cuts = table, cuts
+    def __init__(self, table: WatchedTable, injector: Injector) -> None:
+        self._table, self._injector = table, injector
 
     def get(self, pks: Iterable[str]) -> dict[str, Item]:
         keys = list(pks)
         return self._read("get", lambda: self._table.get(keys))
 
     def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
-        lag = 0.0 if self._cuts.weather.is_calm else self._cuts.dice.choice((0.0, 0.0, 0.3, 3.0))
+        lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now))
@@ -126,7 +97,7 @@ class StoreAt:
                 raise TableUnclear("the simulation's table is throttled")
             return read()
 
-        return self._cuts.outside("read", what, act)
+        return self._injector.outside("read", what, act)
 
     def write(self, *changes: Change) -> None:
         kind, what = _kind(changes)
@@ -138,77 +109,72 @@ class StoreAt:
             if fate == "twice" and len(changes) == 1:  # the SDK retried a write whose answer was lost
                 self._table.write(*changes)
             if fate == "fail_after":
+                if kind == "claim":
+                    self._injector.sightings.untold(_values(changes[0])["claim_id"])
                 raise TableUnclear("the simulation's table did not answer")
             if kind == "claim":
-                self._cuts.hub.task.claim = _values(changes[0])["claim_id"]
+                self._injector.scheduler.task.claim = _values(changes[0])["claim_id"]
 
-        self._cuts.outside(kind, what, act)
+        self._injector.outside(kind, what, act)
 
 
 class ElevenLabsAt:
     """`ports.Get` as one process meets it."""
 
-    def __init__(self, twin: TwinElevenLabs, cuts: Cuts, *, shuffles: bool) -> None:
-        self._twin, self._cuts, self._shuffles = twin, cuts, shuffles
+    def __init__(self, twin: TwinElevenLabs, injector: Injector, *, shuffles: bool) -> None:
+        self._twin, self._injector, self._shuffles = twin, injector, shuffles
 
     def __call__(
         self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
     ) -> Answer:
-        world, cuts = self._twin.world, self._cuts
+        world, injector = self._twin.world, self._injector
 
         def act(fate: str | None) -> Answer:
             if fate and "_before" not in fate and "_after" not in fate:
-                seconds = cuts.dice.choice((1, 5, 30)) if fate in ("slow", "429") else None
+                seconds = injector.dice.choice((1, 5, 30)) if fate in ("slow", "429") else None
                 world.faults.scripted.insert(0, Fault(fate, times=1, seconds=seconds))
-            if self._shuffles and not cuts.weather.is_calm and cuts.dice.random() < 0.3:
+            if self._shuffles and not injector.plan.is_calm and injector.dice.random() < 0.3:
                 world.reshuffle()
             return self._twin(path, params, timeout_seconds, rows)
 
-        answer = cuts.outside("eleven", f"GET {path.removeprefix('/v1/convai/')}", act)
+        answer = injector.outside("eleven", f"GET {path.removeprefix('/v1/convai/')}", act)
         if answer.status == 0:
-            cuts.hub.pause(min(ELEVENLABS_WAITS_SECONDS, timeout_seconds))
+            injector.scheduler.pause(min(ELEVENLABS_WAITS_SECONDS, timeout_seconds))
+        elif isinstance(answer.body, Mapping) and answer.body.get("has_more"):
+            injector.sightings.see(Situation.MANY_PAGES)
         return answer
 
 
 class TwilioAt:
-    """`ports.Twilio` as one process meets it. `read_settings` are those the process sends by."""
+    """`ports.Twilio` as one process meets it. `settings` are those that the process sends by."""
 
-    def __init__(
-        self, twin: TwinTwilio, table: WatchedTable, cuts: Cuts, chronicle: Chronicle, read_settings: Settings
-    ) -> None:
-        self._twin, self._table, self._cuts, self._chronicle = twin, table, cuts, chronicle
-        self._settings = read_settings
+    def __init__(self, twin: TwinTwilio, injector: Injector, checks: Checks, settings: Settings) -> None:
+        self._twin, self._injector, self._checks, self._settings = twin, injector, checks, settings
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
-        world, cuts, chronicle = self._twin.world, self._cuts, self._chronicle
-        claim_id = cuts.hub.task.claim
+        world, injector, checks = self._twin.world, self._injector, self._checks
+        claim_id = injector.scheduler.task.claim
 
         def act(fate: str | None) -> Reply:
-            claim = chronicle.claims.get(claim_id or "")
-            item = self._table.items.get(claim.call.key, {}) if claim else {}
-            chronicle.about_to_send(claim_id, to, message, self._settings, item)
-            if fate == "unconnected":
-                return Reply(connected=False)
-            if fate and "kill" not in fate and "stall" not in fate:
-                _script(world, fate, cuts.dice)
+            checks.about_to_send(claim_id, to, message, self._settings)
             before = len(world.messages)
-            reply = self._twin.send(to, sender, message)
-            if len(world.messages) > before:
-                chronicle.accepted(claim_id, world.messages[-1])
-            outcome = classify(reply)
-            chronicle.unclear += outcome is Outcome.UNCLEAR
-            if outcome in (Outcome.REFUSED, Outcome.UNEXPLAINED):
-                chronicle.refused.add((claim_id or "", reply.code or 0))
+            if fate == "unconnected":
+                reply = Reply(connected=False)
+            else:
+                if fate and "kill" not in fate and "stall" not in fate:
+                    _script(world, fate, injector.dice)
+                reply = self._twin.send(to, sender, message)
+            made = world.messages[-1] if len(world.messages) > before else None
+            checks.answered(claim_id, made, reply, self._settings)
             return reply
 
-        reply = cuts.outside("create", f"CREATE {to} under {claim_id}", act)
+        reply = injector.outside("create", f"CREATE {to} under {claim_id}", act)
         if reply.http_status is None and reply.connected:
-            cuts.hub.pause(cuts.dice.random() * TWILIO_WAITS_SECONDS)
+            injector.scheduler.pause(injector.dice.random() * TWILIO_WAITS_SECONDS)
         return reply
 
     def recent(self, claim: Record) -> list[Row]:
-        task = self._cuts.hub.task
-        looks = self._chronicle.looks.setdefault(claim.claim_id, [])
+        process = self._injector.scheduler.task.process.name
 
         def act(fate: str | None) -> list[Row]:
             if fate and "kill" not in fate and "stall" not in fate:
@@ -216,12 +182,12 @@ class TwilioAt:
             try:
                 rows = self._twin.recent(claim)
             except (LookupFailed, ConfigurationError):
-                looks.append((self._cuts.hub.now, False, task.process.name))
+                self._checks.looked(claim.claim_id, process, None)
                 raise
-            looks.append((self._cuts.hub.now, True, task.process.name))
+            self._checks.looked(claim.claim_id, process, rows)
             return rows
 
-        return self._cuts.outside("list", f"LIST {claim.to}", act)
+        return self._injector.outside("list", f"LIST {claim.to}", act)
 
 
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:

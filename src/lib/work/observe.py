@@ -25,6 +25,7 @@ from .phones import Phones
 from .report import Report
 
 READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
+ID_COMES_WITHIN_SECONDS = 600  # after a call's end (facts/elevenlabs.md §2, F8)
 STUCK_PER_TICK = 10
 STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
 
@@ -205,7 +206,12 @@ class Observer:
         return self._memory.known.get(call.key, 0) <= now and not is_ignored
 
     def _is_unfinished(self, call: Call, now: float) -> bool:
-        """Whether something may still become of the call. One that was stuck and is recorded has had what it is due."""
+        """Whether something may still become of the call. One that was stuck and is recorded has had what it is due.
+
+        A redial has no record of its own until its conversation's id appears, which nothing else tells.
+        """
+        if not call.conversation_id and call.ended_at > now - ID_COMES_WITHIN_SECONDS:
+            return True
         is_recent = call.ended_at > now - self._settings.lookback_hours * 3600
         return is_recent and not is_finished(call, self._settings) and self._is_fresh(call, now)
 

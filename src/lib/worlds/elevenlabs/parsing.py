@@ -157,7 +157,7 @@ def _time(value: object, now: float) -> int | None:
     for unit in _UNITS:
         seconds = number // unit
         if EARLIEST <= seconds <= now + CLOCK_SKEW_SECONDS:
-            return min(seconds, int(now))
+            return seconds  # as told: a start and an end are compared, and must be of one clock
     return None
 
 

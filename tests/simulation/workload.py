@@ -3,52 +3,35 @@
 import random
 from typing import TYPE_CHECKING, Any
 
-from lib.core.policy import DEFAULT_STATUSES, Settings
 from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.services.elevenlabs.world import ElevenLabsWorld
-from tests.simulation.weather import LATE_IDS, TWINS
+from tests.simulation.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 HOUR = 3600.0
 SUMMARIES = ("The person asked about prices.", "Wants a visit on Monday.\n", "", None, SENTINEL_SUMMARY)
-TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:12345")
 
 
-def draw_settings(dice: random.Random, now: float) -> Settings:
-    return Settings(
-        lookback_hours=dice.choice((24, 24, 24, 1, 144)),
-        not_before=dice.choice((None, None, None, now + dice.uniform(-30, 90))),
-        summary_wait_seconds=dice.choice((120, 120, 30, 0)),
-        missed_wait_minutes=dice.choice((0, 0, 1, 10)),
-        statuses={**DEFAULT_STATUSES, **dice.choice(({}, {}, {"voicemail": "follow_up"}, {"failed": "skip"}))},
-        content_sids=dice.choice(({}, {}, {}, TEMPLATES)),
-        unclear=dice.choice(("hold", "hold", "resend")),
-        settle_minutes=dice.choice((15, 15, 15, 15, 5, 2)),
-    )
-
-
-class Campaigns:
+class Workload:
     """Fills an ElevenLabs world with batches and makes things happen to them later."""
 
-    def __init__(self, world: ElevenLabsWorld, dice: random.Random, lookback_hours: float, theme: str) -> None:
-        self._world, self._dice, self._lookback_hours = world, dice, lookback_hours
-        people = 1 if theme == TWINS else dice.choice((1, 2, 4, 8))
-        self._phones = [f"+57300123{number:04d}" for number in range(people)]
+    def __init__(self, world: ElevenLabsWorld, dice: random.Random, options: Options) -> None:
+        self._world, self._dice, self._options = world, dice, options
+        self.people: dict[str, Recipient] = {}  # every recipient there ever was, by id
+        self._phones = [f"+57300123{number:04d}" for number in range(options.people)]
         self._names = [dice.choice(("Ana", "", "Luis")) for _ in self._phones]
-        self._has_oddities = dice.random() < 0.3
-        self._wordless = theme == TWINS or dice.random() < 0.4  # no summaries: one name, one text
-        self._ids_come_late = theme == LATE_IDS
-        self._unreachable = dice.choice((None, None, self._phones[0]))  # never answers, and never shows a conversation
+        self._ids_come_late = options.theme == "late_ids"
+        self._unreachable = self._phones[0] if options.has_unreachable else None
 
     def add(self) -> Batch:
         """One more batch: mostly of calls about to happen, sometimes an old one."""
         dice, now = self._dice, self._world.clock()
         created = now
         if dice.random() < 0.2:
-            lookback = self._lookback_hours * HOUR
+            lookback = self._options.lookback_hours * HOUR
             created -= dice.choice((90.0, lookback - 200, lookback + 200, lookback + 24 * HOUR, 200 * HOUR))
         size = dice.choice((1, 1, 2, 3, 4, 6))
         people = [self._person() for _ in range(size)]
@@ -59,6 +42,7 @@ class Campaigns:
             agent_id=dice.choice(("agent_1", "agent_1", "agent_2")),
             recipients_touch_it=dice.random() < 0.7,
         )
+        self.people |= batch.recipients
         for recipient in batch.recipients.values():
             self._show_id_late(recipient)
         if dice.random() < 0.1:
@@ -78,7 +62,7 @@ class Campaigns:
             "redial": lambda: self._redial(batch, recipient),
             "back": lambda: self._go_back(batch, recipient),
             "bump": lambda: self.bump(batch),
-            "odd": lambda: world.set(batch.id, recipient.id, dice.choice(("paused", "no_credit", "in_progress"))),
+            "odd": lambda: self._be_odd(batch, recipient),
             "force": lambda: setattr(batch, "forced_status", dice.choice((None, "completed"))),
             "cancel": lambda: world.cancel(batch),
             "delete": lambda: world.delete_batch(batch),
@@ -130,6 +114,14 @@ class Campaigns:
             recipient.steps.append(Step(now + self._dice.uniform(1, 90), status, conversation_id))
             batch.touch(now)
 
+    def _be_odd(self, batch: Batch, recipient: Recipient) -> None:
+        """A status that nobody knows, or that the call has left behind; sometimes it ends as it would have."""
+        end = recipient.steps[-1]
+        self._world.set(batch.id, recipient.id, self._dice.choice(("paused", "no_credit", "in_progress")))
+        if end.status in FINISHED and end.conversation_id and recipient.conversation_id and self._dice.random() < 0.5:
+            at = max(end.at, self._world.clock() + self._dice.uniform(1, 60))
+            recipient.steps.append(Step(at, end.status, end.conversation_id))
+
     def _show_id_late(self, recipient: Recipient) -> None:
         """A recipient that ended without its conversation's id may show it afterwards (facts/elevenlabs.md §2, F8)."""
         last = recipient.steps[-1]
@@ -143,7 +135,7 @@ class Campaigns:
         dice = self._dice
         place = dice.randrange(len(self._phones))
         phone: str | None = self._phones[place]
-        if self._has_oddities and dice.random() < 0.15:
+        if self._options.has_odd_phones and dice.random() < 0.15:
             phone = dice.choice(NO_PHONES)
         variables = {"name": self._names[place]} | (
             {"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {}
@@ -152,7 +144,7 @@ class Campaigns:
 
     def _plan(self, phone: str | None) -> CallPlan:
         dice = self._dice
-        words: dict[str, Any] = {"summary": None if self._wordless else dice.choice(SUMMARIES)}
+        words: dict[str, Any] = {"summary": None if self._options.is_wordless else dice.choice(SUMMARIES)}
         if dice.random() < 0.1:
             words["user_message_count"] = 0
         if phone and phone == self._unreachable:

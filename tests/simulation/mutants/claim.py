@@ -1,25 +1,16 @@
-"""Sabotages of the claim, and of what is made of an answer."""
+"""Mutants of the claim."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-import lib.core.decide
-import lib.core.matching
-import lib.core.outcome
 import lib.core.record
 import lib.ledger.calls
 import lib.ledger.records
-import lib.work.observe
-import lib.work.send
-import lib.work.settle
-import lib.work.tick
-import lib.worlds.elevenlabs.client
 from lib.core.case import Case
 from lib.core.decide import Send
 from lib.core.message.compose import Message, compose
-from lib.core.outcome import Outcome, Reply
 from lib.core.record import Record
 from lib.core.status import Status
 from lib.core.table import Free, Update
@@ -27,14 +18,10 @@ from lib.errors import TableUnclear
 from lib.ledger.calls import Address, Ledger
 from lib.work.send import Sender
 from lib.work.settle import Settle
-from tests.simulation.sabotage import patched, sabotage
-from tests.simulation.worlds import TwilioAt
-from tests.twins.services import TwinTwilio
-
-# ── the claim ────────────────────────────────────────────────────────────────────────────────────────────────────
+from tests.simulation.mutants.sabotage import patched, sabotage
 
 
-@sabotage
+@sabotage()
 def _claim_after_the_send() -> Iterator[None]:
     claim = Ledger.claim
 
@@ -55,7 +42,7 @@ def _claim_after_the_send() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_without_its_condition() -> Iterator[None]:
     write = Ledger.__init__
 
@@ -82,20 +69,20 @@ def _claim_as_if(*, is_redial: bool) -> AbstractContextManager[None]:
     return patched((Case, "is_redial", is_redial))
 
 
-@sabotage
+@sabotage(theme="late_ids", unclear="hold")
 def _claim_beside_a_record_of_the_same_recipient() -> Iterator[None]:
     """The check for a record that came after we had looked is left out."""
     with _claim_as_if(is_redial=True):
         yield
 
 
-@sabotage
+@sabotage()
 def _redial_taken_for_its_first_attempt() -> Iterator[None]:
     with _claim_as_if(is_redial=False):
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 
@@ -110,7 +97,7 @@ def _claim_whose_failure_is_ignored() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
     """What many do: a claim that is old enough is taken for never used."""
 
@@ -122,72 +109,10 @@ def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
         yield
 
 
-@sabotage
+@sabotage()
 def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
         (lib.ledger.records, "is_live", lambda item, now: item is not None),
         (lib.ledger.calls, "Free", lambda now: Free(0)),
     ):
-        yield
-
-
-# ── outcomes ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _send_again_when(again: Callable[[Reply], bool]) -> AbstractContextManager[None]:
-    send = TwilioAt.send
-
-    def twice(self: Any, to: str, sender: str, message: Message) -> Reply:
-        reply = send(self, to, sender, message)
-        return send(self, to, sender, message) if again(reply) else reply
-
-    return patched((TwilioAt, "send", twice))
-
-
-@sabotage
-def _retry_on_5xx() -> Iterator[None]:
-    with _send_again_when(lambda reply: (reply.http_status or 0) >= 500):
-        yield
-
-
-@sabotage
-def _retry_on_a_read_timeout() -> Iterator[None]:
-    with _send_again_when(lambda reply: reply.connected and reply.http_status is None):
-        yield
-
-
-def _classified(instead: Callable[[Reply, Outcome], Outcome]) -> AbstractContextManager[None]:
-    classify = lib.core.outcome.classify
-    return patched((lib.work.send, "classify", lambda reply: instead(reply, classify(reply))))
-
-
-@sabotage
-def _unclear_taken_for_refused() -> Iterator[None]:
-    with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.UNCLEAR else outcome):
-        yield
-
-
-@sabotage
-def _unclear_taken_for_not_processed() -> Iterator[None]:
-    with _classified(lambda _, outcome: Outcome.NOT_PROCESSED if outcome is Outcome.UNCLEAR else outcome):
-        yield
-
-
-@sabotage
-def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
-    """Wrong only where a gateway answers for a message that exists: its half of the fault comes with it."""
-    send = TwinTwilio.send
-
-    def through_a_gateway(self: Any, to: str, sender: str, message: Message) -> Reply:
-        reply = send(self, to, sender, message)
-        return Reply(http_status=429) if reply.http_status == 500 else reply
-
-    as_many_do = lambda reply, outcome: Outcome.NOT_PROCESSED if reply.http_status == 429 else outcome  # noqa: E731
-    with patched((TwinTwilio, "send", through_a_gateway)), _classified(as_many_do):
-        yield
-
-
-@sabotage
-def _account_refusal_marks_the_call_failed() -> Iterator[None]:
-    with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.ACCOUNT_REFUSED else outcome):
         yield

@@ -31,14 +31,14 @@ class Process:
 class Task(greenlet):
     """One thread of a process; `claim` is the last claim it wrote."""
 
-    def __init__(self, hub: "Hub", process: Process, body: Callable[[], None]) -> None:
-        super().__init__(body, hub.main)
+    def __init__(self, scheduler: "Scheduler", process: Process, body: Callable[[], None]) -> None:
+        super().__init__(body, scheduler.main)
         self.process = process
         self.claim: Any = None
         process.tasks.append(self)
 
 
-class Hub:
+class Scheduler:
     """The clock (`now`, epoch seconds) and what is to happen when."""
 
     def __init__(self, now: float) -> None:
@@ -48,6 +48,7 @@ class Hub:
         self.running: Task | None = None
         self._agenda: list[tuple[float, int, Task | Callable[[], object]]] = []
         self._entries = 0
+        self.timeouts = 0  # processes ended by Lambda's time-out
 
     def clock(self) -> float:
         return self.now
@@ -100,7 +101,10 @@ class Hub:
             self.main.switch()
         else:
             self.now = until
-        if task.process.dead or self.now > task.process.deadline:
+        if self.now > task.process.deadline:
+            self.timeouts += not task.process.dead
+            self.kill()
+        if task.process.dead:
             self.kill()
 
     def freeze(self, seconds: float) -> None:
@@ -159,20 +163,20 @@ class Hub:
 class TurnLock:
     """`threading.Lock` among the tasks of one process."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub, self._taken = hub, False
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler, self._taken = scheduler, False
         self._queue: list[Task] = []
 
     def __enter__(self) -> None:
         while self._taken:
-            self._queue.append(self._hub.task)
-            self._hub.wait()
+            self._queue.append(self._scheduler.task)
+            self._scheduler.wait()
         self._taken = True
 
     def __exit__(self, *_: object) -> None:
         self._taken = False
         if self._queue:
-            self._hub.at(self._hub.now, self._queue.pop(0))
+            self._scheduler.at(self._scheduler.now, self._queue.pop(0))
 
 
 class _Raised:

@@ -1,0 +1,99 @@
+"""The promises, held against what truly happened: the worlds tell `Checks`, and there is a checker a subject.
+
+Some rules hold at the very instant of a write or a send; the others once a story has come to rest.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from lib.core.matching import Row
+from lib.core.message.compose import Message
+from lib.core.outcome import Outcome, Reply, classify
+from lib.core.policy import Settings
+from lib.core.record import parse_record
+from lib.core.table import Change, Item, Put, Update
+from lib.ledger.lease import LEASE_PK
+from local.services.twilio.messages import Message as TwilioMessage
+from tests.simulation.checks import claims, held, lease, messages, records, words
+from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
+from tests.simulation.checks.sightings import Sightings
+from tests.simulation.promises import Promise
+from tests.simulation.situations import Situation
+
+
+class Checks:
+    """Notes in the history what the worlds saw, and lets each checker judge it."""
+
+    def __init__(self, history: History, items: Mapping[str, Item]) -> None:
+        self.history, self._items = history, items
+        self.sightings = Sightings(history, items)
+        self._rested_at = history.clock()
+
+    def written(self, change: Put | Update, before: Item | None, after: Item, process: str) -> None:
+        """One item was written."""
+        history = self.history
+        if "expires_at" not in after:
+            history.violate(
+                Promise.RECORD_FOR_EVERY_CALL, f"{change.pk} was written without an end, or after it was gone"
+            )
+        values = change.set if isinstance(change, Update) else change.item
+        self.sightings.written(values, before, after, process)
+        if change.pk == LEASE_PK:
+            lease.check(history, before, after)
+        elif values.get("status") == "claimed" and "claim_id" in values:
+            record = parse_record(after)
+            history.claims[record.claim_id] = Claim(
+                record.claim_id,
+                record.call,
+                record.kind,
+                record.to,
+                record.message,
+                record.claimed_at,
+                history.clock(),
+            )
+        elif values.get("status") == "held" and before:
+            history.held[before["claim_id"]] = history.clock()
+        elif "resends" in values and before and before.get("claim_id"):
+            history.resent[before["claim_id"]] = history.clock(), process
+            messages.check_let_go(history, before, after)
+
+    def not_written(self, changes: Sequence[Change], failed: Change, process: str) -> None:
+        """A condition of `failed` did not hold, and nothing was written."""
+        self.sightings.refused(changes, failed, process)
+
+    def about_to_send(self, claim_id: str | None, to: str, message: Message, settings: Settings) -> None:
+        """A create is about to reach Twilio, by a run under these settings."""
+        claim = claims.check(self.history, self._items, claim_id, to, message, settings)
+        if claim is not None:
+            words.check(self.history, claim)
+            self.sightings.about_to_send(claim)
+
+    def answered(self, claim_id: str | None, made: TwilioMessage | None, reply: Reply, settings: Settings) -> None:
+        """What a create came to: the message that it made, if any, and what the run was told."""
+        history, claim, outcome = self.history, self.history.claims.get(claim_id or ""), classify(reply)
+        if made is not None and claim is not None:
+            talk = history.attempt_of(claim.call)
+            history.sent.append(Sent(made, history.clock(), claim, talk.id if talk else claim.call.key))
+        if made is not None and (settings.paused or settings.dry_run):
+            history.stopped.add(made.sid)
+        history.unclear += outcome is Outcome.UNCLEAR
+        if outcome in (Outcome.REFUSED, Outcome.UNEXPLAINED):
+            history.refused.add((claim_id or "", reply.code or 0))
+        self.sightings.answered(claim, reply, outcome, was_made=made is not None)
+
+    def looked(self, claim_id: str, process: str, rows: Sequence[Row] | None) -> None:
+        """Twilio's list was asked for a claim's message; None: it could not be read."""
+        self.history.looks.setdefault(claim_id, []).append(Look(self.history.clock(), rows is not None, process))
+        if rows is not None:
+            self.sightings.looked(claim_id, rows)
+
+    def at_rest(self) -> dict[str, int]:
+        """Everything due has been done. Returns what the rest adds to the story's counts."""
+        rest = Rest.of(self.history, dict(self._items), self._rested_at)
+        records.check(rest)
+        held.check(rest)
+        allowed = messages.check(rest)
+        self._rested_at = rest.now
+        self.sightings.at_rest(rest)
+        if allowed:
+            self.sightings.see(Situation.SECOND_MESSAGE_ALLOWED)
+        return {"held": sum(item["status"] == "held" for item in rest.calls.values()), "allowed": allowed}

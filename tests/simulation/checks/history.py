@@ -1,0 +1,103 @@
+"""What truly happened in a story, seen from outside the product: claims, messages, looks, and what was made of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lib.core.call import Call
+from lib.core.message.compose import Message
+from lib.core.policy import Settings
+from lib.core.table import Item
+from local.services.elevenlabs.calls import Conversation
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.twilio.messages import Message as TwilioMessage
+from tests.simulation.options import Options
+from tests.simulation.promises import Promise
+
+READING_SECONDS = 75  # a decision may be as old as its run when the claim is written
+
+
+@dataclass(slots=True)
+class Claim:
+    """A claim that stood in the table, whether or not its writer ever heard so."""
+
+    id: str
+    call: Call
+    kind: str
+    to: str
+    message: Message
+    claimed_at: int
+    written_at: float
+    is_used: bool = False
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message that Twilio accepted from us. attempt: the conversation that it is about."""
+
+    message: TwilioMessage
+    at: float
+    claim: Claim
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of Twilio's list for a claim. by: the process that read it."""
+
+    at: float
+    was_read: bool
+    by: str
+
+
+@dataclass(slots=True)
+class History:
+    """`settings` are those of the whole story; a run that is paused or rehearses knows others."""
+
+    clock: Callable[[], float]
+    world: ElevenLabsWorld
+    settings: Settings
+    options: Options
+    say: Callable[[str], None] | None
+    claims: dict[str, Claim] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
+    held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
+    looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
+    refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
+    violations: list[tuple[Promise, str]] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
+    unclear: int = 0
+
+    def violate(self, promise: Promise, what: str) -> None:
+        if self.say:
+            self.say(f"VIOLATION {promise}: {what}")
+        self.violations.append((promise, what))
+
+    def attempt_of(self, call: Call) -> Conversation | None:
+        """The conversation of a call's attempt, whether or not the recipient shows it."""
+        if call.conversation_id:
+            return self.world.conversations.get(call.conversation_id)
+        talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
+        begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
+        return begun[-1] if begun else talks[0] if talks else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A story that has come to rest: what the table holds `now`.
+
+    calls: the live items of calls, by key. by_sid: the call that each message is recorded under. since: the last rest.
+    """
+
+    history: History
+    calls: dict[str, Item]
+    by_sid: dict[str, Item]
+    since: float
+    now: float
+
+    @classmethod
+    def of(cls, history: History, items: dict[str, Item], since: float) -> "Rest":
+        now = history.clock()
+        calls = {pk: item for pk, item in items.items() if pk[0] != "#" and item["expires_at"] > now}
+        by_sid = {item["message_sid"]: item for item in calls.values() if item.get("message_sid")}
+        return cls(history, calls, by_sid, since, now)

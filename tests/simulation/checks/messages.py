@@ -1,0 +1,87 @@
+"""At most one message for each call, and each message in the record of its own call."""
+
+import math
+from itertools import pairwise
+
+from lib.core.matching import CLOCK_SKEW_SECONDS
+from lib.core.table import Item
+from tests.simulation.checks.history import History, Rest, Sent
+from tests.simulation.promises import Promise
+
+
+def check_let_go(history: History, before: Item, after: Item) -> None:
+    """At the write that lets a call be sent once more."""
+    if after["reason"] == "resent_by_a_person":
+        held_at = history.held.get(before["claim_id"], math.inf)
+        looks = history.looks.get(before["claim_id"], [])
+        may = before["status"] == "held" and any(look.was_read and look.at >= held_at for look in looks)
+    else:
+        is_over = history.clock() >= before["claimed_at"] + history.settings.settle_minutes * 60 - 1
+        may = history.settings.unclear == "resend" and after["resends"] == 1 and is_over
+    if not may:
+        what = f"{after['pk']} let go again ({after['reason']}), for the {after['resends']}. time"
+        history.violate(Promise.ONE_MESSAGE, what)
+
+
+def check(rest: Rest) -> int:
+    """Returns how many messages were sent again as `unclear: resend`, or a person, permits."""
+    _check_settled(rest)
+    by_attempt: dict[str, list[Sent]] = {}
+    for sent in rest.history.sent:
+        by_attempt.setdefault(sent.attempt, []).append(sent)
+    allowed = 0
+    for attempt, several in by_attempt.items():
+        for earlier, later in pairwise(several):
+            if later.at < rest.since or _is_anothers(rest, earlier) or _is_anothers(rest, later):
+                continue
+            if _was_allowed(rest, earlier) or _was_allowed(rest, later):
+                allowed += 1
+            else:
+                what = f"{attempt} got {earlier.message.sid} and {later.message.sid}"
+                rest.history.violate(Promise.ONE_MESSAGE, what)
+    return allowed
+
+
+def _check_settled(rest: Rest) -> None:
+    """A record of the message's own address and words has its SID, one to one; or its call is held."""
+    history = rest.history
+    sent_by_sid = {sent.message.sid: sent for sent in history.sent}
+    for sid, item in rest.by_sid.items():
+        sent = sent_by_sid.get(sid)
+        claims = [claim for claim in history.claims.values() if claim.call.key == item["pk"]]
+        fits = sent and any(
+            (claim.to, claim.message) == (sent.claim.to, sent.claim.message)
+            and claim.written_at <= sent.at + CLOCK_SKEW_SECONDS
+            for claim in claims
+        )
+        # A template knows its variables only: it may take a message that was one too many after a resend.
+        if not fits and not (sent and item.get("content_sid") and _was_allowed(rest, sent)):
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} has the SID of another message ({sid})")
+    for sent in history.sent:
+        item = rest.calls.get(sent.claim.call.key, {})
+        if not item or item["recorded_at"] > sent.at:
+            continue  # the record it had has expired since
+        is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
+        settled = item.get("message_sid") or is_let_be or _is_anothers(rest, sent)
+        if not settled and not _was_allowed(rest, sent):
+            what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, what)
+
+
+def _is_anothers(rest: Rest, sent: Sent) -> bool:
+    """Calls of one phone and the same words may have settled on each other's message: still one each."""
+    return str(rest.by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
+
+
+def _was_allowed(rest: Rest, sent: Sent) -> bool:
+    """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
+
+    That message was listed too late, or its stalled owner sent it only then.
+    """
+    history = rest.history
+    if sent.claim.id not in history.resent:
+        return False
+    resent_at, resender = history.resent[sent.claim.id]
+    looks = history.looks.get(sent.claim.id, [])
+    before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)
+    return sent.message.listed_at - history.options.twilio_skew_seconds > max(before, default=math.inf)

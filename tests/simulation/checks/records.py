@@ -1,0 +1,117 @@
+"""Every finished call ends with a message, or with a reason why not."""
+
+from lib.core.codes import About, code_of
+from lib.core.phone import is_e164
+from lib.core.table import Item
+from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
+from tests.simulation.checks.history import Rest
+from tests.simulation.promises import Promise
+
+HAS_MESSAGE = frozenset({"sent", "delivered", "read"})
+FINAL = HAS_MESSAGE | {"failed", "skipped", "held"}
+SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on either side
+
+
+def check(rest: Rest) -> None:
+    history, seen = rest.history, set()
+    for item in rest.calls.values():
+        for problem in _problems(rest, item):
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} {problem}")
+        sid = item.get("message_sid")
+        if sid and sid in seen:
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} and another call share {sid}")
+        seen.add(sid)
+        if _is_refused(item) and code_of(item.get("error_code") or 0).about in (About.ACCOUNT, About.PARAMETER):
+            what = f"{item['pk']} failed by a refusal of the account or a parameter ({item['error_code']})"
+            history.violate(Promise.ACCOUNT_REFUSAL_FAILS_NOBODY, what)
+    for batch in history.world.batches.values():
+        for recipient in batch.recipients.values():
+            problem = _problem_of_call(rest, batch, recipient)
+            if problem:
+                history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{problem}, batch {batch.id}")
+
+
+def _problems(rest: Rest, item: Item) -> list[str]:
+    """What is wrong with a record, whatever its call was."""
+    status, reason, sid = item["status"], item.get("reason", ""), item.get("message_sid")
+    if status not in FINAL:
+        return [f"is still {status} ({reason})"]
+    problems = []
+    if status in HAS_MESSAGE and not sid:
+        problems.append(f"is {status} without a SID")
+    if status in ("failed", "skipped", "held") and not reason:
+        problems.append(f"is {status} without a reason")
+    code = item.get("error_code")
+    if _is_refused(item) and (item["claim_id"], code) not in rest.history.refused:
+        problems.append(f"says that Twilio refused it ({code}); it did not")
+    return problems
+
+
+def _is_refused(item: Item) -> bool:
+    return bool(item["status"] == "failed" and item.get("reason") == "refused")
+
+
+def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
+    """A recipient's present call has what the settings ask for."""
+    settings = rest.history.settings
+    at, status, conversation_id = recipient.step(rest.now)
+    at = int(at)  # times are told in whole seconds
+    action = settings.statuses.get(status, "wait")
+    if action == "wait" or (action == "skip" and not conversation_id):
+        return ""
+    talk = rest.history.world.conversations.get(conversation_id or recipient.conversation_id or "")
+    ended_at = int(talk.ended_at if talk else at)
+    if min(ended_at, at) < (settings.not_before or 0):  # a cancelled call may go on
+        return ""
+    if rest.now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
+        return ""
+    phone = (recipient.phone_number or "").strip()
+    pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
+    item = rest.calls.get(pk)
+    if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, talk, action):
+        return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
+    if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
+        return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
+    if item is None:
+        return f"{pk} ({status}, ended {ended_at}) has no record"
+    if item["status"] == "skipped" and not _may_skip(rest, item, recipient, ended_at, at):
+        return f"{pk} ({status}) was skipped: {item['reason']}"
+    return ""
+
+
+def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
+    before = rest.calls.get(f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}")
+    if talk is None or not (action == "skip" or (before and before["ended_at"] >= int(talk.started_at))):
+        return False
+    ended_at = int(talk.ended_at)
+    return any(one.status in FINISHED and one.at >= ended_at and not one.conversation_id for one in recipient.steps)
+
+
+def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: float) -> bool:
+    settings, reason = rest.history.settings, str(item["reason"])
+    if reason.startswith("status_"):
+        return any(settings.statuses.get(step.status) == "skip" for step in recipient.steps)
+    if reason in ("invalid_phone", "no_phone"):
+        return not is_e164((recipient.phone_number or "").strip())
+    if reason == "too_old":
+        return int(item["recorded_at"]) - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS
+    if reason == "same_attempt":
+        talk = rest.history.world.conversations[item["conversation_id"]]
+        return any(
+            step.conversation_id is None
+            and step.at >= talk.started_at
+            and step.status not in ("initiated", "dispatched")
+            for step in recipient.steps
+        )
+    return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))
+
+
+def _is_superseded(rest: Rest, missed: Item) -> bool:
+    """Another call to the phone stands for it: a later one, or one that was missed in the same minutes."""
+    wait_seconds = rest.history.settings.missed_wait_minutes * 60
+    for other in rest.calls.values():
+        if other.get("phone") == missed.get("phone") and other["pk"] != missed["pk"] and other["status"] in FINAL:
+            is_later = other["ended_at"] >= missed["ended_at"]
+            if is_later or missed["ended_at"] - other["ended_at"] <= wait_seconds:
+                return True
+    return False

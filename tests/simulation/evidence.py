@@ -1,0 +1,83 @@
+"""What the referee may read, made plain: dicts, lists, strings and numbers."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lib.core.policy import Settings
+from lib.core.table import Item
+from local.services.elevenlabs.calls import Conversation, Recipient
+from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.twilio.messages import Message
+from tests.simulation.checks.words import is_silent
+
+Plain = dict[str, Any]
+
+
+def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]) -> list[Plain]:
+    """Twilio's clock is ahead of ours by `skew_seconds`. stopped: SIDs of those that a paused or dry run sent."""
+    return [
+        {
+            "sid": message.sid,
+            "at": message.created_at - skew_seconds,
+            "to": message.to,
+            "body": message.body,
+            "template": message.content_sid,
+            "while_stopped": message.sid in stopped,
+        }
+        for message in accepted
+    ]
+
+
+def attempts(world: ElevenLabsWorld, people: Mapping[str, Recipient], resends: Counter[str], now: float) -> list[Plain]:
+    """people: every recipient there ever was, by id. resends: how often a person asked for one, by call key."""
+    listed = {id_ for batch in world.batches.values() for id_ in batch.recipients}
+    following: dict[str, float] = {}  # recipient → when the attempt after this one began
+    found = []
+    for talk in reversed(world.by_start):
+        recipient = people[talk.recipient_id]
+        until = following.get(recipient.id, float("inf"))
+        following[recipient.id] = talk.started_at
+        found.append(_attempt(talk, recipient, until, resends) | {"shows": None})
+        if recipient.id in listed and recipient.conversation_id == talk.id:
+            _, status, conversation_id = recipient.step(now)
+            found[-1]["shows"] = status, conversation_id
+    return found[::-1]
+
+
+def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Counter[str]) -> Plain:
+    phone = (recipient.phone_number or "").strip()
+    return {
+        "id": talk.id,
+        "batch": talk.batch_id,
+        "recipient": recipient.id,
+        "phone": phone,
+        "started_at": talk.started_at,
+        "ended_at": talk.ended_at,
+        "name": talk.dynamic_variables.get("name", ""),
+        "language": talk.dynamic_variables.get("language", ""),
+        "summary": talk.summary,
+        "was_silent": is_silent(talk),
+        "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
+        "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
+    }
+
+
+def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
+    """The live items of calls."""
+    return {
+        pk: {
+            "status": str(item["status"]),
+            "reason": str(item.get("reason", "")),
+            "sid": str(item.get("message_sid", "")),
+            "ended_at": int(item["ended_at"]),
+            "recorded_at": int(item["recorded_at"]),
+        }
+        for pk, item in items.items()
+        if pk[0] != "#" and item["expires_at"] > now
+    }
+
+
+def settings(in_force: Settings) -> Plain:
+    names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids")
+    return {name: getattr(in_force, name) for name in names}

@@ -1,0 +1,46 @@
+"""What must hold in every story. A violation names the promise that it breaks (docs/reliability.md)."""
+
+from enum import StrEnum
+
+
+class Promise(StrEnum):
+    """One promise by its name, and in a sentence."""
+
+    sentence: str
+
+    def __new__(cls, name: str, sentence: str) -> "Promise":
+        promise = str.__new__(cls, name)
+        promise._value_, promise.sentence = name, sentence
+        return promise
+
+    ONE_MESSAGE = "one-message", "A call gets at most one accepted message."
+    RECORD_FOR_EVERY_CALL = (
+        "record-for-every-call",
+        "Every finished call ends with a message, or with a reason why not, and no two calls share a message.",
+    )
+    ONLY_WHOM_THE_SETTINGS_ALLOW = (
+        "only-whom-the-settings-allow",
+        "Nothing is sent while paused or rehearsing, to no phone, before a call's end, or to a call that is too old.",
+    )
+    HELD_WITH_REASON_AND_LOOK = (
+        "held-with-reason-and-look",
+        "A call is held after its time is up and after a look, and never when the list showed its message.",
+    )
+    LEASE = "lease", "A lease is taken only after its end, or from a run that gave it back."
+    CLAIM_BEFORE_SEND = (
+        "claim-before-send",
+        "Each message has a claim of its own, written before it, with these very words and this address.",
+    )
+    ACCOUNT_REFUSAL_FAILS_NOBODY = (
+        "account-refusal-fails-nobody",
+        "A refusal of the account fails no call: the calls wait until it is mended.",
+    )
+    THE_CONTRACTS_WORDS = (
+        "the-contracts-words",
+        "The text is the one due for the call's status, language, name and summary.",
+    )
+    NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
+    REFEREE_AGREES = (
+        "referee-agrees",
+        "The referee, which knows none of our classes, sees nothing that the checks do not.",
+    )

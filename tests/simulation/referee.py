@@ -1,0 +1,165 @@
+"""A referee that knows none of our classes: what ElevenLabs ended and what Twilio accepted, as plain data, and no more.
+
+It matches the messages of each phone with the calls of that phone: every message needs a call that it was due to, and a
+call may have one. So a misunderstanding that the product and its checks share does not hide from it. The names of the
+promises are those of docs/reliability.md.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Plain = dict[str, Any]
+
+STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
+EDGE_SECONDS = 120  # a call at the very edge of an age limit may fall on either side
+SAME_WORDS_SECONDS = 300  # calls of the same words may swap messages, were they sent as near to each other
+NO_SUMMARY = "Summary couldn't be generated for this call."
+GREETING = "¡Hola{name}! 👋\n\n"
+CLOSING = "\n\nPor favor, comparte tus dudas o comentarios para que pueda ayudarte mejor. 😊\n\n---\n*{brand}*"
+ABOUT = "Hemos completado una conversación y me gustaría seguir hablando contigo sobre: {summary}"
+TALKED = "Acabamos de tener una conversación telefónica y me gustaría continuar el diálogo contigo por aquí."
+MISSED = (
+    "Intentamos comunicarnos contigo por teléfono y no lo logramos; me gustaría continuar el diálogo contigo por aquí."
+)
+
+
+def judge(
+    messages: Sequence[Plain], attempts: Sequence[Plain], records: dict[str, Plain], settings: Plain, now: float
+) -> list[tuple[str, str]]:
+    """(promise, what is wrong) of a story that has come to rest.
+
+    messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run).
+    attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
+    `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
+    None unless the recipient is listed with this attempt now, else (status, conversation id or None).
+    records: the live ones by `pk`: `status`, `reason`, `sid`, `ended_at`, `recorded_at`.
+    settings: as contract §2 names them.
+    """
+    wrong = []
+    by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
+    for message in messages:
+        by_phone[message["to"].removeprefix("whatsapp:")][0].append(message)
+    for attempt in attempts:
+        by_phone[attempt["phone"]][1].append(attempt)
+    named = [record["sid"] for record in records.values() if record["sid"]]
+    if len(named) > len(set(named)):
+        wrong.append(("record-for-every-call", "two calls are recorded with one message"))
+    for sent, called in by_phone.values():
+        wrong += _too_many(sent, called, settings)
+        for attempt in called:
+            wrong += _too_few(attempt, sent, records, settings, now)
+        unnamed = [message for message in sent if message["sid"] not in named]
+        wrong += _unnamed(unnamed, called, records, settings)
+    return wrong
+
+
+def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
+    """Messages without a call of their own."""
+    taken: list[list[int]] = [[] for _ in called]  # by attempt: the messages that it accounts for
+
+    def place(message: int, tried: set[int]) -> bool:
+        for number, attempt in enumerate(called):
+            if number in tried or not _fits(sent[message], attempt, settings):
+                continue
+            tried.add(number)
+            if len(taken[number]) < _may_have(attempt, settings):
+                taken[number].append(message)
+                return True
+            for other in taken[number]:
+                if place(other, tried):
+                    taken[number][taken[number].index(other)] = message
+                    return True
+        return False
+
+    for number, message in enumerate(sent):
+        if message["while_stopped"] or not any(_fits(message, attempt, settings) for attempt in called):
+            yield "only-whom-the-settings-allow", f"{message['sid']} to {message['to']} was due to no call"
+        elif not place(number, set()):
+            yield "one-message", f"{message['sid']} to {message['to']} is one too many"
+
+
+def _may_have(attempt: Plain, settings: Plain) -> int:
+    return sum((1, settings["unclear"] == "resend", attempt["resends"]))
+
+
+def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float = 0) -> bool:
+    """Whether this message, at its instant and in its words, was due to this call."""
+    age_seconds = message["at"] - int(attempt["ended_at"])
+    if not -early_seconds <= age_seconds <= settings["lookback_hours"] * 3600 + STALL_SECONDS:
+        return False
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", attempt["phone"]):
+        return False
+    if int(attempt["ended_at"]) < (settings["not_before"] or 0):
+        return False
+    kinds = {settings["statuses"].get(status) for at, status in attempt["steps"] if at <= message["at"] + early_seconds}
+    if any(status == "in_progress" for at, status in attempt["steps"]):
+        kinds.add("follow_up")  # a recipient that stands still: its conversation is the truth
+    if "follow_up" in kinds and attempt["was_silent"]:
+        kinds.add("missed")
+    return any(_says(message, kind, attempt, settings) for kind in ("follow_up", "missed") if kind in kinds)
+
+
+def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
+    if attempt["language"] == "en":
+        return str(settings["brand"]) in message["body"]  # the contract spells the Spanish words only
+    template = settings["content_sids"].get(kind, {}).get("es")
+    if template or message["template"]:
+        return bool(message["template"] == template)
+    name, summary = attempt["name"], (attempt["summary"] or "").strip()
+    texts = [MISSED] if kind == "missed" else [TALKED]
+    if kind == "follow_up" and summary and summary != NO_SUMMARY:
+        texts.append(ABOUT.format(summary=summary))
+    frame = GREETING.format(name=f" {name}" if name else "") + "{}" + CLOSING.format(brand=settings["brand"])
+    return message["body"] in [frame.replace("{}", text) for text in texts]
+
+
+def _keys(attempt: Plain) -> list[str]:
+    phone = attempt["phone"]
+    return [f"{phone}_{attempt['id']}", f"{phone}_{attempt['batch']}_{attempt['recipient']}"]
+
+
+def _records(attempt: Plain, records: dict[str, Plain]) -> list[Plain]:
+    """Under the recipient's key stands this attempt before its conversation's id appeared, or an earlier one."""
+    own, recipients = (records.get(key) for key in _keys(attempt))
+    is_of_this = recipients is not None and recipients["ended_at"] >= int(attempt["started_at"])
+    return [record for record in (own, recipients if is_of_this else None) if record is not None]
+
+
+def _too_few(
+    attempt: Plain, sent: Sequence[Plain], records: dict[str, Plain], settings: Plain, now: float
+) -> Iterable[tuple[str, str]]:
+    """A call that is due, and has neither a message nor a record that says why not."""
+    if attempt["shows"] is None:
+        return
+    status, shown_id = attempt["shows"]
+    ended_at = int(attempt["ended_at"])
+    is_recent = now - ended_at <= settings["lookback_hours"] * 3600 - EDGE_SECONDS
+    is_meant = settings["statuses"].get(status) in ("follow_up", "missed") and ended_at >= (settings["not_before"] or 0)
+    if not is_recent or not is_meant:
+        return
+    found = _records(attempt, records)
+    if not found and (shown_id or _keys(attempt)[1] not in records):  # else its key is an earlier one's
+        yield "record-for-every-call", f"{attempt['id']} ({status}) has no record"
+    for record in found:
+        named = [message for message in sent if message["sid"] == record["sid"]]
+        if record["sid"] and not any(_fits(message, attempt, settings, SAME_WORDS_SECONDS) for message in named):
+            yield "record-for-every-call", f"{attempt['id']} is recorded with {record['sid']}, which cannot be its own"
+        elif not record["sid"] and not (record["status"] in ("failed", "skipped", "held") and record["reason"]):
+            yield "record-for-every-call", f"{attempt['id']} is {record['status']} without a message or a reason"
+
+
+def _unnamed(
+    unnamed: Sequence[Plain], called: Sequence[Plain], records: dict[str, Plain], settings: Plain
+) -> Iterable[tuple[str, str]]:
+    """Messages in nobody's record: a resend's, and that of a call that is held, let be, or has lost its record."""
+    excused = 0
+    for attempt in called if unnamed else ():
+        excused += _may_have(attempt, settings) - 1
+        found = _records(attempt, records)
+        is_open = any(one["status"] == "held" or one["reason"] == "released_by_a_person" for one in found)
+        excused += is_open or not found or found[0]["recorded_at"] > unnamed[0]["at"]
+    if len(unnamed) > excused:
+        sids = ", ".join(message["sid"] for message in unnamed)
+        yield "record-for-every-call", f"messages that no record names: {sids}"

@@ -1,0 +1,100 @@
+"""The referee is tried on plain stories: the right one passes, and each wrong one is named."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulation.referee import judge
+
+Plain = dict[str, Any]
+PHONE, START = "+573001230000", 1_795_000_000
+SETTINGS: Plain = {
+    "statuses": {"completed": "follow_up", "failed": "missed", "cancelled": "skip"},
+    "lookback_hours": 24,
+    "not_before": None,
+    "unclear": "hold",
+    "brand": "IA Calls",
+    "content_sids": {},
+}
+BODY = (
+    "¡Hola Ana! 👋\n\nHemos completado una conversación y me gustaría seguir hablando contigo sobre: precios\n\n"
+    "Por favor, comparte tus dudas o comentarios para que pueda ayudarte mejor. 😊\n\n---\n*IA Calls*"
+)
+
+
+def _message(sid: str = "SM1", **changed: Any) -> Plain:
+    message = {"sid": sid, "at": START + 90, "to": f"whatsapp:{PHONE}", "body": BODY, "template": None}
+    return message | {"while_stopped": False} | changed
+
+
+def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
+    attempt = {
+        "id": id_,
+        "batch": "btcal_1",
+        "recipient": "rcp_1",
+        "phone": PHONE,
+        "started_at": START,
+        "ended_at": START + 60,
+    }
+    attempt |= {"name": "Ana", "language": "", "summary": "precios", "was_silent": False, "resends": 0}
+    return attempt | {"steps": [(START + 60, "completed")], "shows": ("completed", id_)} | changed
+
+
+def _record(**changed: Any) -> Plain:
+    record = {"status": "sent", "reason": "", "sid": "SM1", "ended_at": START + 60, "recorded_at": START + 80}
+    return {f"{PHONE}_conv_1": record | changed}
+
+
+def _judged(messages: list[Plain], attempts: list[Plain], records: Plain, **settings: Any) -> list[str]:
+    return [promise for promise, _ in judge(messages, attempts, records, SETTINGS | settings, START + 600)]
+
+
+def test_one_call_one_message_and_its_record_are_right() -> None:
+    assert _judged([_message()], [_attempt()], _record()) == []
+
+
+@pytest.mark.parametrize("record", [{"status": "held", "sid": "", "reason": "unclear_not_listed"}])
+def test_a_call_that_is_held_may_have_a_message_or_none(record: Plain) -> None:
+    assert _judged([_message()], [_attempt()], _record(**record)) == []
+    assert _judged([], [_attempt()], _record(**record)) == []
+
+
+def test_two_calls_of_the_same_words_may_have_each_others_message() -> None:
+    both = [_attempt(), _attempt("conv_2", recipient="rcp_2")]
+    records = _record(sid="SM2") | {f"{PHONE}_conv_2": _record()[f"{PHONE}_conv_1"]}
+    assert _judged([_message(), _message("SM2")], both, records) == []
+
+
+def test_a_second_message_is_one_too_many_unless_a_resend_permits_it() -> None:
+    twice = [_message(), _message("SM2")]
+    assert "one-message" in _judged(twice, [_attempt()], _record())
+    assert _judged(twice, [_attempt()], _record(), unclear="resend") == []
+    assert _judged(twice, [_attempt(resends=1)], _record()) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "attempt"),
+    [
+        ({"at": START + 30}, {}),  # before its call's end
+        ({"at": START + 60 + 25 * 3600}, {}),  # too old
+        ({"body": BODY.replace("Ana", "Luis")}, {}),
+        ({"while_stopped": True}, {}),
+        ({}, {"steps": [(START + 60, "cancelled")]}),
+        ({}, {"phone": "+0999"}),
+    ],
+)
+def test_a_message_that_was_due_to_no_call(message: Plain, attempt: Plain) -> None:
+    assert "only-whom-the-settings-allow" in _judged([_message(**message)], [_attempt(**attempt)], _record())
+
+
+@pytest.mark.parametrize(
+    "records",
+    [{}, _record(sid=""), _record(sid="", status="failed"), _record(sid="SM9"), _record(status="failed", sid="")],
+)
+def test_a_finished_call_without_a_message_or_a_reason(records: Plain) -> None:
+    assert "record-for-every-call" in _judged([], [_attempt()], records)
+
+
+def test_a_message_that_no_record_names() -> None:
+    failed = _record(status="failed", sid="", reason="refused")
+    assert _judged([_message()], [_attempt()], failed) == ["record-for-every-call"]
