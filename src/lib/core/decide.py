@@ -13,6 +13,7 @@ from .record import TTL_SECONDS
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
 STUCK_SECONDS = 15 * 60  # without any change of the recipient (facts/elevenlabs.md §6)
+CONVERSATION_STATUSES = frozenset({"not_found", "initiated", "in-progress", "processing", "done", "failed"})
 IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
 
 
@@ -202,7 +203,7 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
-    if talk is None or own_time:
+    if talk is None or own_time or talk.status not in CONVERSATION_STATUSES:  # unread, or nonsense
         return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
     is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     if is_within_memory:

@@ -89,6 +89,8 @@ NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
 def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and_not_the_message(status: str) -> None:
     talk = replace(NOT_THERE, status=status)
     old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
+    nonsense = replace(NOT_THERE, status="[]")  # no answer at all: asked again
+    assert due(old_batch, nonsense, summary_wait_seconds=10) == Wait("conversation", old_batch.ended_at + DAY)
     assert due(old_batch, talk) == Wait("summary", CALL.ended_at + 140)
     assert due(old_batch, talk, summary_wait_seconds=10) == Send("follow_up")
     # The table would no longer know a message that such a call has had, or it ended before the operator's start.
