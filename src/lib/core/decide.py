@@ -206,7 +206,8 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     if talk is None or own_time or talk.status not in CONVERSATION_STATUSES:  # unread, or nonsense
         return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
     is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
-    if is_within_memory:
-        return None
-    wait_over_at = call.ended_at + UNDATED_SECONDS  # one answer may be nonsense
-    return Wait("conversation", wait_over_at) if now < wait_over_at else Skip("end_unknown")
+    summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
+    wait_over_at = call.ended_at + (summary_wait_seconds if is_within_memory else UNDATED_SECONDS)
+    if now < wait_over_at:  # one answer may be nonsense
+        return Wait("conversation", wait_over_at)
+    return None if is_within_memory else Skip("end_unknown")

@@ -91,7 +91,8 @@ def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and
     old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
     nonsense = replace(NOT_THERE, status="[]")  # no answer at all: asked again
     assert due(old_batch, nonsense, summary_wait_seconds=10) == Wait("conversation", old_batch.ended_at + DAY)
-    assert due(old_batch, talk) == Wait("summary", CALL.ended_at + 140)
+    assert due(old_batch, talk) == Wait("conversation", old_batch.ended_at + 120)
+    assert due(replace(old_batch, status="failed"), talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(old_batch, talk, summary_wait_seconds=10) == Send("follow_up")
     # The table would no longer know a message that such a call has had, or it ended before the operator's start.
     forgotten = replace(old_batch, created_at=int(NOW) - 8 * DAY)
