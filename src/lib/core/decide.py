@@ -208,6 +208,6 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
     wait_over_at = call.ended_at + (summary_wait_seconds if is_within_memory else UNDATED_SECONDS)
-    if now < wait_over_at:  # one answer may be nonsense
-        return Wait("conversation", wait_over_at)
+    if now < wait_over_at or case.record is None:  # one answer may be nonsense: a second one is asked for
+        return Wait("conversation", max(now, wait_over_at))
     return None if is_within_memory else Skip("end_unknown")
