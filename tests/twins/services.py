@@ -113,13 +113,13 @@ class TwinTwilio:
 
     def message(self, sid: str) -> Row | None:
         found = self._read(f"{self._path.removesuffix('.json')}/{sid}.json", {}, may_be_gone=True)
-        return self._dated(found) if found else None
+        return None if found is None else self._dated(found)
 
-    def _read(self, path: str, query: Mapping[str, str], *, may_be_gone: bool = False) -> Mapping[str, Any]:
+    def _read(self, path: str, query: Mapping[str, str], *, may_be_gone: bool = False) -> Any:
         answer = self.world.answer("GET", path, query, self._headers)
         code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
         if answer.status == 404 and may_be_gone:
-            return {}
+            return None
         if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
             raise account_refused(code, self._key_parameter)
         if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):

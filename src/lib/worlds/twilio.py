@@ -133,17 +133,15 @@ class TwilioRoom:
     def message(self, sid: str) -> Row | None:
         """One message, by one request; None when there is none, or no longer. Raises what `outbound` does."""
         found = self._get(f"{self._messages}/{sid}.json", may_be_gone=True)
-        return _row_of(found) if found else None
+        return None if found is None else _row_of(found)
 
-    def _get(
-        self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False
-    ) -> Mapping[str, Any]:
+    def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
         try:
             response = self._client.request("GET", f"{_HTTPS_HOST}{path}", params=asked)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
             raise LookupFailed(f"Twilio's messages: {_cause(error)}") from None
         if response.status_code == 404 and may_be_gone:
-            return {}
+            return None
         if response.status_code != 200:
             raise self._unread(response.status_code, response.text)
         return _json(response.text)
