@@ -16,6 +16,7 @@ from .ledger.lease import Lease
 from .ledger.rewritings import Rewritings
 from .ports import Clock, Get, Log, Metrics, Sleep, Spread, Table, Twilio
 from .work import verdict
+from .work.follow import Follow
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
 from .work.report import Report
@@ -116,6 +117,7 @@ class Invocation:
                 report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
+            follow=Follow(ledger, self._twilio, memory.followed, worlds.clock, report),
             permit=permit,
             settings=settings,
             memory=memory,

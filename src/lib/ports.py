@@ -46,9 +46,9 @@ class Table(Protocol):
         """The items there are, by key, strongly consistent. Expired ones come too."""
         ...
 
-    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
-        """Items of a queue whose `due_at` is not after `until`, earliest first; they may lag behind the writes by a
-        moment. Those that have expired by `now` do not count."""
+    def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
+        """Items of a queue whose `due_at` is not before `since` nor after `until`, earliest first; they may lag behind
+        the writes by a moment. Those that have expired by `now` do not count."""
         ...
 
     def write(self, *changes: Change) -> None:
@@ -112,6 +112,17 @@ class Twilio(Protocol):
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         """One POST, never repeated here. Never raises: what was seen is in the reply."""
+        ...
+
+    def outbound(self, sender: str) -> Iterator[list[Row]]:
+        """The pages of what was sent from an address, newest first, 1,000 messages each; one request for each page.
+
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        ...
+
+    def message(self, sid: str) -> Row | None:
+        """One message, by one request; None when there is none, or no longer. Raises what `outbound` does."""
         ...
 
     def recent(self, claim: Record) -> list[Row]:

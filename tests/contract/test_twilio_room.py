@@ -17,7 +17,7 @@ from lib.core.record import Record
 from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
-from lib.worlds.twilio import ROWS_PER_PAGE, TwilioRoom
+from lib.worlds.twilio import ROWS_PER_LONG_PAGE, ROWS_PER_PAGE, TwilioRoom
 from local.services.faults import Fault
 from local.services.server import Server
 from local.services.twilio.rewriting import REWRITES
@@ -112,6 +112,38 @@ def test_a_long_history_of_older_messages_is_not_read_whole(twilio: Twilio, acco
     assert account.requests["list"] <= 2
 
 
+def test_what_a_sender_sent_is_read_newest_first_a_thousand_to_a_request(
+    twilio: Twilio, account: TwilioWorld, clock: Clock
+) -> None:
+    for _ in range(ROWS_PER_LONG_PAGE + 1):
+        clock.now += 1
+        newest = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
+        account.receive(ANA, "Hola")
+    pages = twilio.outbound(SANDBOX_SENDER)
+    assert account.requests["list"] == 0
+    page = next(pages)
+    assert account.requests["list"] == 1
+    first = page[0]
+    assert (first.sid, first.to, first.sender, first.body) == (newest, ANA, SANDBOX_SENDER, HELLO.body)
+    assert (first.direction, first.created_at, first.error_code) == ("outbound-api", clock.now, None)
+    (last,) = next(pages)
+    assert (len(page), last.created_at) == (ROWS_PER_LONG_PAGE, NOON + 1)
+    assert next(pages, None) is None
+    assert account.requests["list"] == 2
+
+
+def test_one_message_is_read_by_its_sid_and_one_that_is_gone_is_none(
+    twilio: Twilio, account: TwilioWorld, clock: Clock
+) -> None:
+    account.faults.add(Fault("fail_later", code=63024, seconds=5))
+    sid = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
+    clock.now += 60
+    row = twilio.message(sid)
+    assert row is not None
+    assert (row.sid, row.status, row.error_code) == (sid, "undelivered", 63024)
+    assert twilio.message("SM" + "f" * 32) is None
+
+
 def test_a_template_goes_out_with_its_variables(twilio: Twilio, account: TwilioWorld) -> None:
     template = account.add_template("HX" + "1" * 32, "Hola {{1}}, sobre {{2}}")
     variables = json.dumps({"1": "Ana", "2": "su cita"})
@@ -141,6 +173,17 @@ def test_a_list_that_cannot_be_read_is_not_an_empty_list(twilio: Twilio, account
     account.faults.add(Fault(kind, route="list"))
     with pytest.raises(LookupFailed):
         twilio.recent(claim())
+    with pytest.raises(LookupFailed):
+        next(twilio.outbound(SANDBOX_SENDER))
+
+
+def test_a_message_that_cannot_be_read_is_not_taken_for_one_that_is_gone(twilio: Twilio, account: TwilioWorld) -> None:
+    sid = twilio.send(ANA, SANDBOX_SENDER, HELLO).sid
+    for kind in ("500", "html_503", "drop", "429", "accept_then_garbage", "accept_then_empty_object"):
+        account.faults.add(Fault(kind, route="fetch"))
+        with pytest.raises(LookupFailed):
+            twilio.message(sid)
+        account.faults.clear()
 
 
 def test_a_connection_that_was_never_made_sent_nothing() -> None:
@@ -153,8 +196,13 @@ def test_a_connection_that_was_never_made_sent_nothing() -> None:
 def test_a_wrong_token_is_the_accounts_to_mend_for_sends_and_look_ups(twilio_server: Server) -> None:
     wrong = messenger(twilio_server.url, token="another-token")
     assert classify(wrong.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCOUNT_REFUSED
-    with pytest.raises(ConfigurationError, match=r"^TWILIO_AUTH_TOKEN"):
-        wrong.recent(claim())
+    for look in (
+        lambda: wrong.recent(claim()),
+        lambda: next(wrong.outbound(SANDBOX_SENDER)),
+        lambda: wrong.message(""),
+    ):
+        with pytest.raises(ConfigurationError, match=r"^TWILIO_AUTH_TOKEN"):
+            look()
     wrong.close()
 
 
@@ -212,5 +260,7 @@ def test_no_line_is_logged_about_a_request(
     room = messenger(twilio_server.url)
     room.send(ANA, SANDBOX_SENDER, HELLO)
     room.recent(claim())
+    list(room.outbound(SANDBOX_SENDER))
+    room.message("SM" + "f" * 32)
     room.close()
     assert caplog.records == []

@@ -6,6 +6,7 @@ from lib.core.status import Status
 from lib.ledger.transitions import TRANSITIONS
 
 HAS_MESSAGE = (Status.SENT, Status.DELIVERED, Status.READ)
+BOX = "accepted_by_Twilio"
 
 
 def diagram() -> str:
@@ -16,19 +17,22 @@ def diagram() -> str:
     verbs: dict[tuple[str, str], dict[str, None]] = {}
     for verb, rule in TRANSITIONS.items():
         for before in rule.before or ("[*]",):
-            for after in rule.after:
-                boxed = Status.SENT if after in HAS_MESSAGE else after
-                verbs.setdefault((before, boxed), {})[verb] = None
-    arrows = [f"    {before} --> {after}: {', '.join(names)}" for (before, after), names in verbs.items()]
-    box = f'    state "{", ".join(HAS_MESSAGE)}" as sent'
-    return "\n".join(["```mermaid", "stateDiagram-v2", box, *arrows, "```"])
+            for after in (before,) if rule.before == rule.after else rule.after:
+                is_arrival = after in HAS_MESSAGE and before not in HAS_MESSAGE
+                verbs.setdefault((before, BOX if is_arrival else after), {})[verb] = None
+    inner = {way for way in verbs if set(way) <= set(HAS_MESSAGE)}
+    lines = {way: f"    {' --> '.join(way)}: {', '.join(names)}" for way, names in verbs.items()}
+    box = [f"    state {BOX} {{", *(f"    {lines[way]}" for way in lines if way in inner), "    }"]
+    arrows = [line for way, line in lines.items() if way not in inner]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *box, *arrows, "```"])
 
 
 def table() -> str:
     """A line for each verb of the ledger."""
     lines = ["| verb | from | to | who may | its queue then | personal data |", "|---|---|---|---|---|---|"]
     for verb, rule in TRANSITIONS.items():
-        who = rule.who.value + (", of the claim that was seen" if rule.of_claim and rule.who.name == "NEWEST" else "")
+        seen = "claim" if rule.of_claim and rule.who.name == "NEWEST" else "message" if rule.of_message else ""
+        who = rule.who.value + (f", of the {seen} that was seen" if seen else "")
         forgets = "dropped" if rule.forgets else "kept"
         cells = (f"`{verb}`", _named(rule.before) or "–", _named(rule.after), who, _named(rule.queue or ()), forgets)
         lines.append(f"| {' | '.join(cells)} |")

@@ -1,7 +1,7 @@
 """The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lib.core.matching import Row
@@ -57,7 +57,7 @@ class WatchedTable(MemoryTable):
             if change.pk[0] != "#":
                 self._replaced.append((self._scheduler.now, change.pk, item))
 
-    def queued_late(self, queue: str, until: int, limit: int, at: int, lag_seconds: float) -> list[Item]:
+    def queued_late(self, queue: str, until: int, limit: int, at: int, first: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
         now, then = self.items, dict(self.items)
         for since, pk, item in reversed(self._replaced):
@@ -68,9 +68,9 @@ class WatchedTable(MemoryTable):
             else:
                 then[pk] = item
         self.items = then
-        rows = self.queued(queue, until, limit, at)
+        rows = self.queued(queue, until, limit, at, first)
         self.items = now
-        if rows != self.queued(queue, until, limit, at):
+        if rows != self.queued(queue, until, limit, at, first):
             self.checks.sightings.see(Situation.STALE_INDEX)
         return rows
 
@@ -85,11 +85,11 @@ class StoreAt:
         keys = list(pks)
         return self._read("get", lambda: self._table.get(keys))
 
-    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+    def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
         if lag:
-            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, lag))
-        return self._read("queued", lambda: self._table.queued(queue, until, limit, now))
+            return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
+        return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
@@ -172,6 +172,23 @@ class TwilioAt:
         if reply.http_status is None and reply.connected:
             injector.scheduler.pause(injector.dice.random() * TWILIO_WAITS_SECONDS)
         return reply
+
+    def outbound(self, sender: str) -> Iterator[list[Row]]:
+        pages = self._twin.outbound(sender)
+        while (
+            page := self._injector.outside("list", "LIST all", lambda fate: self._read(fate, lambda: next(pages, None)))
+        ) is not None:
+            yield page
+
+    def message(self, sid: str) -> Row | None:
+        return self._injector.outside(
+            "list", f"FETCH {sid}", lambda fate: self._read(fate, lambda: self._twin.message(sid))
+        )
+
+    def _read(self, fate: str | None, read: Callable[[], T]) -> T:
+        if fate and "kill" not in fate and "stall" not in fate:
+            self._twin.world.faults.scripted.insert(0, Fault(fate, times=1))
+        return read()
 
     def recent(self, claim: Record) -> list[Row]:
         process = self._injector.scheduler.task.process.name

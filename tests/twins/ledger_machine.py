@@ -42,6 +42,8 @@ class Model:
     claim_id: str = ""
     licensed: bool = False
     reason: str = ""
+    sid: str = ""
+    followed: bool = False
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -186,7 +188,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def accepted(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
         assert self.ledgers[actor].accepted(claim, "sent", f"{self.prefix}{sid}") == may
-        self._learned(may, "accepted", claim, "sent", "")
+        self._learned(may, "accepted", claim, "sent", "", sid)
 
     @rule(actor=ACTORS, claim=claims)
     def refused(self, actor: int, claim: Record) -> None:
@@ -203,6 +205,36 @@ class LedgerMachine(RuleBasedStateMachine):
             self.models[claim.pk].attempts -= not tried
             self.models[claim.pk].claim_id = ""
 
+    # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
+
+    @rule(actor=ACTORS, record=seen, news=st.sampled_from(("delivered", "read", "undelivered", "let_go")))
+    def hear_of_the_message(self, actor: int, record: Record | None, news: str) -> None:
+        if record is None or not record.message_sid:
+            return
+        model = self.models.get(record.pk)
+        may = (
+            model is not None
+            and model.followed
+            and model.sid == record.message_sid
+            and model.fence <= self.fences[actor]
+            and model.status in TRANSITIONS[news].before
+            and record.status in (model.status, *(set(Status) - set(TRANSITIONS[news].before)))
+        )
+        ledger = self.ledgers[actor]
+        reason = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"}.get(news, "")
+        moves = {
+            "delivered": lambda: ledger.delivered(record),
+            "read": lambda: ledger.read(record),
+            "undelivered": lambda: ledger.undelivered(record, 63016),
+            "let_go": lambda: ledger.let_go(record, "unconfirmed"),
+        }
+        assert moves[news]() == may
+        if may and model is not None:
+            self._check_move(news, record.pk)
+            status = {"undelivered": "failed", "let_go": model.status}.get(news, news)
+            model.status, model.reason, model.fence = status, reason, self.fences[actor]
+            model.followed = news == "delivered"
+
     # ── settling, and a person's word ────────────────────────────────────────────────────────────────────────────
 
     @rule(actor=ACTORS, claim=claims)
@@ -215,7 +247,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def found(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
         assert self.ledgers[actor].found(claim, "delivered", f"{self.prefix}{sid}") == may
-        self._learned(may, "found", claim, "delivered", "found_in_list")
+        self._learned(may, "found", claim, "delivered", "found_in_list", sid)
 
     @rule(actor=ACTORS, claim=claims)
     def hold(self, actor: int, claim: Record) -> None:
@@ -251,8 +283,8 @@ class LedgerMachine(RuleBasedStateMachine):
             there = replace(model, **{name: item.get(name, getattr(Model, name, "")) for name in names})
             assert there == model
             assert model.reason or model.status not in NEEDS_REASON
-            assert ("queue" in item) == (model.status in ("waiting", *OPEN_STATUSES))
-            assert ("message_sid" in item) == (model.status in ("sent", "delivered"))
+            assert ("queue" in item) == (model.status in ("waiting", *OPEN_STATUSES) or model.followed)
+            assert item.get("message_sid", "") == model.sid
 
     @invariant()
     def what_waits_and_what_is_claimed_is_in_a_queue_of_its_own(self) -> None:
@@ -301,12 +333,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self.sids[name] = self.now + TTL_SECONDS
         return True
 
-    def _learned(self, may: bool, verb: str, claim: Record, status: str, reason: str) -> None:
+    def _learned(self, may: bool, verb: str, claim: Record, status: str, reason: str, sid: int | None = None) -> None:
         if may:
             self._check_move(verb, claim.pk)
             model = self.models[claim.pk]
             model.status, model.licensed = status, False
             model.reason = reason
+            if sid is not None:
+                model.sid, model.followed = f"{self.prefix}{sid}", True
 
     def _moved(
         self, may: bool, verb: str, actor: int, seen: Record, status: str, reason: str, *, licensed: bool = False
@@ -325,8 +359,9 @@ class LedgerMachine(RuleBasedStateMachine):
         before = self.items.get(pk, {}) if rule.before else {}
         assert before.get("status") in (rule.before or (None,))
         assert after["status"] in rule.after
-        assert after.get("queue", "") == rule.queue
-        assert ("due_at" in after) == (rule.queue != "")
+        queue = rule.queue_of(Status(after["status"]))
+        assert after.get("queue", "") == queue
+        assert ("due_at" in after) == (queue != "")
         assert not rule.forgets or not set(PERSONAL) & after.keys()
         assert rule.forgets or after["name"] == "Ana"
         if rule.of_claim and verb != "postponed":

@@ -2,10 +2,11 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from lib.core.codes import About, code_of
 from lib.core.matching import Row, earliest_creation
@@ -90,21 +91,47 @@ class TwinTwilio:
 
     def recent(self, claim: Record) -> list[Row]:
         rows: list[Row] = []
-        path, query = self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"}
-        answer = self.world.answer("GET", path, query, self._headers)
-        code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
-        if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
-            raise account_refused(code, self._key_parameter)
-        if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
-            raise LookupFailed("Twilio's message list")
+        body = self._read(self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"})
         try:
-            for row in answer.body["messages"]:
+            for row in body["messages"]:
                 created_at = parsedate_to_datetime(row["date_created"]).timestamp()
                 if created_at >= earliest_creation(claim):
                     rows.append(_row(row, created_at))
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
         return rows
+
+    def outbound(self, sender: str) -> Iterator[list[Row]]:
+        path, query = self._path, {"From": sender, "PageSize": "1000"}
+        while path:
+            body = self._read(path, query)
+            if not isinstance(body.get("messages"), list):
+                raise LookupFailed("Twilio's message list")
+            path, _, asked = (body.get("next_page_uri") or "").partition("?")
+            query = dict(parse_qsl(asked))
+            yield [self._dated(row) for row in body["messages"]]
+
+    def message(self, sid: str) -> Row | None:
+        found = self._read(f"{self._path.removesuffix('.json')}/{sid}.json", {}, may_be_gone=True)
+        return None if found is None else self._dated(found)
+
+    def _read(self, path: str, query: Mapping[str, str], *, may_be_gone: bool = False) -> Any:
+        answer = self.world.answer("GET", path, query, self._headers)
+        code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
+        if answer.status == 404 and may_be_gone:
+            return None
+        if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
+            raise account_refused(code, self._key_parameter)
+        if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
+            raise LookupFailed("Twilio's message list")
+        return answer.body
+
+    @staticmethod
+    def _dated(row: Any) -> Row:
+        try:
+            return _row(row, parsedate_to_datetime(row["date_created"]).timestamp())
+        except (KeyError, TypeError, ValueError):
+            raise LookupFailed("Twilio's message list") from None
 
 
 def _row(row: Mapping[str, Any], created_at: float) -> Row:

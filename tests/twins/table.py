@@ -16,9 +16,9 @@ class MemoryTable:
     def get(self, pks: Iterable[str]) -> dict[str, Item]:
         return {pk: dict(self.items[pk]) for pk in pks if pk in self.items}
 
-    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+    def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         in_queue = [item for item in self.items.values() if item.get("queue") == queue and "due_at" in item]
-        due = [item for item in in_queue if item["due_at"] <= until and not is_past(item, now)]
+        due = [item for item in in_queue if since <= item["due_at"] <= until and not is_past(item, now)]
         return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
 
     def write(self, *changes: Change) -> None:

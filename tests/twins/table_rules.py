@@ -172,6 +172,8 @@ def a_queue_gives_what_is_due_earliest_first_and_no_more_than_asked_for(store: T
     assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10, NOW)] == ["a", "b", "c"]
     assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 2, NOW)] == ["a", "b"]
     assert store.queued(key, 10, 10, NOW) == [{"pk": f"{key}a", "queue": key, "due_at": 10}]
+    assert [item["pk"].removeprefix(key) for item in store.queued(key, 40, 10, NOW, 20)] == ["b", "c"]
+    assert store.queued(key, 40, 10, NOW, 42) == []
 
 
 @_rule

@@ -9,6 +9,7 @@ from enum import Enum
 
 SENDER, SMS_SENDER = "TWILIO_WHATSAPP_NUMBER", "TWILIO_SMS_NUMBER"
 SERVICE, TEMPLATES, ACCOUNT_SID = "TWILIO_MESSAGING_SERVICE_SID", "SETTINGS.content_sids", "TWILIO_ACCOUNT_SID"
+KEYS = "TWILIO_AUTH_TOKEN / TWILIO_API_KEY_SECRET"
 HOUR_SECONDS = 3600
 
 
@@ -32,6 +33,7 @@ class Code:
     number: int
     about: About
     meaning: str
+    meaning_es: str
     parameter: str = ""
     wait_seconds: int = 0  # LATER: how long it lasts at least
 
@@ -40,125 +42,224 @@ class Code:
         """Twilio's own page about the code."""
         return f"https://www.twilio.com/docs/api/errors/{self.number}"
 
+    @property
+    def en(self) -> str:
+        """What happened and what to do, for people."""
+        return _sentence(self.meaning, _TO_DO[self.about][0], self.parameter or KEYS)
+
+    @property
+    def es(self) -> str:
+        return _sentence(self.meaning_es, _TO_DO[self.about][1], self.parameter or KEYS)
+
+    def sentence(self, language: str) -> str:
+        return self.en if language == "en" else self.es
+
+
+def _sentence(what: str, to_do: str, parameter: str) -> str:
+    return f"{what[0].upper()}{what[1:]}. {to_do.format(parameter=parameter)}"
+
+
+_UNKNOWN = ("a code that is not in our table", "un código que no está en nuestra tabla")
+_TO_DO = {  # English, Spanish
+    About.PERSON: (
+        "Do not write to this person again here; correct the number if it is wrong.",
+        "No vuelva a escribirle por aquí; si el número está mal, corríjalo.",
+    ),
+    About.CHANNEL: (
+        "This channel does not reach the person; another may, or a call.",
+        "Por este canal no se llega a la persona; por otro, o llamando, quizá sí.",
+    ),
+    About.MESSAGE: (
+        "This message does not arrive, however often it is sent: change the text, or use an approved template.",
+        "Este mensaje no llega aunque se repita: cambie el texto, o use una plantilla aprobada.",
+    ),
+    About.PARAMETER: (
+        "Put {parameter} right in Twilio or here; then messages leave again.",
+        "Corrija {parameter} en Twilio o aquí; después los mensajes vuelven a salir.",
+    ),
+    About.ACCOUNT: (
+        "Nobody gets anything until the account is put right: check {parameter} and the account in Twilio.",
+        "Nadie recibe nada hasta que se arregle la cuenta: revise {parameter} y la cuenta en Twilio.",
+    ),
+    About.LATER: (
+        "Nothing is to be put right: it passes with time.",
+        "No hay nada que corregir: pasa con el tiempo.",
+    ),
+    About.UNCLEAR: (
+        "It may have arrived: ask the person before you write again.",
+        "Puede que haya llegado: pregunte a la persona antes de escribirle otra vez.",
+    ),
+    About.UNEXPLAINED: (
+        "It may be about this person or about the configuration: see Twilio's page of the code.",
+        "Puede ser de esta persona o de la configuración: vea la página de Twilio sobre el código.",
+    ),
+}
+
 
 _PERSON = {
-    21211: "the recipient's number is not valid",
-    21610: "the recipient has opted out",
-    30004: "the recipient, or the carrier, blocks the sender",
-    30005: "the number is not in use",
-    30450: "delivery to this number is blocked",
-    63014: "the recipient blocked the sender or opted out",
-    63031: "the sender and the recipient are the same",
-    63033: "the recipient blocked the number",
+    21211: ("the recipient's number is not valid", "el número del destinatario no es válido"),
+    21610: ("the recipient has opted out", "la persona pidió no recibir más mensajes"),
+    30004: ("the recipient, or the carrier, blocks the sender", "la persona, o su operador, bloquea al remitente"),
+    30005: ("the number is not in use", "el número no está en uso"),
+    30450: ("delivery to this number is blocked", "la entrega a este número está bloqueada"),
+    63014: ("the recipient blocked the sender or opted out", "la persona bloqueó al remitente o pidió no recibir más"),
+    63031: ("the sender and the recipient are the same", "el remitente y el destinatario son el mismo"),
+    63033: ("the recipient blocked the number", "la persona bloqueó el número"),
 }
 _CHANNEL = {
-    21612: "no SMS route reaches this number",
-    21614: "the number is not a mobile one",
-    30006: "a landline, or a carrier that cannot be reached",
-    63003: "the recipient is not on this channel",
-    63024: "the recipient cannot get messages on this channel",
-    63032: "the recipient is in an experiment of Meta's",
-    63036: "the recipient cannot be reached by RCS",
-    63049: "Meta chose not to deliver a marketing template",
+    21612: ("no SMS route reaches this number", "ninguna ruta de SMS llega a este número"),
+    21614: ("the number is not a mobile one", "el número no es de un celular"),
+    30006: ("a landline, or a carrier that cannot be reached", "es un teléfono fijo, o no se alcanza a su operador"),
+    63003: ("the recipient is not on this channel", "el destinatario no está en este canal"),
+    63024: (
+        "the recipient cannot get messages on this channel",
+        "el destinatario no puede recibir mensajes por este canal",
+    ),
+    63032: ("the recipient is in an experiment of Meta's", "la persona está en un experimento de Meta"),
+    63036: ("the recipient cannot be reached by RCS", "no se alcanza al destinatario por RCS"),
+    63049: ("Meta chose not to deliver a marketing template", "Meta decidió no entregar una plantilla de mercadeo"),
 }
 _MESSAGE = {
-    21602: "no text",
-    21604: "no recipient",
-    21609: "the status callback is not valid",
-    21617: "longer than 1,600 characters",
-    21619: "neither text nor media",
-    30007: "filtered as unwanted",
-    30009: "a part of an incoming message is missing",
-    30010: "dearer than MaxPrice",
-    63016: "free text outside WhatsApp's 24-hour window",
-    63026: "flagged as spam",
-    63030: "a parameter that the channel does not know",
+    21602: ("no text", "no hay texto"),
+    21604: ("no recipient", "no hay destinatario"),
+    21609: ("the status callback is not valid", "la dirección de avisos no es válida"),
+    21617: ("longer than 1,600 characters", "tiene más de 1.600 caracteres"),
+    21619: ("neither text nor media", "no hay texto ni archivo"),
+    30007: ("filtered as unwanted", "lo filtraron como no deseado"),
+    30009: ("a part of an incoming message is missing", "falta una parte de un mensaje recibido"),
+    30010: ("dearer than MaxPrice", "cuesta más que MaxPrice"),
+    63016: ("free text outside WhatsApp's 24-hour window", "texto libre fuera de la ventana de 24 horas de WhatsApp"),
+    63026: ("flagged as spam", "lo marcaron como spam"),
+    63030: ("a parameter that the channel does not know", "un parámetro que el canal no conoce"),
 }
 _PARAMETER = {
-    21212: (SENDER, "the sender's number is not valid"),
-    21603: (SENDER, "no sender"),
-    21606: (SENDER, "the sender is not the account's, or cannot send there"),
-    21910: (SENDER, "sender and recipient are on different channels"),
-    63001: (SENDER, "the channel refuses the sender's login: link it again"),
-    63007: (SENDER, "the account has no such sender"),
-    63008: (SENDER, "the channel of the sender is set up wrongly"),
-    63020: (SENDER, "the business has not accepted Twilio in Meta's settings"),
-    63051: (SENDER, "the WhatsApp Business Account is locked"),
-    63062: (SENDER, "Meta's terms for marketing messages are not accepted"),
-    30032: (SMS_SENDER, "the toll-free sender is not verified"),
-    30034: (SMS_SENDER, "the sender is not registered for US messages"),
-    21701: (SERVICE, "the account has no such Messaging Service"),
-    21703: (SERVICE, "the Messaging Service has no sender for this channel"),
-    21704: (SERVICE, "the Messaging Service has no sender"),
-    21654: (TEMPLATES, "variables without a template"),
-    21655: (TEMPLATES, "the account has no such template"),
-    63027: (TEMPLATES, "the template does not exist in this language"),
-    63028: (TEMPLATES, "the template has another number of variables"),
-    63040: (TEMPLATES, "the template was rejected"),
-    63041: (TEMPLATES, "the template is paused"),
-    63042: (TEMPLATES, "the template is disabled"),
+    21212: (SENDER, "the sender's number is not valid", "el número del remitente no es válido"),
+    21603: (SENDER, "no sender", "no hay remitente"),
+    21606: (
+        SENDER,
+        "the sender is not the account's, or cannot send there",
+        "el remitente no es de la cuenta, o no puede enviar allí",
+    ),
+    21910: (
+        SENDER,
+        "sender and recipient are on different channels",
+        "remitente y destinatario están en canales distintos",
+    ),
+    63001: (
+        SENDER,
+        "the channel refuses the sender's login: link it again",
+        "el canal no acepta el acceso del remitente: vincúlelo de nuevo",
+    ),
+    63007: (SENDER, "the account has no such sender", "la cuenta no tiene ese remitente"),
+    63008: (SENDER, "the channel of the sender is set up wrongly", "el canal del remitente está mal configurado"),
+    63020: (
+        SENDER,
+        "the business has not accepted Twilio in Meta's settings",
+        "el negocio no ha aceptado a Twilio en la configuración de Meta",
+    ),
+    63051: (SENDER, "the WhatsApp Business Account is locked", "la cuenta de WhatsApp Business está bloqueada"),
+    63062: (
+        SENDER,
+        "Meta's terms for marketing messages are not accepted",
+        "no se han aceptado los términos de Meta para mensajes de mercadeo",
+    ),
+    30032: (SMS_SENDER, "the toll-free sender is not verified", "el número gratuito que envía no está verificado"),
+    30034: (
+        SMS_SENDER,
+        "the sender is not registered for US messages",
+        "el remitente no está registrado para enviar a Estados Unidos",
+    ),
+    21701: (SERVICE, "the account has no such Messaging Service", "la cuenta no tiene ese Messaging Service"),
+    21703: (
+        SERVICE,
+        "the Messaging Service has no sender for this channel",
+        "el Messaging Service no tiene remitente para este canal",
+    ),
+    21704: (SERVICE, "the Messaging Service has no sender", "el Messaging Service no tiene remitente"),
+    21654: (TEMPLATES, "variables without a template", "hay variables sin plantilla"),
+    21655: (TEMPLATES, "the account has no such template", "la cuenta no tiene esa plantilla"),
+    63027: (TEMPLATES, "the template does not exist in this language", "la plantilla no existe en este idioma"),
+    63028: (TEMPLATES, "the template has another number of variables", "la plantilla tiene otro número de variables"),
+    63040: (TEMPLATES, "the template was rejected", "la plantilla fue rechazada"),
+    63041: (TEMPLATES, "the template is paused", "la plantilla está en pausa"),
+    63042: (TEMPLATES, "the template is disabled", "la plantilla está desactivada"),
 }
 _ACCOUNT = {
-    10001: (ACCOUNT_SID, "the account is not active"),
-    20003: ("", "the login failed, or the key may not do this"),
-    20005: (ACCOUNT_SID, "the account is not active"),
-    20006: (ACCOUNT_SID, "access denied"),
-    20008: ("", "not allowed with test credentials"),
-    20403: ("", "forbidden"),
-    20404: (ACCOUNT_SID, "no such account"),
-    30002: (ACCOUNT_SID, "the account is suspended"),
-    90010: (ACCOUNT_SID, "the account is not active"),
+    10001: (ACCOUNT_SID, "the account is not active", "la cuenta no está activa"),
+    20003: ("", "the login failed, or the key may not do this", "el acceso falló, o la clave no tiene este permiso"),
+    20005: (ACCOUNT_SID, "the account is not active", "la cuenta no está activa"),
+    20006: (ACCOUNT_SID, "access denied", "acceso denegado"),
+    20008: ("", "not allowed with test credentials", "no se permite con claves de prueba"),
+    20403: ("", "forbidden", "prohibido"),
+    20404: (ACCOUNT_SID, "no such account", "no existe esa cuenta"),
+    30002: (ACCOUNT_SID, "the account is suspended", "la cuenta está suspendida"),
+    90010: (ACCOUNT_SID, "the account is not active", "la cuenta no está activa"),
 }
 _LATER = {
-    14107: (60, "too many messages at once"),
-    20429: (0, "too many requests at once"),
-    21611: (600, "the sender's queue is full"),
-    30001: (600, "the queue is full"),
-    30003: (4 * HOUR_SECONDS, "the phone cannot be reached: off, or without signal"),
-    30017: (600, "the carrier is congested"),
-    30022: (60, "the carrier's rate limit"),
-    30023: (12 * HOUR_SECONDS, "the carrier's daily limit"),
-    30036: (0, "not sent before its validity ended"),
-    63017: (60, "the channel's rate limit"),
-    63018: (3, "the channel's rate limit"),  # of the sandbox: one message in 3 s (facts/twilio.md §2.4)
-    63038: (HOUR_SECONDS, "the account's daily limit, over rolling 24 hours"),
+    14107: (60, "too many messages at once", "demasiados mensajes a la vez"),
+    20429: (0, "too many requests at once", "demasiadas peticiones a la vez"),
+    21611: (600, "the sender's queue is full", "la cola del remitente está llena"),
+    30001: (600, "the queue is full", "la cola está llena"),
+    30003: (
+        4 * HOUR_SECONDS,
+        "the phone cannot be reached: off, or without signal",
+        "no se alcanza el teléfono: apagado, o sin señal",
+    ),
+    30017: (600, "the carrier is congested", "el operador está congestionado"),
+    30022: (60, "the carrier's rate limit", "el límite de velocidad del operador"),
+    30023: (12 * HOUR_SECONDS, "the carrier's daily limit", "el límite diario del operador"),
+    30036: (0, "not sent before its validity ended", "no salió antes de que venciera su plazo"),
+    63017: (60, "the channel's rate limit", "el límite de velocidad del canal"),
+    63018: (
+        3,
+        "the channel's rate limit",
+        "el límite de velocidad del canal",
+    ),  # of the sandbox: one message in 3 s (facts/twilio.md §2.4)
+    63038: (
+        HOUR_SECONDS,
+        "the account's daily limit, over rolling 24 hours",
+        "el límite diario de la cuenta, en 24 horas corridas",
+    ),
 }
 _UNCLEAR = {
-    20500: "Twilio's own error",
-    20503: "Twilio is not available",
-    30008: "the carrier does not say why",
-    30410: "the carrier did not answer in time",
-    63009: "the channel's own error",
-    63010: "Twilio's own error",
-    63012: "the channel is not available",
+    20500: ("Twilio's own error", "un error de Twilio"),
+    20503: ("Twilio is not available", "Twilio no está disponible"),
+    30008: ("the carrier does not say why", "el operador no dice por qué"),
+    30410: ("the carrier did not answer in time", "el operador no respondió a tiempo"),
+    63009: ("the channel's own error", "un error del canal"),
+    63010: ("Twilio's own error", "un error de Twilio"),
+    63012: ("the channel is not available", "el canal no está disponible"),
 }
 _UNEXPLAINED = {
-    20422: "a parameter is not valid",
-    21408: "SMS to this country is not enabled",
-    21608: "a trial account may only write to verified numbers",
-    21656: "the variables do not fit the template",
-    63005: "the channel refused the content",
-    63006: "the channel could not format the content",
-    63013: "against the channel's policy",
-    63015: "the recipient has not joined the sandbox",
-    63021: "the channel refused the content",
+    20422: ("a parameter is not valid", "un parámetro no es válido"),
+    21408: ("SMS to this country is not enabled", "los SMS a este país no están habilitados"),
+    21608: (
+        "a trial account may only write to verified numbers",
+        "una cuenta de prueba solo puede escribir a números verificados",
+    ),
+    21656: ("the variables do not fit the template", "las variables no caben en la plantilla"),
+    63005: ("the channel refused the content", "el canal rechazó el contenido"),
+    63006: ("the channel could not format the content", "el canal no pudo dar formato al contenido"),
+    63013: ("against the channel's policy", "va contra la política del canal"),
+    63015: ("the recipient has not joined the sandbox", "la persona no se ha unido al sandbox"),
+    63021: ("the channel refused the content", "el canal rechazó el contenido"),
 }
 
 CODES: dict[int, Code] = {
     code.number: code
     for code in (
-        *(Code(number, About.PERSON, meaning) for number, meaning in _PERSON.items()),
-        *(Code(number, About.CHANNEL, meaning) for number, meaning in _CHANNEL.items()),
-        *(Code(number, About.MESSAGE, meaning) for number, meaning in _MESSAGE.items()),
-        *(Code(number, About.PARAMETER, meaning, which) for number, (which, meaning) in _PARAMETER.items()),
-        *(Code(number, About.ACCOUNT, meaning, which) for number, (which, meaning) in _ACCOUNT.items()),
-        *(Code(number, About.LATER, meaning, "", seconds) for number, (seconds, meaning) in _LATER.items()),
-        *(Code(number, About.UNCLEAR, meaning) for number, meaning in _UNCLEAR.items()),
-        *(Code(number, About.UNEXPLAINED, meaning) for number, meaning in _UNEXPLAINED.items()),
+        *(Code(number, About.PERSON, *meanings) for number, meanings in _PERSON.items()),
+        *(Code(number, About.CHANNEL, *meanings) for number, meanings in _CHANNEL.items()),
+        *(Code(number, About.MESSAGE, *meanings) for number, meanings in _MESSAGE.items()),
+        *(Code(number, About.PARAMETER, en, es, which) for number, (which, en, es) in _PARAMETER.items()),
+        *(Code(number, About.ACCOUNT, en, es, which) for number, (which, en, es) in _ACCOUNT.items()),
+        *(Code(number, About.LATER, en, es, "", seconds) for number, (seconds, en, es) in _LATER.items()),
+        *(Code(number, About.UNCLEAR, *meanings) for number, meanings in _UNCLEAR.items()),
+        *(Code(number, About.UNEXPLAINED, *meanings) for number, meanings in _UNEXPLAINED.items()),
     )
 }
 
 
 def code_of(number: int) -> Code:
     """The row of a code; of an unknown one, too."""
-    return CODES.get(number) or Code(number, About.UNEXPLAINED, "a code that is not in our table")
+    return CODES.get(number) or Code(number, About.UNEXPLAINED, *_UNKNOWN)

@@ -141,6 +141,16 @@ class Reason(_InWords):
         "Twilio lo aceptó y después no lo pudo entregar; el código dice por qué.",
         "Twilio accepted it and then could not deliver it; the code says why.",
     )
+    UNCONFIRMED = (
+        "unconfirmed",
+        "Twilio lo aceptó, y en 24 horas no dijo si llegó: el teléfono estaría apagado. Ya no se sigue.",
+        "Twilio accepted it and did not say within 24 hours whether it arrived: the phone may be off. Not followed on.",
+    )
+    READ_UNKNOWN = (
+        "read_unknown",
+        "Llegó, y en 6 horas no se supo si lo leyeron: se puede ocultar. Ya no se sigue.",
+        "It arrived, and within 6 hours nothing was heard of its being read: that can be hidden. No longer followed.",
+    )
     RELEASED_BY_A_PERSON = (
         "released_by_a_person",
         "Una persona decidió no enviar nada más.",

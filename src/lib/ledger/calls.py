@@ -1,9 +1,9 @@
 """The durable record of each call, and the only ways it may change (`transitions`).
 
 A claim is a conditional write made before the request; nothing else gives the right to send. The verbs tell who speaks:
-a participle (accepted, refused, postponed, found) is what the claim's owner learned, an imperative (wait, skip, hold …)
-what others decide. What was learned is written wherever the claim still stands, even on a call that was held meanwhile,
-or let go for a resend that nobody has claimed yet. What is decided moves a record only while it is what was seen and no
+a participle (accepted, found, delivered …) is what was learned, an imperative (wait, skip, hold …) what others decide.
+What a claim's owner learned is written wherever the claim still stands, even on a call that was held meanwhile, or let
+go for a resend that nobody has claimed yet. What is decided moves a record only while it is what was seen and no
 newer fence has been there.
 """
 
@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..core import keys
+from ..core import following, keys
 from ..core.call import Call
 from ..core.case import Case
 from ..core.message.compose import Message
@@ -32,7 +32,7 @@ from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
 from . import notes
 from .records import Records
-from .transitions import TRANSITIONS, Transition, Who
+from .transitions import TRACK, TRANSITIONS, Transition, Who
 
 PERSON = "person"
 _OF_A_CLAIM = (
@@ -182,6 +182,8 @@ class Ledger(Records):
     ) -> bool:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
+        if TRANSITIONS[verb].queue_of(Status(status)):
+            values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):
             values["delivered_at"] = now
         if status == Status.READ:
@@ -191,6 +193,25 @@ class Ledger(Records):
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
         return self._move(verb, claim, self._reserved(claim, sid), reason=reason, **values)
+
+    # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
+
+    def delivered(self, seen: Record) -> bool:
+        """Twilio says that it arrived; it may still be read."""
+        return self._move("delivered", seen, delivered_at=self._now())
+
+    def read(self, seen: Record) -> bool:
+        """The person has read it: nothing comes after."""
+        now = self._now()
+        return self._move("read", seen, delivered_at=seen.delivered_at or now, read_at=now)
+
+    def undelivered(self, seen: Record, code: int) -> bool:
+        """Twilio could not deliver what it had accepted: final."""
+        return self._move("undelivered", seen, reason="failed_after_acceptance", error_code=code)
+
+    def let_go(self, seen: Record, reason: str) -> bool:
+        """Too old to matter: it is followed no more, and what was last known of it stands."""
+        return self._move("let_go", seen, reason=reason)
 
     # ── settling, and what a person decides ──────────────────────────────────────────────────────────────────────
 
@@ -239,8 +260,9 @@ class Ledger(Records):
     def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
         """One transition of a record, its event told in the same write, with the changes beside it."""
         rule = TRANSITIONS[verb]
-        moved: Item = {"status": rule.after[0], "reason": "", "queue": rule.queue} | values
-        if not rule.queue:
+        moved: Item = {"status": rule.after[0], "reason": ""} | values
+        moved["queue"] = rule.queue_of(moved["status"])
+        if not moved["queue"]:
             moved["due_at"] = 0
         if rule.forgets:
             moved |= dict.fromkeys(PERSONAL, "")
@@ -251,7 +273,7 @@ class Ledger(Records):
             moved["reason"] or moved["status"],
             channel=seen.channel,
             code=moved.get("error_code", 0),
-            sid=moved.get("message_sid", ""),
+            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
             by=by,
         )
         if rule.before == rule.after:
@@ -261,9 +283,12 @@ class Ledger(Records):
         return self._try(_update(seen, moved, event, self._conditions(rule, seen)), *also)
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
-        when: tuple[Condition, ...] = (Is("status", rule.before),)
+        is_as_seen = rule.of_message and seen.status in rule.before
+        when: tuple[Condition, ...] = (Is("status", (seen.status,) if is_as_seen else rule.before),)
         if rule.of_claim:
             when += (Is("claim_id", (seen.claim_id,)),)
+        if rule.of_message:
+            when += (Is("message_sid", (seen.message_sid,)), Is("queue", (TRACK,)))
         if rule.who is Who.NEWEST:
             when += (AtMost("fence", self._fence()),)
         return when

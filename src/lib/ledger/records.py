@@ -9,9 +9,10 @@ from ..core.status import Status
 from ..core.table import Item
 from ..ports import Table, Troubles
 from . import notes
-from .transitions import SEND, SETTLE, WATCH
+from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
 _EVER = 2**40  # epoch seconds
+_INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
 
 
@@ -59,6 +60,15 @@ class Records:
         queues = ((SEND, now), (WATCH, _EVER), (_OLD_QUEUE, now))
         records = {record.pk: record for queue, until in queues for record in self._queued(queue, until, limit)}
         return [record for record in records.values() if record.status == Status.WAITING]
+
+    def to_follow(self, since: int, limit: int) -> tuple[list[Record], int]:
+        """Messages to follow that came into their queue since then, the oldest first; and since when to ask next."""
+        now = self._now()
+        items = self._table.queued(TRACK, now, limit, now, since)
+        records = [record for record in self._readable(items) if record.status in FOLLOWED]
+        if len(items) == limit:
+            return records, max(items[-1]["due_at"], since + 1)
+        return records, now - _INDEX_LAG_SECONDS
 
     def of_phone(self, phone: str) -> list[Record]:
         """The calls claimed for a phone in a week or two, expired ones too: Twilio's list still has their messages."""

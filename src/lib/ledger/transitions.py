@@ -13,7 +13,11 @@ from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
 """The queues. `settle`: claims to look up. `send`: calls that wait for an instant. `watch`: calls that wait for what
-may come before their wait ends. `track`: messages to follow (nothing yet). `held`: a person decides."""
+may come before their wait ends. `track`: messages to follow. `held`: a person decides."""
+
+
+FOLLOWED = (Status.SENT, Status.DELIVERED)
+"""Of these, news may still come."""
 
 
 class Who(Enum):
@@ -26,10 +30,11 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From one of `before` (none: there is no live record) to one of `after`.
+    """From one of `before` (none: there is no live record) to one of `after`; where these are the same, it stays.
 
-    queue: where it stands afterwards; "" in none. of_claim: the claim must be the one that was seen. forgets: personal
-    data is dropped.
+    queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
+    that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
+    dropped.
     """
 
     before: tuple[Status, ...]
@@ -37,11 +42,16 @@ class Transition:
     who: Who
     queue: str = ""
     of_claim: bool = False
+    of_message: bool = False
     forgets: bool = False
+
+    def queue_of(self, after: Status) -> str:
+        return "" if after in _FINAL else self.queue
 
 
 _OPEN = (Status.CLAIMED, Status.HELD)
 _CLAIMED_ONCE = (*_OPEN, Status.WAITING)  # what waits with a claim's id was let go for a resend
+_FINAL = (Status.READ, Status.FAILED, Status.SKIPPED)
 _ACCEPTED = (Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED)
 
 TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
@@ -56,14 +66,19 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),
         "claim_waiting": Transition((Status.WAITING,), (Status.CLAIMED,), Who.NEWEST, SETTLE),
         # what was learned of a claim
-        "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, of_claim=True, forgets=True),
+        "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
-        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, of_claim=True, forgets=True),
+        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
         "resend": Transition(_OPEN, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "release": Transition((Status.HELD,), (Status.SKIPPED,), Who.NEWEST, of_claim=True, forgets=True),
+        # what became of an accepted message: never backwards, and delivered is never failed
+        "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),
+        "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
+        "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
+        "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),
     }
 )

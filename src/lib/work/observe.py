@@ -20,6 +20,7 @@ from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
 from .agenda import Agenda, Reading, in_groups
+from .follow import Followed
 from .listing import Listed, Listing
 from .phones import Phones
 from .report import Report
@@ -45,6 +46,7 @@ class Memory:
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
+    followed: Followed = field(default_factory=Followed)
 
 
 class Observer:

@@ -1,4 +1,4 @@
-"""One tick: settle, observe, decide, act (docs/architecture.md). Every step may be repeated without harm."""
+"""One tick: settle, observe, decide, act, follow (docs/architecture.md). Every step may be repeated without harm."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -14,6 +14,7 @@ from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
+from .follow import Follow
 from .observe import Memory, Observer
 from .report import Report
 from .send import Sender, SendPermit
@@ -34,6 +35,7 @@ class Tick:
         observer: Observer,
         sender: Sender,
         settle: Settle,
+        follow: Follow,
         permit: SendPermit,
         settings: Settings,
         memory: Memory,
@@ -42,7 +44,7 @@ class Tick:
         report: Report,
     ) -> None:
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
-        self._sender, self._settle, self._permit = sender, settle, permit
+        self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -60,6 +62,8 @@ class Tick:
             else:
                 self._record(case, decision)
         self._send(due)
+        if not self._settings.dry_run:
+            self._spread(self._guarded("follow", partial(self._follow.news, budget)) or [])
         self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused

@@ -47,15 +47,16 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
-    def queued(self, queue: str, until: int, limit: int, now: int) -> list[Item]:
+    def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": DUE_INDEX,
-            "KeyConditionExpression": "queue = :queue AND due_at <= :until",
+            "KeyConditionExpression": "queue = :queue AND due_at BETWEEN :since AND :until",
             "FilterExpression": "attribute_not_exists(expires_at) OR expires_at > :now",
             "ExpressionAttributeValues": {
                 ":queue": {"S": queue},
-                ":until": {"N": str(until)},
+                ":since": {"N": str(since)},
+                ":until": {"N": str(max(since, until))},
                 ":now": {"N": str(now)},
             },
         }

@@ -3,8 +3,10 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import requests
@@ -24,6 +26,7 @@ from .twilio_http import Adapter, expect_request, request_began
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
+ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 _HTTPS_HOST = "https://api.twilio.com"
 
 logging.getLogger("twilio.http_client").setLevel(
@@ -78,6 +81,7 @@ class TwilioRoom:
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
         )
+        self._messages = f"/2010-04-01/Accounts/{account.sid}/Messages"
         self._service, self._key_parameter = account.messaging_service_sid, account.key_parameter
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
@@ -113,6 +117,35 @@ class TwilioRoom:
     def _seconds_left(self) -> float:
         return self.seconds_left()
 
+    def outbound(self, sender: str) -> Iterator[list[Row]]:
+        """The pages of what was sent from an address, newest first; one request for each page.
+
+        The bodies are read here: the SDK takes a second for a page of 1,000 messages.
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        path: object = f"{self._messages}.json"
+        asked: dict[str, object] | None = {"From": sender, "PageSize": ROWS_PER_LONG_PAGE}
+        while isinstance(path, str) and path:
+            body, asked = self._get(path, asked), None
+            path = body.get("next_page_uri")
+            yield [_row_of(row) for row in _rows(body)]
+
+    def message(self, sid: str) -> Row | None:
+        """One message, by one request; None when there is none, or no longer. Raises what `outbound` does."""
+        found = self._get(f"{self._messages}/{sid}.json", may_be_gone=True)
+        return None if found is None else _row_of(found)
+
+    def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
+        try:
+            response = self._client.request("GET", f"{_HTTPS_HOST}{path}", params=asked)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
+            raise LookupFailed(f"Twilio's messages: {_cause(error)}") from None
+        if response.status_code == 404 and may_be_gone:
+            return None
+        if response.status_code != 200:
+            raise self._unread(response.status_code, response.text)
+        return _json(response.text)
+
     def recent(self, claim: Record) -> list[Row]:
         """The messages of the claim's address that were created since it could have been sent.
 
@@ -142,11 +175,44 @@ class TwilioRoom:
     def _lookup_error(self, error: TwilioException) -> Exception:
         """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
         response = error.args[1] if len(error.args) > 1 else None
-        status = getattr(response, "status_code", None)
-        code = _number(_json(getattr(response, "text", "")).get("code"))
+        return self._unread(getattr(response, "status_code", None), getattr(response, "text", ""))
+
+    def _unread(self, status: int | None, text: str) -> Exception:
+        code = _number(_json(text).get("code"))
         if status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
             return account_refused(code, self._key_parameter)
         return LookupFailed(f"Twilio's message list: HTTP {status}")
+
+
+def _rows(body: Mapping[str, Any]) -> list[Any]:
+    rows = body.get("messages")
+    if not isinstance(rows, list):
+        raise LookupFailed("Twilio's messages: an answer without them")
+    return rows
+
+
+def _row_of(message: Any) -> Row:
+    """A message as the API gives it (facts/twilio.md §1.3). One without its date counts as old: nothing is lost."""
+    if not isinstance(message, dict) or not isinstance(message.get("sid"), str):
+        raise LookupFailed("Twilio's messages: a row that is none")
+    return Row(
+        sid=message["sid"],
+        to=_text(message.get("to")) or "",
+        sender=_text(message.get("from")) or "",
+        body=_text(message.get("body")) or "",
+        direction=_text(message.get("direction")) or "",
+        status=_text(message.get("status")) or "",
+        error_code=_number(message.get("error_code")),
+        created_at=_instant(_text(message.get("date_created")) or ""),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _instant(rfc_2822: str) -> float:
+    try:
+        return parsedate_to_datetime(rfc_2822).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _row(message: Any) -> Row:

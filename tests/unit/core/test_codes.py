@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from lib.core.codes import CODES, SENDER, SERVICE, SMS_SENDER, TEMPLATES, About, code_of
+import pytest
+
+from lib.core.codes import CODES, SENDER, SERVICE, SMS_SENDER, TEMPLATES, About, Code, code_of
 
 FACTS = Path(__file__).parents[3] / "docs/facts/twilio.md"
 
@@ -35,3 +37,19 @@ def test_a_code_stands_in_one_class_and_says_what_it_means() -> None:
 
 def test_an_unknown_code_is_a_class_of_its_own() -> None:
     assert code_of(99999).about is About.UNEXPLAINED
+
+
+@pytest.mark.parametrize("row", [*CODES.values(), code_of(99999)], ids=lambda row: str(row.number))
+def test_each_code_says_in_both_languages_what_happened_and_what_to_do(row: Code) -> None:
+    for meaning, sentence in ((row.meaning, row.en), (row.meaning_es, row.es)):
+        happened, to_do = sentence.split(". ", 1)
+        assert happened.lower() == meaning.lower()
+        assert to_do.endswith(".")
+        assert "{" not in sentence
+        assert not row.parameter or row.parameter in sentence
+    assert row.meaning != row.meaning_es
+    assert (row.sentence("en"), row.sentence("es"), row.sentence("pt")) == (row.en, row.es, row.es)
+
+
+def test_codes_of_one_meaning_in_english_have_one_in_spanish() -> None:
+    assert len({row.meaning for row in CODES.values()}) == len({row.meaning_es for row in CODES.values()})

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,6 +53,12 @@ class Accepting:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         self.sent.append((sender, message))
         return Reply(http_status=201, sid="SM" + "0" * 32, message_status="queued")
+
+    def outbound(self, sender: str) -> Iterator[list[Any]]:
+        raise AssertionError("nothing is followed here")
+
+    def message(self, sid: str) -> Any:
+        raise AssertionError("nothing is followed here")
 
     def recent(self, claim: Record) -> list[Any]:
         raise AssertionError("nothing is unclear")

@@ -1,5 +1,6 @@
 """What a person decides about a held call."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -36,6 +37,12 @@ class Listing:
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
         raise AssertionError("a decision sends nothing by itself")
+
+    def outbound(self, sender: str) -> Iterator[list[Row]]:
+        raise AssertionError("a decision follows nothing")
+
+    def message(self, sid: str) -> Row | None:
+        raise AssertionError("a decision follows nothing")
 
     def recent(self, claim: Record) -> list[Row]:
         if self.rows is None:
