@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from lib.core.codes import About, code_of
 from lib.core.matching import CLOCK_SKEW_SECONDS
-from lib.core.phone import is_e164
+from lib.core.phone import is_e164, spellings
 from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Recipient
@@ -26,7 +26,7 @@ class Audit:
     def __init__(self, chronicle: Chronicle, table: WatchedTable, since: float, now: float) -> None:
         self._chronicle, self._since, self._now = chronicle, since, now
         self._violate = chronicle.violate
-        self._live = {pk: item for pk, item in table.items.items() if item["expires_at"] > now}
+        self._live = {pk: item for pk, item in table.items.items() if item.get("expires_at", math.inf) > now}
         self._calls = {pk: item for pk, item in self._live.items() if pk[0] != "#"}
         self._by_sid: dict[str, Item] = {}
         self.duplicates = self.losses = self.allowed = self.held = 0
@@ -142,6 +142,11 @@ class Audit:
                 and step.status not in ("initiated", "dispatched")
                 for step in recipient.steps
             )
+        if reason == "opted_out":
+            claims = self._chronicle.claims
+            refused = {claims[claim_id].call.phone for claim_id, code in self._chronicle.refused if code == 21610}
+            refused |= {sent.claim.call.phone for sent in self._chronicle.sent if sent.message.error_code == 21610}
+            return not refused.isdisjoint(spellings(str(item["phone"])))
         return reason == "released_by_a_person" or (reason == "superseded" and self._is_superseded(item))
 
     def _is_superseded(self, missed: Item) -> bool:

@@ -39,6 +39,9 @@ class Nothing:
         if msg in ("act_failed", "observe_failed", "conversations_failed"):
             self._chronicle.violate("crash", str(keys["why"]))
 
+    def tell(self, subject: str, text: str) -> None:
+        pass
+
     def emit(self, values: dict[str, list[float]]) -> None:
         pass
 
@@ -114,6 +117,7 @@ class Function:
             parameters=parameters,
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, self._table, cuts, self._chronicle, in_force[-1]),
+            notices=self._silence,
             clock=hub.clock,
             sleep=cuts.sleep,
             reading=hub.spread,

@@ -1,5 +1,6 @@
 """One seed, one story: an act of trouble, a rest in which everything due is done, an audit; sometimes a second act."""
 
+import math
 import random
 import traceback
 from dataclasses import dataclass, field, replace
@@ -223,7 +224,7 @@ class Story:
         dice, hub = self._dice, self._hub
         hub.now += dice.choice((2 * HOUR, 25 * HOUR, 7 * 24 * HOUR + 600, 7 * 24 * HOUR + 600, 8 * 24 * HOUR))
         share = dice.choice((0.0, 0.5, 1.0, 1.0))
-        for pk in [pk for pk, item in self._table.items.items() if item["expires_at"] <= hub.now]:
+        for pk in [pk for pk, item in self._table.items.items() if item.get("expires_at", math.inf) <= hub.now]:
             if dice.random() < share:
                 del self._table.items[pk]
         self._tell(f"── later; {len(self._table.items)} items are left")

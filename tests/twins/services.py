@@ -1,5 +1,6 @@
 """ElevenLabs and Twilio without HTTP: the simulators' worlds behind the ports of the product's own rooms."""
 
+import itertools
 import json
 from base64 import b64encode
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from lib.core.codes import About, code_of
+from lib.core.inbound import Inbound
 from lib.core.matching import Row, earliest_creation
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
@@ -90,21 +92,36 @@ class TwinTwilio:
 
     def recent(self, claim: Record) -> list[Row]:
         rows: list[Row] = []
-        path, query = self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"}
-        answer = self.world.answer("GET", path, query, self._headers)
+        for row, created_at in self._list({"To": claim.to, "From": claim.sender, "PageSize": "50"}):
+            if created_at >= earliest_creation(claim):
+                rows.append(_row(row, created_at))
+        return rows
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        rows: list[Inbound] = []
+        for page in itertools.count():
+            listed = self._list({"To": sender, "PageSize": "100", "Page": str(page)})
+            for row, created_at in listed:
+                if created_at < since:
+                    return rows
+                media = int(row["num_media"])
+                rows.append(Inbound(row["sid"], row["from"], row["to"], row["body"] or "", media, created_at))
+            if len(listed) < 100:
+                return rows
+        raise AssertionError
+
+    def _list(self, query: Mapping[str, str]) -> list[tuple[Mapping[str, Any], float]]:
+        """One page's rows, each with its creation."""
+        answer = self.world.answer("GET", self._path, query, self._headers)
         code = answer.body.get("code") if isinstance(answer.body, Mapping) else None
         if answer.status in (401, 403) or (code and code_of(code).about is About.ACCOUNT):
             raise account_refused(code, self._key_parameter)
         if answer.transport != "answered" or answer.status != 200 or not isinstance(answer.body, Mapping):
             raise LookupFailed("Twilio's message list")
         try:
-            for row in answer.body["messages"]:
-                created_at = parsedate_to_datetime(row["date_created"]).timestamp()
-                if created_at >= earliest_creation(claim):
-                    rows.append(_row(row, created_at))
+            return [(r, parsedate_to_datetime(r["date_created"]).timestamp()) for r in answer.body["messages"]]
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
-        return rows
 
 
 def _row(row: Mapping[str, Any], created_at: float) -> Row:

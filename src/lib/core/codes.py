@@ -34,6 +34,7 @@ class Code:
     meaning: str
     parameter: str = ""
     wait_seconds: int = 0  # LATER: how long it lasts at least
+    is_opt_out: bool = False  # PERSON: they do not want to be written to, on any channel
 
     @property
     def page(self) -> str:
@@ -41,15 +42,17 @@ class Code:
         return f"https://www.twilio.com/docs/api/errors/{self.number}"
 
 
+_OPTED_OUT = {
+    21610: "the recipient has opted out",
+    63014: "the recipient blocked the sender or opted out",
+    63033: "the recipient blocked the number",
+}
 _PERSON = {
     21211: "the recipient's number is not valid",
-    21610: "the recipient has opted out",
     30004: "the recipient, or the carrier, blocks the sender",
     30005: "the number is not in use",
     30450: "delivery to this number is blocked",
-    63014: "the recipient blocked the sender or opted out",
     63031: "the sender and the recipient are the same",
-    63033: "the recipient blocked the number",
 }
 _CHANNEL = {
     21612: "no SMS route reaches this number",
@@ -147,6 +150,7 @@ _UNEXPLAINED = {
 CODES: dict[int, Code] = {
     code.number: code
     for code in (
+        *(Code(number, About.PERSON, meaning, is_opt_out=True) for number, meaning in _OPTED_OUT.items()),
         *(Code(number, About.PERSON, meaning) for number, meaning in _PERSON.items()),
         *(Code(number, About.CHANNEL, meaning) for number, meaning in _CHANNEL.items()),
         *(Code(number, About.MESSAGE, meaning) for number, meaning in _MESSAGE.items()),
