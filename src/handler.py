@@ -26,7 +26,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _invoke(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     try:
-        return monitor().invoke(event or {}, context.aws_request_id, context.get_remaining_time_in_millis() / 1000)
+        remaining_seconds = context.get_remaining_time_in_millis() / 1000
+        return monitor().invoke(event or {}, context.aws_request_id, remaining_seconds, context.invoked_function_arn)
     except (ConfigurationError, ParametersUnread, CannotDecide) as error:
         _report(type(error).__name__, str(error))
         raise

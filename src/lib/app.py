@@ -13,10 +13,12 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .ledger.calls import Ledger
 from .ledger.lease import Lease
+from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
-from .ports import Clock, Get, Log, Metrics, Sleep, Spread, Table, Twilio
+from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .work import verdict
 from .work.follow import Follow
+from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
 from .work.report import Report
@@ -33,13 +35,15 @@ class Worlds:
     """All that is outside of an invocation, as one value.
 
     parameters: raises ConfigurationError, ParametersUnread. twilio: one account's messages, for as long as the budget
-    lasts. reading, sending: run thunks side by side, for ElevenLabs and for Twilio. lock: makes a new one.
+    lasts. reading, sending: run thunks side by side, for ElevenLabs and for Twilio. lock: makes a new one. new_id: 128
+    random bits as text, from which the suppression list's key is made too.
     """
 
     table: Table
     parameters: Callable[[], tuple[Accounts, Settings]]
     elevenlabs: Callable[[Accounts], Get]
     twilio: Callable[[Accounts, Budget], Twilio]
+    notices: Notices
     clock: Clock
     sleep: Sleep
     reading: Spread
@@ -101,6 +105,17 @@ class Invocation:
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
         Tick(
+            listener=Listener(
+                ledger,
+                Replies(worlds.table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
+                self._twilio,
+                worlds.notices,
+                settings,
+                self._accounts.whatsapp_sender,
+                memory.heard,
+                worlds.clock,
+                report,
+            ),
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),

@@ -30,6 +30,14 @@ class LookupFailed(Exception):
     """Twilio's message list could not be read; what it shows is unknown."""
 
 
+class NoticeRefused(Exception):
+    """A notice to the owner did not leave; it may be told again."""
+
+
+class NoticeUnclear(Exception):
+    """Nobody knows whether a notice to the owner left."""
+
+
 class ConditionFailed(Exception):
     """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
 

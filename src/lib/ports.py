@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from .core.budget import Budget
 from .core.call import Batch, Call, Conversation, Page, Recipients
+from .core.inbound import Inbound
 from .core.matching import Row
 from .core.message.compose import Message
 from .core.outcome import Reply
@@ -129,5 +130,23 @@ class Twilio(Protocol):
         """The messages of the claim's address that were created since it could have been sent.
 
         Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        ...
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        """What people wrote to one of our addresses since then, newest first; one request as long as that is little.
+
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        ...
+
+
+class Notices(Protocol):
+    """Where the owner hears of what they must know at once."""
+
+    def tell(self, subject: str, text: str) -> None:
+        """One notice, never repeated here. subject: ASCII, at most 100 characters.
+
+        Raises NoticeRefused when it surely did not leave, NoticeUnclear when nobody knows.
         """
         ...

@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from .app import Invocation, Worlds
 from .config.accounts import Accounts
-from .config.deployment import read_deployment
+from .config.deployment import read_deployment, reply_topic_of
 from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
@@ -22,6 +22,7 @@ from .work.observe import Memory
 from .worlds.dynamodb import DynamoTable
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
+from .worlds.sns import SnsNotices
 from .worlds.ssm import read_parameters
 from .worlds.twilio import TwilioRoom
 
@@ -51,6 +52,8 @@ class Sandbox:
             max_pool_connections=2 * SENDS_AT_ONCE,
         )
         ssm = boto3.client("ssm", config=config)
+        once = config.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+        self._service, self._notices = deployment.service, SnsNotices(lambda: boto3.client("sns", config=once))
 
         def parameters() -> tuple[Accounts, Settings]:
             accounts, settings = read_parameters(ssm, deployment.parameter_prefix)
@@ -76,6 +79,7 @@ class Sandbox:
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,
+            notices=self._notices,
             clock=time.time,
             sleep=time.sleep,
             reading=spread_over(ELEVENLABS_AT_ONCE),
@@ -87,8 +91,14 @@ class Sandbox:
             metrics=self.metrics,
         )
 
-    def invoke(self, event: Mapping[str, Any], request_id: str, remaining_seconds: float) -> dict[str, Any]:
-        """One invocation. Raises ConfigurationError, ParametersUnread, CannotDecide."""
+    def invoke(
+        self, event: Mapping[str, Any], request_id: str, remaining_seconds: float, function_arn: str
+    ) -> dict[str, Any]:
+        """One invocation. Raises ConfigurationError, ParametersUnread, CannotDecide.
+
+        function_arn: as Lambda's context says it.
+        """
+        self._notices.topic_arn = reply_topic_of(function_arn, self._service)
         owner = request_id or uuid.uuid4().hex
         return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
 

@@ -144,6 +144,38 @@ def test_one_message_is_read_by_its_sid_and_one_that_is_gone_is_none(
     assert twilio.message("SM" + "f" * 32) is None
 
 
+def test_what_people_write_to_a_sender_is_read_newest_first(twilio: Twilio, account: TwilioWorld, clock: Clock) -> None:
+    account.receive(ANA, "older", SANDBOX_SENDER)
+    clock.now += 1000
+    account.receive(ANA, "BAJA", "whatsapp:+14155550100")
+    sids = [account.receive(ANA, "hola").sid, account.receive(BEA, "", media_count=2).sid]
+    twilio.send(ANA, SANDBOX_SENDER, HELLO)
+    rows = twilio.inbound(SANDBOX_SENDER, NOON + 1)
+    assert [row.sid for row in rows] == sids[::-1]
+    assert [(row.phone, row.body, row.media_count) for row in rows] == [(BEA[9:], "", 2), (ANA[9:], "hola", 0)]
+    assert {(row.to, row.created_at) for row in rows} == {(SANDBOX_SENDER, NOON + 1000)}
+
+
+def test_an_inbox_is_one_request_however_long_its_history_is_and_a_flood_is_read_whole(
+    twilio: Twilio, account: TwilioWorld, clock: Clock
+) -> None:
+    for number in range(250):
+        account.receive(ANA, f"old {number}")
+    clock.now += 1000
+    account.receive(ANA, "new")
+    assert len(twilio.inbound(SANDBOX_SENDER, NOON + 1)) == 1
+    assert account.requests["list"] == 1
+    assert len({row.sid for row in twilio.inbound(SANDBOX_SENDER, NOON)}) == 251
+
+
+@pytest.mark.parametrize("kind", ["500", "hang", "drop", "429", "html_503", "nonsense_missing", "nonsense_list"])
+def test_an_inbox_that_cannot_be_read_says_so(twilio: Twilio, account: TwilioWorld, kind: str) -> None:
+    account.receive(ANA, "BAJA")
+    account.faults.add(Fault(kind, route="list"))
+    with pytest.raises(LookupFailed):
+        twilio.inbound(SANDBOX_SENDER, NOON)
+
+
 def test_a_template_goes_out_with_its_variables(twilio: Twilio, account: TwilioWorld) -> None:
     template = account.add_template("HX" + "1" * 32, "Hola {{1}}, sobre {{2}}")
     variables = json.dumps({"1": "Ana", "2": "su cita"})

@@ -1,5 +1,6 @@
 """What the referee may read, made plain: dicts, lists, strings and numbers."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -74,7 +75,7 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
             "recorded_at": int(item["recorded_at"]),
         }
         for pk, item in items.items()
-        if pk[0] != "#" and item["expires_at"] > now
+        if pk[0] != "#" and item.get("expires_at", math.inf) > now
     }
 
 

@@ -45,6 +45,9 @@ class Nothing:
         if UNFORESEEN.search(str(keys.get("why", ""))):
             self._history.violate(Promise.NOTHING_UNFORESEEN, f"{msg}: {keys['why']}")
 
+    def tell(self, subject: str, text: str) -> None:
+        pass
+
     def emit(self, values: dict[str, list[float]]) -> None:
         pass
 
@@ -125,6 +128,7 @@ class Function:
             parameters=parameters,
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
+            notices=self._silence,
             clock=scheduler.clock,
             sleep=injector.sleep,
             reading=scheduler.spread,

@@ -1,5 +1,6 @@
 """One seed, one story: an act of trouble, a rest in which all due is done, the checks; sometimes a second act."""
 
+import math
 import random
 import traceback
 from collections import Counter
@@ -235,7 +236,7 @@ class Story:
         """Hours or a week: the table forgets what expired, all at once, some, or nothing yet."""
         dice, scheduler = self._dice, self._scheduler
         scheduler.now += self._options.later_hours * HOUR
-        for pk in [pk for pk, item in self._table.items.items() if item["expires_at"] <= scheduler.now]:
+        for pk in [pk for pk, item in self._table.items.items() if item.get("expires_at", math.inf) <= scheduler.now]:
             if dice.random() < self._options.forgotten_share:
                 del self._table.items[pk]
         self._tell(f"── later; {len(self._table.items)} items are left")

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from lib.core.inbound import Inbound
 from lib.core.matching import Row
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
@@ -205,6 +206,14 @@ class TwilioAt:
             return rows
 
         return self._injector.outside("list", f"LIST {claim.to}", act)
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        def act(fate: str | None) -> list[Inbound]:
+            if fate and "kill" not in fate and "stall" not in fate:
+                self._twin.world.faults.scripted.insert(0, Fault(fate, route="list", times=1))
+            return self._twin.inbound(sender, since)
+
+        return self._injector.outside("list", f"INBOX {sender}", act)
 
 
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:

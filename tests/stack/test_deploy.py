@@ -23,7 +23,8 @@ ANSWER = {
 
 def test_the_outputs_name_what_was_deployed(stage: Stage) -> None:
     outputs = stage.stack.outputs
-    assert outputs.keys() == {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn"}
+    named = {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn", "ReplyTopicArn"}
+    assert outputs.keys() == named
     topics = stage.stack.aws.client("sns").list_topics()["Topics"]
     dashboards = stage.stack.aws.client("cloudwatch").list_dashboards()["DashboardEntries"]
     assert outputs["AlertTopicArn"] in {topic["TopicArn"] for topic in topics}

@@ -8,10 +8,11 @@ from typing import Any
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
-from tests.template.loading import ROOT, TEMPLATE_PATH, resources, template, transformed
+from lib.config.deployment import reply_topic_of
+from tests.template.loading import ROOT, TEMPLATE_PATH, resources, substitute, template, transformed
 
 # In contract §1, for what is not built yet.
-NOT_YET = {"ReplyEmail", "EmailIdentity"}
+NOT_YET = {"EmailIdentity"}
 
 
 def contract() -> dict[str, str]:
@@ -35,8 +36,19 @@ def test_parameters_have_the_contracts_names_and_defaults_and_say_what_they_are_
 
 
 def test_outputs_and_logical_ids_have_the_contracts_names() -> None:
-    assert template()["Outputs"].keys() == {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn"}
-    assert template()["Resources"].keys() >= {"MonitorFunction", "CallsTable", "Dashboard", "AlertTopic"}
+    outputs = {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn", "ReplyTopicArn"}
+    assert template()["Outputs"].keys() == outputs
+    assert template()["Resources"].keys() >= {"MonitorFunction", "CallsTable", "Dashboard", "AlertTopic", "ReplyTopic"}
+
+
+def test_the_function_can_put_the_reply_topics_arn_together_from_its_own() -> None:
+    (topic,) = (one for one in resources("AWS::SNS::Topic").values() if "TopicName" in one)
+    (function,) = resources("AWS::Lambda::Function").values()
+    service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+    arn = reply_topic_of("arn:aws-cn:lambda:cn-north-1:123456789012:function:vigia-MonitorFunction-x:live", "vigia")
+    assert service == {"Ref": "AWS::StackName"}
+    assert substitute(topic["TopicName"]) == "AWS::StackName-replies"
+    assert arn == "arn:aws-cn:sns:cn-north-1:123456789012:vigia-replies"
 
 
 def test_the_function_gets_its_deployment_from_these_variables_and_no_others() -> None:

@@ -59,10 +59,10 @@ def test_the_parameters_the_code_reads_are_the_ones_it_may_read() -> None:
     assert readable == {*PARAMETERS}
 
 
-def test_the_log_is_the_only_other_thing_it_touches() -> None:
+def test_the_topic_for_answers_and_the_log_are_the_only_other_things_it_touches() -> None:
     others = [(a, r) for a, r in grants() if not a.startswith(("dynamodb:", "ssm:"))]
-    log = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}
-    assert others == [("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
+    log, topic = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, {"Ref": "ReplyTopic"}
+    assert others == [("sns:Publish", topic), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
 
 
 def test_a_key_of_ones_own_is_used_to_decrypt_by_parameter_store_alone_and_only_when_it_is_named() -> None:

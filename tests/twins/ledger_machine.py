@@ -73,6 +73,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.calls.append(replace(self.calls[0], conversation_id=""))  # the first, before its conversation id came
         self.models: dict[str, Model] = {}
         self.phone_fences: dict[tuple[str, int], int] = {}  # by phone and week
+        self.opted_out: set[str] = set()  # phones
+        self.said_at: dict[str, int] = {}  # phone → when its person last said whether to write
         self.sids: dict[str, int] = {}  # → until when it is reserved
         self.prefix = f"SM{number}-"
         self.heard = Heard()
@@ -150,7 +152,7 @@ class LedgerMachine(RuleBasedStateMachine):
         case = Case(call, waiting, earlier=ANOTHER_ATTEMPT if is_redial else None)
         claim = self.ledgers[actor].claim(case, "follow_up", Message("Hola"), address)
         is_alone = is_redial or call.key == call.recipient_key or not self._is_live(call.recipient_key)
-        assert (claim is not None) == (may and is_alone)
+        assert (claim is not None) == (may and is_alone and call.phone not in self.opted_out)
         if claim is None:
             return multiple()
         old = self.models.get(call.key) if waiting else None
@@ -164,6 +166,18 @@ class LedgerMachine(RuleBasedStateMachine):
             self.phone_fences[call.phone, week] = self.fences[actor]
         self._check_move("claim_waiting" if waiting else "claim", call.key)
         return claim
+
+    @rule(actor=ACTORS, call=CALLS, is_wanted=st.booleans(), seconds_ago=st.sampled_from((0, 1, 90)))
+    def a_person_says_whether_to_write(self, actor: int, call: int, is_wanted: bool, seconds_ago: int) -> None:
+        """What they said last counts, in whatever order it is learned."""
+        phone, at = self.calls[call].phone, self.now - seconds_ago
+        suppressed = self.ledgers[actor].suppressed
+        may = self.said_at.get(phone, 0) <= at
+        assert (suppressed.remove if is_wanted else suppressed.add)(phone, "person", "SM", at) == may
+        if may:
+            self.said_at[phone] = at
+            (self.opted_out.discard if is_wanted else self.opted_out.add)(phone)
+        assert suppressed.among([phone]).keys() == {phone} & self.opted_out
 
     @rule(actor=ACTORS, record=seen)
     def wait_on(self, actor: int, record: Record | None) -> None:

@@ -1,5 +1,6 @@
 """ElevenLabs and Twilio without HTTP: the simulators' worlds behind the ports of the product's own rooms."""
 
+import itertools
 import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from lib.core.codes import About, code_of
+from lib.core.inbound import Inbound
 from lib.core.matching import Row, earliest_creation
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply, account_refused
@@ -91,15 +93,31 @@ class TwinTwilio:
 
     def recent(self, claim: Record) -> list[Row]:
         rows: list[Row] = []
-        body = self._read(self._path, {"To": claim.to, "From": claim.sender, "PageSize": "50"})
+        for row, created_at in self._list({"To": claim.to, "From": claim.sender, "PageSize": "50"}):
+            if created_at >= earliest_creation(claim):
+                rows.append(_row(row, created_at))
+        return rows
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        rows: list[Inbound] = []
+        for page in itertools.count():
+            listed = self._list({"To": sender, "PageSize": "100", "Page": str(page)})
+            for row, created_at in listed:
+                if created_at < since:
+                    return rows
+                media = int(row["num_media"])
+                rows.append(Inbound(row["sid"], row["from"], row["to"], row["body"] or "", media, created_at))
+            if len(listed) < 100:
+                return rows
+        raise AssertionError
+
+    def _list(self, query: Mapping[str, str]) -> list[tuple[Mapping[str, Any], float]]:
+        """One page's rows, each with its creation."""
+        body = self._read(self._path, query)
         try:
-            for row in body["messages"]:
-                created_at = parsedate_to_datetime(row["date_created"]).timestamp()
-                if created_at >= earliest_creation(claim):
-                    rows.append(_row(row, created_at))
+            return [(r, parsedate_to_datetime(r["date_created"]).timestamp()) for r in body["messages"]]
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
-        return rows
 
     def outbound(self, sender: str) -> Iterator[list[Row]]:
         path, query = self._path, {"From": sender, "PageSize": "1000"}

@@ -32,6 +32,7 @@ class Message:
     direction: str = "outbound-api"
     error_code: int | None = None
     error_message: str | None = None
+    media_count: int = 0
 
     def step(self, now: float) -> tuple[float, str]:
         """The step it is in: since when, and which status."""
@@ -69,7 +70,7 @@ class Message:
             "error_message": self.error_message if failed else None,
             "from": None if status == "accepted" else self.from_,
             "messaging_service_sid": self.messaging_service_sid,
-            "num_media": "0",
+            "num_media": str(self.media_count),
             "num_segments": "1",
             "price": None if sent_at is None else "-0.00500",
             "price_unit": None if sent_at is None else "USD",

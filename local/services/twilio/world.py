@@ -103,11 +103,11 @@ class TwilioWorld:
         """Register a Messaging Service and its senders."""
         self.messaging_services[sid] = list(senders)
 
-    def receive(self, from_: str, body: str, to: str = SANDBOX_SENDER) -> Message:
+    def receive(self, from_: str, body: str, to: str = SANDBOX_SENDER, media_count: int = 0) -> Message:
         """A person writes to us: it opens the 24-hour window and shows in lists."""
         now = self.clock()
         message = self._new(to, from_, body, [(now, "received")], now)
-        message.direction = "inbound"
+        message.direction, message.media_count = "inbound", media_count
         self._wrote_at[from_] = now
         return message
 

@@ -19,6 +19,15 @@ class Deployment:
     service: str  # the stack's name: the metrics' dimension and the log's `service`
 
 
+def reply_topic_of(function_arn: str, service: str) -> str:
+    """The ARN of the topic for people's answers: template.yaml names it after the stack, beside the function.
+
+    The function reads its deployment from few variables (contract §1), and none of them says it.
+    """
+    _, partition, _, region, account, *_ = f"{function_arn}:::::".split(":")
+    return f"arn:{partition}:sns:{region}:{account}:{service}-replies"
+
+
 def read_deployment(environment: Mapping[str, str]) -> Deployment:
     """Raises ConfigurationError naming the variable that is missing or malformed."""
 

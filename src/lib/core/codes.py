@@ -36,6 +36,7 @@ class Code:
     meaning_es: str
     parameter: str = ""
     wait_seconds: int = 0  # LATER: how long it lasts at least
+    is_opt_out: bool = False  # PERSON: they do not want to be written to, on any channel
 
     @property
     def page(self) -> str:
@@ -96,15 +97,17 @@ _TO_DO = {  # English, Spanish
 }
 
 
+_OPTED_OUT = {
+    21610: ("the recipient has opted out", "la persona pidió no recibir más mensajes"),
+    63014: ("the recipient blocked the sender or opted out", "la persona bloqueó al remitente o pidió no recibir más"),
+    63033: ("the recipient blocked the number", "la persona bloqueó el número"),
+}
 _PERSON = {
     21211: ("the recipient's number is not valid", "el número del destinatario no es válido"),
-    21610: ("the recipient has opted out", "la persona pidió no recibir más mensajes"),
     30004: ("the recipient, or the carrier, blocks the sender", "la persona, o su operador, bloquea al remitente"),
     30005: ("the number is not in use", "el número no está en uso"),
     30450: ("delivery to this number is blocked", "la entrega a este número está bloqueada"),
-    63014: ("the recipient blocked the sender or opted out", "la persona bloqueó al remitente o pidió no recibir más"),
     63031: ("the sender and the recipient are the same", "el remitente y el destinatario son el mismo"),
-    63033: ("the recipient blocked the number", "la persona bloqueó el número"),
 }
 _CHANNEL = {
     21612: ("no SMS route reaches this number", "ninguna ruta de SMS llega a este número"),
@@ -248,6 +251,7 @@ _UNEXPLAINED = {
 CODES: dict[int, Code] = {
     code.number: code
     for code in (
+        *(Code(number, About.PERSON, *meanings, is_opt_out=True) for number, meanings in _OPTED_OUT.items()),
         *(Code(number, About.PERSON, *meanings) for number, meanings in _PERSON.items()),
         *(Code(number, About.CHANNEL, *meanings) for number, meanings in _CHANNEL.items()),
         *(Code(number, About.MESSAGE, *meanings) for number, meanings in _MESSAGE.items()),

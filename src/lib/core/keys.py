@@ -10,11 +10,12 @@ recipient's. These two cannot meet: batch and conversation ids are ElevenLabs' o
 """
 
 import hashlib
+import hmac
 import re
 
-from .phone import mask
+from .phone import mask, person_of
 
-LEASE = "#lease"
+LEASE, SUPPRESSION_KEY = "#lease", "#suppression_key"
 _PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
 _PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
 
@@ -43,6 +44,20 @@ def of_message(sid: str) -> str:
 
 def of_batch(batch_id: str) -> str:
     return f"#batch:{_part(batch_id)}"
+
+
+def of_suppressed(secret: str, phone: str) -> str:
+    """A keyed digest: a plain one is undone by trying all numbers there are (facts/twilio.md §9)."""
+    person = person_of(phone).encode("utf-8", "surrogatepass")
+    return f"#suppressed:{hmac.new(secret.encode(), person, hashlib.sha256).hexdigest()}"
+
+
+def of_inbox(sender: str) -> str:
+    return f"#inbox:{_part(sender)}"
+
+
+def of_reply(sid: str) -> str:
+    return f"#reply:{_part(sid)}"
 
 
 def is_call(pk: str) -> bool:

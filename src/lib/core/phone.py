@@ -38,6 +38,11 @@ def spellings(phone: str) -> tuple[str, ...]:
     return (phone,)
 
 
+def person_of(phone: str) -> str:
+    """One spelling for all in which the same person's number may stand."""
+    return min(spellings(phone))
+
+
 def to_e164(listed: str) -> str:
     """The number that a list's text spells, as contract §3 writes it; "" when there is none, or its country is open.
 

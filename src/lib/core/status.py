@@ -202,6 +202,11 @@ class Reason(_InWords):
         "Es la misma llamada, registrada antes de que apareciera su conversación: ese registro cuenta.",
         "It is the same call, recorded before its conversation appeared: that record counts.",
     )
+    OPTED_OUT = (
+        "opted_out",
+        "La persona pidió que no le escriban, o bloqueó al remitente. Si ella lo pide (ALTA), vuelve a recibirlos.",
+        "The person asked not to be written to, or blocked the sender. If they write START, they get them again.",
+    )
     SUPERSEDED = (
         "superseded",
         "Otra llamada a la misma persona ocupa su lugar: recibe un solo mensaje.",

@@ -15,6 +15,7 @@ from typing import Any
 from ..core import following, keys
 from ..core.call import Call
 from ..core.case import Case
+from ..core.codes import code_of
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
@@ -32,6 +33,7 @@ from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
 from . import notes
 from .records import Records
+from .suppressed import Suppressed
 from .transitions import TRACK, TRANSITIONS, Transition, Who
 
 PERSON = "person"
@@ -63,6 +65,7 @@ class Ledger(Records):
     ) -> None:
         super().__init__(table, clock, troubles)
         self._fence, self._new_id = fence, new_id
+        self.suppressed = Suppressed(table, clock, new_id)
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,10 +102,12 @@ class Ledger(Records):
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
         stand in Twilio's list beside the one it seeks. The same call may be claimed under another key, from before its
         conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
-        so after us, and unless that record is known to be an earlier attempt's, it must not be there.
+        so after us, and unless that record is known to be an earlier attempt's, it must not be there. Nor may the
+        person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
+        two write units, as any change of a transaction).
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
-        now, waiting = self._now(), case.record
+        now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
         before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
         event = Event(now, Status.CLAIMED, channel=address.channel)
         claim = replace(
@@ -136,6 +141,7 @@ class Ledger(Records):
         beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
         if not case.is_redial and case.call.recipient_key != claim.pk:
             beside.append(Check(case.call.recipient_key, (Free(now),)))
+        beside.append(is_not_suppressed)
         try:
             self._table.write(mine, *beside)
         except ConditionFailed as refused:
@@ -159,7 +165,7 @@ class Ledger(Records):
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
-        return self._move("refused", claim, reason="refused", error_code=code)
+        return self._move("refused", claim, *self._opted_out(claim, code), reason="refused", error_code=code)
 
     def postponed(
         self, claim: Record, due_at: float, reason: str, tried: bool = True, error_code: int | None = None
@@ -192,7 +198,23 @@ class Ledger(Records):
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
-        return self._move(verb, claim, self._reserved(claim, sid), reason=reason, **values)
+        also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
+        return self._move(verb, claim, *also, reason=reason, **values)
+
+    # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
+
+    def replying(self, seen: Record, at: int) -> Update:
+        """The change that says when the person first answered, whatever the call's status: written beside the reply.
+
+        It moves nothing else, so it is no transition: where the message stands and who answered are two axes.
+        """
+        event = Event(self._now(), "replied", channel=seen.channel)
+        return _update(seen, {"replied_at": at}, event, (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
+
+    def _opted_out(self, claim: Record, code: int | None) -> tuple[Put, ...]:
+        """What Twilio's code says of the person is written with what it says of the message."""
+        is_opt_out = code is not None and code_of(code).is_opt_out
+        return (self.suppressed.adding(claim.call.phone, by="twilio", why=str(code)),) if is_opt_out else ()
 
     # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
 
@@ -207,7 +229,8 @@ class Ledger(Records):
 
     def undelivered(self, seen: Record, code: int) -> bool:
         """Twilio could not deliver what it had accepted: final."""
-        return self._move("undelivered", seen, reason="failed_after_acceptance", error_code=code)
+        also = self._opted_out(seen, code)
+        return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
 
     def let_go(self, seen: Record, reason: str) -> bool:
         """Too old to matter: it is followed no more, and what was last known of it stands."""

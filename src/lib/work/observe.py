@@ -45,6 +45,7 @@ class Memory:
     phones: Phones = field(default_factory=Phones)
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
+    heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
 

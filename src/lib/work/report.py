@@ -17,6 +17,7 @@ class Report:
         self.log = log
         self.counts: Counter[str] = Counter()  # by metric name; other names go into the tick's log line only
         self.delays_ms: list[float] = []
+        self.answers_seconds: list[int] = []  # from a message to the person's first answer
         self._lock = threading.Lock()
 
     def count(self, name: str, by: int = 1) -> None:
@@ -26,6 +27,13 @@ class Report:
     def delay(self, milliseconds: float) -> None:
         with self._lock:
             self.delays_ms.append(max(0.0, milliseconds))
+
+    def answered(self, seconds: int, *, is_first: bool) -> None:
+        """A person's answer, so long after the message."""
+        self.count("replies")
+        if is_first:
+            with self._lock:
+                self.answers_seconds.append(max(0, seconds))
 
     def sent(self, status: str) -> None:
         """A message that Twilio has, in the status it had when that was learned."""
@@ -54,4 +62,6 @@ class Report:
         metrics.emit(values)
         others = {name: value for name, value in self.counts.items() if name not in METRICS}
         counts = {name: int(value[0]) for name, value in values.items() if METRICS[name] == "Count"}
+        if self.answers_seconds:
+            keys["first_answer_seconds"] = sorted(self.answers_seconds)
         self.log.info("tick", duration_ms=round(duration_ms), **counts, **others, **keys)

@@ -112,7 +112,7 @@ class Sender:
             self._report.tolerated("claim_unwritten", call.batch_id, str(failure))
             return None
         if claim is None:
-            self._report.about("claim_refused", call)
+            self._not_claimed(case)
             return None
         if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2:  # we stalled: others may think us gone
             self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), "stalled", tried=False))
@@ -145,6 +145,17 @@ class Sender:
                 )
                 return claim
         return None
+
+    def _not_claimed(self, case: Case) -> None:
+        """Somebody else has the call; or its person asked not to be written to, and then it ends here."""
+        call, record, ledger = case.call, case.record, self._ledger
+        try:
+            if not ledger.suppressed.among([call.phone]):
+                self._report.about("claim_refused", call)
+            elif ledger.skip_waiting(record, "opted_out") if record else ledger.skip(call, "opted_out"):
+                self._report.about("call_skipped", call, reason="opted_out")
+        except TableUnclear as failure:
+            self._report.tolerated("record_unwritten", call.batch_id, str(failure))
 
     # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
 

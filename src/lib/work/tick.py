@@ -1,4 +1,4 @@
-"""One tick: settle, observe, decide, act, follow (docs/architecture.md). Every step may be repeated without harm."""
+"""One tick: listen, settle, observe, decide, act, follow (docs/architecture.md); each may be repeated without harm."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,6 +15,7 @@ from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
 from .follow import Follow
+from .listen import Listener
 from .observe import Memory, Observer
 from .report import Report
 from .send import Sender, SendPermit
@@ -30,6 +31,7 @@ class Tick:
     def __init__(
         self,
         *,
+        listener: Listener,
         elevenlabs: ElevenLabs,
         ledger: Ledger,
         observer: Observer,
@@ -43,6 +45,7 @@ class Tick:
         clock: Clock,
         report: Report,
     ) -> None:
+        self._listener = listener
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
         self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
         self._settings, self._memory, self._side_by_side = settings, memory, spread
@@ -50,6 +53,8 @@ class Tick:
         self._refused: ConfigurationError | None = None
 
     def run(self, budget: Budget) -> None:
+        if not self._settings.dry_run:
+            self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         for case in new:

@@ -17,16 +17,19 @@ from twilio.rest import Client
 from ..config.accounts import TwilioAccount
 from ..core.budget import retry_after_seconds
 from ..core.codes import About, code_of
+from ..core.inbound import Inbound
 from ..core.matching import Row, earliest_creation
 from ..core.message.compose import Message
 from ..core.outcome import Reply, account_refused
 from ..core.record import Record
+from ..core.text import clean
 from ..errors import LookupFailed
 from .twilio_http import Adapter, expect_request, request_began
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
+INBOUND_PER_PAGE = 100
 _HTTPS_HOST = "https://api.twilio.com"
 
 logging.getLogger("twilio.http_client").setLevel(
@@ -166,6 +169,30 @@ class TwilioRoom:
                 older += 1
                 if older == ROWS_PER_PAGE:
                     break
+        except TwilioException as error:
+            raise self._lookup_error(error) from None
+        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
+        return rows
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        """What people wrote to one of our addresses since then, newest first.
+
+        One request, but for a flood or a first look: half a page of older messages ends it.
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        rows: list[Inbound] = []
+        older = 0
+        try:
+            for message in self._client.messages.stream(to=sender, page_size=INBOUND_PER_PAGE):
+                row = _row(message)
+                if row.created_at < since:
+                    older += 1
+                    if older == ROWS_PER_PAGE:
+                        break
+                elif row.direction == "inbound" and row.to == sender:
+                    body, media = clean(row.body), _number(message.num_media) or 0
+                    rows.append(Inbound(row.sid, row.sender, row.to, body, media, row.created_at))
         except TwilioException as error:
             raise self._lookup_error(error) from None
         except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:

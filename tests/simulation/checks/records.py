@@ -1,12 +1,13 @@
 """Every finished call ends with a message, or with a reason why not."""
 
 from lib.core.codes import About, code_of
-from lib.core.phone import is_e164
+from lib.core.phone import is_e164, spellings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
 from tests.simulation.checks.history import Rest
 from tests.simulation.promises import Promise
 
+OPTED_OUT_CODE = 21610
 HAS_MESSAGE = frozenset({"sent", "delivered", "read"})
 FINAL = HAS_MESSAGE | {"failed", "skipped", "held"}
 SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on either side
@@ -103,7 +104,17 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
             and step.status not in ("initiated", "dispatched")
             for step in recipient.steps
         )
+    if reason == "opted_out":
+        return _has_opted_out(rest, str(item["phone"]))
     return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))
+
+
+def _has_opted_out(rest: Rest, phone: str) -> bool:
+    """Twilio has refused a message to the person for that, at once or later."""
+    history = rest.history
+    refused = {history.claims[claim_id].call.phone for claim_id, code in history.refused if code == OPTED_OUT_CODE}
+    refused |= {sent.claim.call.phone for sent in history.sent if sent.message.error_code == OPTED_OUT_CODE}
+    return not refused.isdisjoint(spellings(phone))
 
 
 def _is_superseded(rest: Rest, missed: Item) -> bool:

@@ -26,6 +26,7 @@ class LosingTable(MemoryTable):
 
     def __init__(self, *, is_carried_out: bool, stays_silent: bool = False) -> None:
         super().__init__()
+        self.items["#suppression_key"] = {"pk": "#suppression_key", "secret": "made long ago"}
         self._is_carried_out, self._stays_silent, self._writes = is_carried_out, stays_silent, 0
 
     def write(self, *changes: Change) -> None:
@@ -70,7 +71,7 @@ def test_a_claim_that_cannot_be_taken_back_stands_and_is_looked_up() -> None:
 
 
 def test_a_call_is_not_claimed_beside_its_own_record_from_before_its_conversation_id() -> None:
-    now, ids = [NOON], iter("12345")
+    now, ids = [NOON], iter("12345678")
     ledger = Ledger(MemoryTable(), lambda: now[0], lambda: 1, lambda: next(ids), Heard())
     assert claim(ledger, replace(CALL, conversation_id="")) is not None  # a stalled run's, after we had looked
     assert claim(ledger, CALL) is None

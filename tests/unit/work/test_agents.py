@@ -63,6 +63,9 @@ class Accepting:
     def recent(self, claim: Record) -> list[Any]:
         raise AssertionError("nothing is unclear")
 
+    def inbound(self, sender: str, since: float) -> list[Any]:
+        raise AssertionError("a send reads no inbox")
+
 
 def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
     """The sender and the message that left for a call of this agent, and the call's item."""

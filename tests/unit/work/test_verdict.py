@@ -49,6 +49,9 @@ class Listing:
             raise LookupFailed
         return self.rows
 
+    def inbound(self, sender: str, since: float) -> list[Any]:
+        raise AssertionError("a decision reads no inbox")
+
 
 class Desk:
     """A call that was held an hour ago, and a person who decides about it."""

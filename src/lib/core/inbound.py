@@ -1,0 +1,131 @@
+"""What a person wrote to one of our senders: which call it answers, and how the owner is told of it. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from .matching import CLOCK_SKEW_SECONDS
+from .record import Record
+from .zones import place_of
+
+ANSWERED_WITHIN_SECONDS = 7 * 24 * 3600
+WORDS_MAX_CHARACTERS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message of Twilio's list, from a person to us. created_at: epoch seconds, of one second's resolution."""
+
+    sid: str
+    sender: str  # the person's address, `whatsapp:+…`
+    to: str  # ours
+    body: str = field(repr=False)
+    media_count: int  # pictures, voice, documents: Twilio lists how many there are
+    created_at: float
+
+    @property
+    def phone(self) -> str:
+        return self.sender.rpartition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class HumanReply:
+    """A person's answer to a call's message, as the table keeps it until the owner has been told. Epoch seconds."""
+
+    sid: str
+    call: str  # its key
+    phone: str
+    text: str = field(repr=False)
+    media_count: int
+    at: int
+    kind: str  # of the message that it answers
+    ended_at: int  # when that call ended
+
+
+def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
+    """The newest call of the phone whose message this answers; None when there is none of the last seven days.
+
+    A message of the same sender comes first. One whose send is unclear counts: an answer may be all that is seen of it.
+    """
+
+    def is_answerable(record: Record) -> bool:
+        written_at = record.claimed_at
+        earliest = message.created_at - ANSWERED_WITHIN_SECONDS
+        has_message = bool(record.message_sid) or record.may_have_left
+        return has_message and earliest <= written_at <= message.created_at + CLOCK_SKEW_SECONDS
+
+    return max(
+        filter(is_answerable, records),
+        key=lambda record: (record.sender == message.to, record.claimed_at, record.pk),
+        default=None,
+    )
+
+
+_WORDS = {
+    "es": {
+        "subject": "Vigia: respuesta de {phone}",
+        "who": "{phone} respondió el {at}:",
+        "media": "[envió {count} archivo(s): una foto, un audio o un documento; véalo en WhatsApp o en Twilio]",
+        "nothing": "[sin texto: una ubicación, una reacción o un botón; véalo en WhatsApp o en Twilio]",
+        "mark": "[una reacción o un emoji] {text}",
+        "follow_up": "Responde al mensaje que siguió a la llamada que terminó el {ended_at}.",
+        "missed": "Responde al mensaje que siguió a la llamada sin contestar del {ended_at}.",
+        "link": "Conteste aquí: {link}",
+    },
+    "en": {
+        "subject": "Vigia: {phone} answered",
+        "who": "{phone} answered on {at}:",
+        "media": "[sent {count} file(s): a picture, a voice message or a document; see WhatsApp or Twilio]",
+        "nothing": "[no text: a location, a reaction or a button; see WhatsApp or Twilio]",
+        "mark": "[a reaction or an emoji] {text}",
+        "follow_up": "They answer the message that followed the call that ended on {ended_at}.",
+        "missed": "They answer the message that followed the missed call of {ended_at}.",
+        "link": "Answer here: {link}",
+    },
+    "pt": {
+        "subject": "Vigia: resposta de {phone}",
+        "who": "{phone} respondeu em {at}:",
+        "media": "[enviou {count} arquivo(s): uma foto, um áudio ou um documento; veja no WhatsApp ou na Twilio]",
+        "nothing": "[sem texto: uma localização, uma reação ou um botão; veja no WhatsApp ou na Twilio]",
+        "mark": "[uma reação ou um emoji] {text}",
+        "follow_up": "Responde à mensagem que seguiu a ligação que terminou em {ended_at}.",
+        "missed": "Responde à mensagem que seguiu a ligação não atendida de {ended_at}.",
+        "link": "Responda aqui: {link}",
+    },
+}
+
+
+def said(reply: HumanReply, language: str) -> str:
+    """The person's words, bounded; what is no text is said in words.
+
+    Twilio's list has no more of a location or a reaction than an empty text or an emoji (facts/twilio.md §1.3).
+    """
+    words, text = _WORDS.get(language, _WORDS["es"]), reply.text
+    if len(text) > WORDS_MAX_CHARACTERS:
+        text = text[:WORDS_MAX_CHARACTERS].rstrip() + "…"
+    if text and not any(char.isalnum() for char in text) and not text.isascii():
+        text = words["mark"].format(text=text)
+    media = words["media"].format(count=reply.media_count) if reply.media_count else ""
+    return "\n".join(part for part in (text, media) if part) or words["nothing"]
+
+
+def notice(reply: HumanReply, language: str) -> tuple[str, str]:
+    """Subject and text of what the owner is told: who, when, to what, their words, and where to answer."""
+    words = _WORDS.get(language, _WORDS["es"])
+    about = words["missed" if reply.kind == "missed" else "follow_up"]
+    lines = (
+        words["who"].format(phone=reply.phone, at=_instant(reply.at, reply.phone)),
+        said(reply, language),
+        about.format(ended_at=_instant(reply.ended_at, reply.phone)),
+        words["link"].format(link=f"https://wa.me/{reply.phone.removeprefix('+')}"),
+    )
+    return words["subject"].format(phone=reply.phone), "\n\n".join(lines)
+
+
+def _instant(at: int, phone: str) -> str:
+    """In the zone of the phone where there is one only, else in UTC; named either way."""
+    zones = place_of(phone).zones
+    name = zones[0] if len(zones) == 1 else "UTC"
+    moment = datetime.fromtimestamp(at, ZoneInfo(name) if name != "UTC" else UTC)
+    return f"{moment:%Y-%m-%d %H:%M} ({name})"

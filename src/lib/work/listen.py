@@ -1,0 +1,164 @@
+"""What people write to us: who asks not to be written to is put on the list, any other answer goes to the owner.
+
+Twilio's list is read once a tick for each sender, from a little before where the read before it began: a message may
+show in it late. What was dealt with is remembered while the function is warm; a cold one asks the table.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from ..core.inbound import HumanReply, Inbound, answered, notice
+from ..core.optout import wish
+from ..core.phone import is_e164, mask, spellings
+from ..core.policy import LANGUAGES, Settings
+from ..core.record import Record
+from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
+from ..ledger.calls import PERSON, Ledger
+from ..ledger.replies import TELLING, TOLD, UNCLEAR, Replies
+from ..ports import Clock, Notices, Twilio
+from .report import Report
+
+FIRST_LOOK_SECONDS = 7 * 24 * 3600  # back, when nothing says where to go on from: for those who had opted out
+LATE_SECONDS = 3600  # so much later a message may show in the list (facts/twilio.md §5.3)
+ADVANCE_SECONDS = 600  # where to go on from is written so seldom: each write costs, and the overlap covers it
+TELL_AT_MOST = 50
+
+
+class Listener:
+    """Raises ConfigurationError when Twilio refuses the account. What else goes wrong stops nobody but itself."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        replies: Replies,
+        twilio: Twilio,
+        notices: Notices,
+        settings: Settings,
+        whatsapp_sender: str,
+        heard: dict[str, float],
+        clock: Clock,
+        report: Report,
+    ) -> None:
+        """heard: message SID → when it came, of what is dealt with; kept while the function is warm."""
+        self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
+        self._settings, self._heard, self._clock, self._report = settings, heard, clock, report
+        policies = (settings, *settings.agents.values())
+        self._senders = {policy.sender or whatsapp_sender for policy in policies}
+
+    def run(self) -> None:
+        """Reads every sender's inbox, those that are in no setting any more too; then tells what is to be told."""
+        try:
+            inboxes = self._replies.inboxes()
+        except TableUnclear as failure:
+            self._report.tolerated("inbox_unread", "", str(failure))
+            return
+        fresh: list[HumanReply] = []
+        for sender in sorted(self._senders | inboxes.keys()):
+            fresh += self._read(sender, inboxes.get(sender))
+        self._tell(fresh)
+
+    def _read(self, sender: str, read_until: int | None) -> list[HumanReply]:
+        """The answers that were not known. Where to go on from moves only when all before it is dealt with."""
+        began, fresh = int(self._clock()), list[HumanReply]()
+        since = (began - FIRST_LOOK_SECONDS if read_until is None else read_until) - LATE_SECONDS
+        try:
+            listed = self._twilio.inbound(sender, since)
+            rows = [row for row in reversed(listed) if row.sid not in self._heard]  # the oldest first
+            self._wishes(rows)
+            told_from = since if read_until is not None else began - LATE_SECONDS  # a first start answers nothing old
+            for reply, record in self._answers([row for row in rows if row.created_at >= told_from]):
+                if self._keep(reply, record):
+                    fresh.append(reply)
+            self._heard.update((row.sid, row.created_at) for row in rows)
+            if read_until is None or began - read_until >= ADVANCE_SECONDS:
+                self._replies.read_until(sender, began)
+                for sid in [sid for sid, at in self._heard.items() if at < began - FIRST_LOOK_SECONDS - LATE_SECONDS]:
+                    del self._heard[sid]
+        except LookupFailed as failure:
+            self._report.tolerated("inbox_unread", "", str(failure))
+        except TableUnclear as failure:
+            self._report.tolerated("inbox_unwritten", "", str(failure))
+        return fresh
+
+    def _wish(self, row: Inbound) -> str:
+        return wish(row.body, self._settings.opt_out_words, self._settings.opt_in_words)
+
+    def _wishes(self, rows: Sequence[Inbound]) -> None:
+        wishes = [(row, what) for row in rows if is_e164(row.phone) and (what := self._wish(row))]
+        suppressed, there = self._ledger.suppressed, set(self._ledger.suppressed.among(row.phone for row, _ in wishes))
+        for row, what in wishes:
+            change = suppressed.add if what == "out" else suppressed.remove
+            is_newest = change(row.phone, by=PERSON, why=row.sid, at=row.created_at)
+            if is_newest and (what == "out") != (row.phone in there):
+                event = "opted_out" if what == "out" else "opted_in"
+                self._report.count(event)
+                self._report.log.info(event, phone=mask(row.phone), message_sid=row.sid)
+                there ^= {row.phone}
+
+    def _answers(self, rows: Sequence[Inbound]) -> list[tuple[HumanReply, Record]]:
+        """Messages that answer a call's and are not kept yet."""
+        texts = [row for row in rows if is_e164(row.phone) and not self._wish(row)]
+        if not texts:
+            return []
+        records = self._ledger.of_phones({one for row in texts for one in spellings(row.phone)})
+        pairs = []
+        for row in texts:
+            of_person = [record for one in spellings(row.phone) for record in records.get(one, ())]
+            record = answered(row, of_person)
+            if record is not None:
+                pairs.append((_reply(row, record), record))
+        known = self._replies.known(reply.sid for reply, _ in pairs)
+        return [(reply, record) for reply, record in pairs if reply.sid not in known]
+
+    def _keep(self, reply: HumanReply, record: Record) -> bool:
+        """Writes the answer and, of a call's first one, when it came."""
+        marked = f"replied {record.pk}"
+        is_first = not record.replied_at and marked not in self._heard
+        beside = [self._ledger.replying(record, reply.at)] if is_first else []
+        if not self._replies.keep(reply, *beside):
+            return False
+        self._heard[marked] = reply.at
+        self._report.answered(reply.at - (record.sent_at or record.claimed_at), is_first=is_first)
+        self._report.about("reply", record.call, reply_sid=reply.sid, first=is_first)
+        return True
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _tell(self, fresh: Iterable[HumanReply]) -> None:
+        """Those that were just kept, and those that an earlier run left."""
+        try:
+            left = self._replies.to_tell(TELL_AT_MOST)
+            for reply, state in left:
+                if state == TELLING:
+                    self._give_up(reply)
+            waiting = {reply.sid: reply for reply, state in left if state != TELLING}
+            for reply in (waiting | {reply.sid: reply for reply in fresh}).values():
+                if self._replies.begin(reply):
+                    self._tell_one(reply)
+        except TableUnclear as failure:
+            self._report.tolerated("reply_unwritten", "", str(failure))
+
+    def _tell_one(self, reply: HumanReply) -> None:
+        language = self._settings.language
+        subject, text = notice(reply, language if language in LANGUAGES else LANGUAGES[0])
+        try:
+            self._notices.tell(subject, text)
+        except NoticeRefused as why:
+            self._report.tolerated("reply_not_told", "", f"{why}; it is told again in a minute")
+            self._replies.later(reply)
+        except NoticeUnclear as why:
+            self._report.log.warning("reply_telling_unclear", reply_sid=reply.sid, why=str(why))
+        else:
+            self._replies.end(reply, TOLD)
+
+    def _give_up(self, reply: HumanReply) -> None:
+        """Its teller is gone, and nobody knows whether the owner heard: it is not told twice, and not lost either."""
+        if self._replies.end(reply, UNCLEAR):
+            phone = mask(reply.phone)
+            self._report.tolerated(
+                "reply_unclear", "", f"{reply.sid} of {phone}: read it in Twilio's log; it stays open"
+            )
+
+
+def _reply(row: Inbound, record: Record) -> HumanReply:
+    kind, ended_at = record.kind, record.ended_at
+    return HumanReply(row.sid, record.pk, row.phone, row.body, row.media_count, int(row.created_at), kind, ended_at)

@@ -1,0 +1,81 @@
+"""What people write back, on the deployed stack: told once, and an opt-out is an end (contract §1, §2)."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stack.scene import Scene
+from tests.stack.stage import Stage
+
+ONCE = {"ticks": 1}
+
+
+@pytest.fixture
+def scene(stage: Stage) -> Scene:
+    return Scene(stage)
+
+
+class Topic:
+    """What came to ReplyTopic."""
+
+    def __init__(self, scene: Scene) -> None:
+        aws, self._arn = scene.stack.aws, scene.stack.outputs["ReplyTopicArn"]
+        self._sqs, self._sns = aws.client("sqs"), aws.client("sns")
+        self._url = self._sqs.create_queue(QueueName="answers")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
+        allowed = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": attributes["QueueArn"]}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
+        self._sns.subscribe(TopicArn=self._arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
+
+    def told(self) -> list[dict[str, Any]]:
+        received: list[dict[str, Any]] = []
+        while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            received += [json.loads(message["Body"]) for message in messages]
+        return received
+
+    def close(self) -> None:
+        self._sqs.delete_queue(QueueUrl=self._url)
+
+
+@pytest.fixture
+def topic(scene: Scene) -> Iterator[Topic]:
+    made = Topic(scene)
+    yield made
+    made.close()
+
+
+def test_an_answer_is_told_once_though_the_function_is_killed_after_it(scene: Scene, topic: Topic) -> None:
+    (phone,) = scene.ended_calls(1)
+    scene.run(ONCE)
+    scene.account.receive(f"whatsapp:{phone}", "¿Me llaman mañana? 🙏")
+    scene.run(ONCE)
+    scene.kill_function()
+    scene.stack.invoke(ONCE)
+    scene.run(ONCE)
+    (notice,) = topic.told()
+    assert notice["Subject"] == f"Vigia: respuesta de {phone}"
+    assert "¿Me llaman mañana? 🙏" in notice["Message"]
+    assert f"https://wa.me/{phone[1:]}" in notice["Message"]
+    (item,) = scene.items_of(phone)
+    assert item["status"] == "sent"
+    assert item["replied_at"] >= item["sent_at"]
+    assert not [line for line in scene.log_text() if "mañana" in line or phone in line]
+
+
+def test_who_writes_baja_gets_nothing_for_the_next_call(scene: Scene, topic: Topic) -> None:
+    (phone,) = scene.ended_calls(1)
+    scene.run(ONCE)
+    scene.account.receive(f"whatsapp:{phone}", "Baja, por favor")
+    scene.ended_calls(1, phone=phone)
+    scene.run(ONCE)
+    assert scene.sent_to(phone) == 1
+    assert sorted(item["status"] for item in scene.items_of(phone)) == ["sent", "skipped"]
+    assert {item.get("reason") for item in scene.items_of(phone)} == {None, "opted_out"}
+    scene.account.receive(f"whatsapp:{phone}", "ALTA")
+    scene.ended_calls(1, phone=phone)
+    scene.run(ONCE)
+    assert scene.sent_to(phone) == 2
+    assert topic.told() == []
