@@ -10,7 +10,6 @@ newer fence has been there.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..core import following, keys
 from ..core.call import Call
@@ -20,21 +19,19 @@ from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
     OWNER_GONE_SECONDS,
-    PERSONAL,
     TTL_SECONDS,
     Event,
     Record,
     record_item,
-    there,
 )
 from ..core.status import Status
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
 from . import notes
-from .records import Records
+from .moves import Moves, update_of
 from .suppressed import Suppressed
-from .transitions import TRACK, TRANSITIONS, Transition, Who
+from .transitions import TRANSITIONS
 
 PERSON = "person"
 _OF_A_CLAIM = (
@@ -52,7 +49,7 @@ class Address:
     channel: str = "whatsapp"
 
 
-class Ledger(Records):
+class Ledger(Moves):
     """The calls of one table. Methods raise TableUnclear when the table does not answer; nothing is then known."""
 
     def __init__(
@@ -63,8 +60,8 @@ class Ledger(Records):
         new_id: Callable[[], str],
         troubles: Troubles,
     ) -> None:
-        super().__init__(table, clock, troubles)
-        self._fence, self._new_id = fence, new_id
+        super().__init__(table, clock, fence, troubles)
+        self._new_id = new_id
         self.suppressed = Suppressed(table, clock, new_id)
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
@@ -135,7 +132,7 @@ class Ledger(Records):
         mine: Put | Update
         if waiting:
             when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
-            mine = _update(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
+            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
         else:
             mine = Put(item, when=(Free(now),))
         beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
@@ -209,7 +206,7 @@ class Ledger(Records):
         It moves nothing else, so it is no transition: where the message stands and who answered are two axes.
         """
         event = Event(self._now(), "replied", channel=seen.channel)
-        return _update(seen, {"replied_at": at}, event, (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
+        return update_of(seen, {"replied_at": at}, event, (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
 
     def _opted_out(self, claim: Record, code: int | None) -> tuple[Put, ...]:
         """What Twilio's code says of the person is written with what it says of the message."""
@@ -260,83 +257,8 @@ class Ledger(Records):
         item = {"pk": keys.of_batch(batch_id), "fingerprint": fingerprint, "fence": self._fence()}
         return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(AtMost("fence", self._fence()),)))
 
-    # ── how it is written ────────────────────────────────────────────────────────────────────────────────────────
-
-    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0) -> bool:
-        """The first record of a call, if what must hold beside it does."""
-        now, rule = self._now(), TRANSITIONS[verb]
-        record = Record(
-            call,
-            rule.after[0],
-            now,
-            queue=rule.queue,
-            due_at=due_at,
-            reason=reason,
-            history=(Event(now, reason),),
-            fence=self._fence(),
-            expires_at=now + TTL_SECONDS,
-        )
-        forgotten = PERSONAL if rule.forgets else ()
-        item = {name: value for name, value in record_item(record).items() if name not in forgotten}
-        return self._try(Put(item, when=(Free(now),)), *also)
-
-    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it."""
-        rule = TRANSITIONS[verb]
-        moved: Item = {"status": rule.after[0], "reason": ""} | values
-        moved["queue"] = rule.queue_of(moved["status"])
-        if not moved["queue"]:
-            moved["due_at"] = 0
-        if rule.forgets:
-            moved |= dict.fromkeys(PERSONAL, "")
-        if rule.who is Who.NEWEST:
-            moved["fence"] = self._fence()
-        event: Event | None = Event(
-            self._now(),
-            moved["reason"] or moved["status"],
-            channel=seen.channel,
-            code=moved.get("error_code", 0),
-            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
-            by=by,
-        )
-        if rule.before == rule.after:
-            del moved["status"]
-            if moved["reason"] == seen.reason:
-                event = None  # each look that finds nothing would tell the same
-        return self._try(_update(seen, moved, event, self._conditions(rule, seen)), *also)
-
-    def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
-        is_as_seen = rule.of_message and seen.status in rule.before
-        when: tuple[Condition, ...] = (Is("status", (seen.status,) if is_as_seen else rule.before),)
-        if rule.of_claim:
-            when += (Is("claim_id", (seen.claim_id,)),)
-        if rule.of_message:
-            when += (Is("message_sid", (seen.message_sid,)), Is("queue", (TRACK,)))
-        if rule.who is Who.NEWEST:
-            when += (AtMost("fence", self._fence()),)
-        return when
-
     def _reserved(self, claim: Record, sid: str) -> Put:
         """Written with the call's own item, so that a message settles one call only."""
         now = self._now()
         item = {"pk": keys.of_message(sid), "call": claim.pk, "expires_at": now + TTL_SECONDS}
         return Put(item, when=(Free(now),))
-
-    def _try(self, *changes: Change) -> bool:
-        try:
-            self._table.write(*changes)
-        except ConditionFailed:
-            return False
-        return True
-
-
-def _update(seen: Record, values: Item, event: Event | None, when: tuple[Condition, ...]) -> Update:
-    """Sets these attributes, removes those of them that are empty, and adds an event to the history."""
-    kept = there(values)
-    removed = tuple(name for name in values if name not in kept)
-    if event is None:
-        return Update(seen.pk, kept, removed, when=when)
-    if len(seen.history) < HISTORY_AT_MOST:
-        return Update(seen.pk, kept, removed, append={"history": [event.as_map()]}, when=when)
-    history = [one.as_map() for one in (*seen.history, event)[-HISTORY_AT_MOST:]]
-    return Update(seen.pk, kept | {"history": history}, removed, when=when)

@@ -7,6 +7,7 @@ from typing import Any
 
 import lib.core.record
 import lib.ledger.calls
+import lib.ledger.moves
 import lib.ledger.records
 from lib.core.case import Case
 from lib.core.decide import Send
@@ -114,5 +115,6 @@ def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
         (lib.ledger.records, "is_live", lambda item, now: item is not None),
         (lib.ledger.calls, "Free", lambda now: Free(0)),
+        (lib.ledger.moves, "Free", lambda now: Free(0)),
     ):
         yield

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import lib.ledger.calls
+import lib.ledger.moves
 import lib.ledger.notes
 from lib.core.record import Record
 from lib.core.table import AtMost, Update
@@ -30,7 +31,7 @@ def _recording_without_the_claim() -> Iterator[None]:
 def _recording_after_the_lease_was_lost() -> Iterator[None]:
     """No write asks whether a newer run has been there: every fence lets everybody pass."""
     every = lambda attribute, limit: AtMost(attribute, 10**18)  # noqa: E731
-    with patched((lib.ledger.calls, "AtMost", every), (lib.ledger.notes, "AtMost", every)):
+    with patched(*((room, "AtMost", every) for room in (lib.ledger.calls, lib.ledger.moves, lib.ledger.notes))):
         yield
 
 
