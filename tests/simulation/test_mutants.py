@@ -6,7 +6,7 @@ from tests.simulation.mutants.hunt import hunt
 from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.runner import tell_some
 
-SEED, STORIES_AT_MOST = 11, 500
+SEED, STORIES_AT_MOST = 1, 400
 RARE = {"claim beside a record of the same recipient"}  # one story in a thousand meets it
 
 
