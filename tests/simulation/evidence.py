@@ -10,6 +10,7 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message
+from tests.simulation.checks.history import key_phone
 from tests.simulation.checks.words import is_silent
 
 Plain = dict[str, Any]
@@ -47,7 +48,7 @@ def attempts(world: ElevenLabsWorld, people: Mapping[str, Recipient], resends: C
 
 
 def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Counter[str]) -> Plain:
-    phone = (recipient.phone_number or "").strip()
+    phone = key_phone(recipient)
     return {
         "id": talk.id,
         "batch": talk.batch_id,

@@ -45,6 +45,7 @@ class Options:
     queued_hours: float  # how long a message waits at Twilio before it is sent
     lists_by_sent_date: bool
     twilio_skew_seconds: float  # its clock is ahead of ours by so much
+    rewrites: Literal["none", "trial", "footer"]  # words that it puts around the text (`services.twilio.rewriting`)
     # ElevenLabs
     rows_per_page: int
     shuffles_pages: bool
@@ -120,6 +121,7 @@ class Options:
             "forgotten_share": dice.choice((0.0, 0.5, 1.0, 1.0)),
         }
         skew = dice.choice((-4, -120))
+        drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}

@@ -14,6 +14,10 @@ class Promise(StrEnum):
         return promise
 
     ONE_MESSAGE = "one-message", "A call gets at most one accepted message."
+    ONE_MISSED_MESSAGE = (
+        "one-missed-message",
+        "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
+    )
     RECORD_FOR_EVERY_CALL = (
         "record-for-every-call",
         "Every finished call ends with a message, or with a reason why not, and no two calls share a message.",

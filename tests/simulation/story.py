@@ -284,6 +284,7 @@ def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> Twil
         lists_by_sent_date=options.lists_by_sent_date,
         rng=dice,
     )
+    world.rewrites = () if options.rewrites == "none" else (options.rewrites,)
     for kind, text in (("follow_up", "Hola {{1}}: {{2}}"), ("missed", "Hola {{1}}, te llamamos")):
         world.add_template(TEMPLATES[kind]["es"], text)
     return world

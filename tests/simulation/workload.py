@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 HOUR = 3600.0
 SUMMARIES = ("The person asked about prices.", "Wants a visit on Monday.\n", "", None, SENTINEL_SUMMARY)
-NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:12345")
+NO_PHONES = (None, "", "12345", "+0999123456", "whatsapp:12345", "#batch:btcal", "#lease")
 
 
 class Workload:

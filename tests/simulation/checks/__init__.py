@@ -35,6 +35,8 @@ class Checks:
             history.violate(
                 Promise.RECORD_FOR_EVERY_CALL, f"{change.pk} was written without an end, or after it was gone"
             )
+        if change.pk.startswith("#") and "status" in after:
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"a call was written under {change.pk}, a key of ours")
         values = change.set if isinstance(change, Update) else change.item
         self.sightings.written(values, before, after, process)
         if change.pk == LEASE_PK:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from lib.core.call import Call
 from lib.core.message.compose import Message
+from lib.core.phone import to_e164, unreadable
 from lib.core.policy import Settings
 from lib.core.table import Item
-from local.services.elevenlabs.calls import Conversation
+from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message as TwilioMessage
 from tests.simulation.options import Options
@@ -80,6 +81,12 @@ class History:
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
         begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
         return begun[-1] if begun else talks[0] if talks else None
+
+
+def key_phone(recipient: Recipient) -> str:
+    """The phone as a record's key has it: no text of an upload makes a key of ours (contract §3)."""
+    listed = (recipient.phone_number or "").strip()
+    return to_e164(listed) or unreadable(listed)
 
 
 @dataclass(frozen=True, slots=True)

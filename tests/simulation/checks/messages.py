@@ -1,7 +1,7 @@
 """At most one message for each call, and each message in the record of its own call."""
 
 import math
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.table import Item
@@ -26,6 +26,7 @@ def check_let_go(history: History, before: Item, after: Item) -> None:
 def check(rest: Rest) -> int:
     """Returns how many messages were sent again as `unclear: resend`, or a person, permits."""
     _check_settled(rest)
+    _check_missed(rest)
     by_attempt: dict[str, list[Sent]] = {}
     for sent in rest.history.sent:
         by_attempt.setdefault(sent.attempt, []).append(sent)
@@ -66,6 +67,26 @@ def _check_settled(rest: Rest) -> None:
         if not settled and not _was_allowed(rest, sent):
             what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
             history.violate(Promise.RECORD_FOR_EVERY_CALL, what)
+
+
+def _check_missed(rest: Rest) -> None:
+    """A message that failed later, or whose call a person let rest, stands for no other call."""
+    settings = rest.history.settings
+    window_seconds = settings.missed_wait_minutes * 60
+    missed = [
+        sent
+        for sent in rest.history.sent
+        if sent.at >= rest.since
+        and settings.statuses.get(sent.claim.call.status) == "missed"
+        and sent.message.error_code is None
+        and rest.calls.get(sent.claim.call.key, {}).get("reason") != "released_by_a_person"
+    ]
+    for earlier, later in combinations(missed if window_seconds else (), 2):
+        one, other = earlier.claim.call, later.claim.call
+        are_two = one.phone == other.phone and one.key != other.key and earlier.attempt != later.attempt
+        if are_two and abs(one.ended_at - other.ended_at) <= window_seconds:
+            what = f"{one.key} got {earlier.message.sid}, and {other.key} {later.message.sid}"
+            rest.history.violate(Promise.ONE_MISSED_MESSAGE, what)
 
 
 def _is_anothers(rest: Rest, sent: Sent) -> bool:

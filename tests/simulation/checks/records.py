@@ -4,7 +4,7 @@ from lib.core.codes import About, code_of
 from lib.core.phone import is_e164, spellings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
-from tests.simulation.checks.history import Rest
+from tests.simulation.checks.history import Rest, key_phone
 from tests.simulation.promises import Promise
 
 OPTED_OUT_CODE = 21610
@@ -66,7 +66,7 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
         return ""
     if rest.now - ended_at > settings.lookback_hours * 3600 - SLACK_SECONDS:
         return ""
-    phone = (recipient.phone_number or "").strip()
+    phone = key_phone(recipient)
     pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
     item = rest.calls.get(pk)
     if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, talk, action):
@@ -81,7 +81,7 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
 
 
 def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
-    before = rest.calls.get(f"{(recipient.phone_number or '').strip()}_{batch.id}_{recipient.id}")
+    before = rest.calls.get(f"{key_phone(recipient)}_{batch.id}_{recipient.id}")
     if talk is None or not (action == "skip" or (before and before["ended_at"] >= int(talk.started_at))):
         return False
     ended_at = int(talk.ended_at)

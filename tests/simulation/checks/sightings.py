@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks.history import Claim, History, Rest
+from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
 S = Situation  # it stands on nearly every line here
@@ -233,5 +233,5 @@ class Sightings:
         ]
         if any(step.status == "in_progress" for step in steps[ended[0] : ended[-1]]):
             self.see(S.WENT_BACK)
-        if f"{(recipient.phone_number or '').strip()}_{conversation_id}" not in rest.calls:
+        if f"{key_phone(recipient)}_{conversation_id}" not in rest.calls:
             self.see(S.FORGOTTEN_AND_TOO_OLD)

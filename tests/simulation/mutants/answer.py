@@ -53,6 +53,18 @@ def _unclear_taken_for_not_processed() -> Iterator[None]:
 
 
 @sabotage()
+def _a_connection_that_broke_taken_for_one_never_made() -> Iterator[None]:
+    send = TwilioAt.send
+
+    def unconnected(self: Any, to: str, sender: str, message: Message) -> Reply:
+        reply = send(self, to, sender, message)
+        return Reply(connected=False) if reply.http_status is None else reply
+
+    with patched((TwilioAt, "send", unconnected)):
+        yield
+
+
+@sabotage()
 def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
     """Wrong only where a gateway answers for a message that exists: its half of the fault comes with it."""
     send = TwinTwilio.send

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import lib.core.decide
+import lib.core.keys
 import lib.work.tick
 import lib.worlds.elevenlabs.client
+import lib.worlds.elevenlabs.parsing
 from lib.core.call import Recipients
 from lib.core.case import Case
 from tests.simulation.mutants.sabotage import patched, sabotage
@@ -67,4 +69,17 @@ def _a_dry_run_that_sends() -> Iterator[None]:
     decide = lib.core.decide.decide
     careless = lambda case, settings, now: decide(case, replace(settings, dry_run=False, paused=False), now)  # noqa: E731
     with patched((lib.work.tick, "decide", careless)):
+        yield
+
+
+@sabotage(seen_by_referee=False)
+def _each_missed_call_has_its_own_message() -> Iterator[None]:
+    with patched((lib.work.tick, "supersede", lambda decided, *_: list(decided))):
+        yield
+
+
+@sabotage(seen_by_referee=False, has_odd_phones=True)
+def _a_phone_makes_a_key_of_ours() -> Iterator[None]:
+    as_it_is = lambda text: text  # noqa: E731
+    with patched((lib.worlds.elevenlabs.parsing, "unreadable", as_it_is), (lib.core.keys, "_phone", as_it_is)):
         yield

@@ -143,3 +143,11 @@ def _resend_without_limit_or_wait() -> Iterator[None]:
 def _a_persons_resend_without_a_last_look() -> Iterator[None]:
     with patched((Settle, "look", lambda self, held: "not_listed")):
         yield
+
+
+@sabotage(seen_by_referee=False, rewrites="trial", unclear="resend")
+def _look_up_by_the_text_as_it_was_sent() -> Iterator[None]:
+    """Words that Twilio puts around a text make it another text."""
+    exactly = lambda shown, message: " ".join(shown.split()) == " ".join(message.body.split())  # noqa: E731
+    with patched((lib.core.matching, "is_text_within", exactly)):
+        yield
