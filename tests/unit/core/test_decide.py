@@ -197,6 +197,24 @@ def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
     assert not is_within_memory(CALL, Settings(not_before=NOW), NOW)
 
 
+def test_a_call_that_nothing_on_the_list_dates_is_read_whatever_not_before_says() -> None:
+    undated = replace(CALL, created_at=int(NOW) - HOUR, ended_at=int(NOW) - HOUR, undated=1)
+    settings = Settings(not_before=NOW - 600)
+    assert is_within_memory(undated, settings, NOW)
+    assert decide(Case(undated), settings, NOW) == Wait("conversation", NOW + DAY)
+    assert decide(Case(undated, conversation=DONE), settings, NOW) == Send("follow_up", "Quiere una cita.")
+
+
+def test_an_attempt_recorded_without_a_time_that_can_be_believed_ended_before_it_was_recorded() -> None:
+    undated = replace(CALL, conversation_id="", created_at=int(NOW) - DAY, ended_at=int(NOW) - DAY, undated=1)
+    beside = Record(undated, Status.SENT, DONE.started_at or 0)
+    assert decide(Case(CALL, earlier=beside, conversation=DONE), Settings(), NOW) == Skip("same_attempt")
+    redial = replace(DONE, started_at=beside.recorded_at + 1)
+    assert decide(Case(CALL, earlier=beside, conversation=redial), Settings(), NOW) == Send(
+        "follow_up", "Quiere una cita."
+    )
+
+
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:
     earlier = Record(replace(CALL, conversation_id="", ended_at=int(NOW) - 20), Status.SENT, int(NOW) - 20)
 
