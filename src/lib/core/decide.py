@@ -206,7 +206,8 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
-    if talk is None or own_time or talk.status not in CONVERSATION_STATUSES:  # unread, or nonsense
+    is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
+    if talk is None or own_time or is_nonsense:
         return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
     is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds

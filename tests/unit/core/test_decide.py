@@ -89,8 +89,10 @@ NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
 def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and_not_the_message(status: str) -> None:
     talk = replace(NOT_THERE, status=status)
     old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
-    nonsense = replace(NOT_THERE, status="[]")  # no answer at all: asked again
-    assert due(old_batch, nonsense, summary_wait_seconds=10) == Wait("conversation", old_batch.ended_at + DAY)
+    for nonsense in (replace(NOT_THERE, status="[]"), replace(talk, tells_start=False)):  # no answer: asked again
+        seen = Case(old_batch, Record(old_batch, Status.WAITING, int(NOW) - 15), conversation=nonsense)
+        asked_again = Wait("conversation", old_batch.ended_at + DAY)
+        assert decide(seen, Settings(summary_wait_seconds=10), NOW) == asked_again
     assert due(old_batch, talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(replace(old_batch, status="failed"), talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(old_batch, talk, summary_wait_seconds=10) == Wait("conversation", NOW)  # one answer may be nonsense
