@@ -10,19 +10,23 @@ from typing import Any
 from .config.accounts import Accounts
 from .config.event import read_event
 from .core.budget import Budget
+from .core.naming import named
 from .core.policy import Settings
 from .ledger.calls import Ledger
 from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
+from .ledger.suspensions import Suspensions
 from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .work import verdict
+from .work.breaker import Breaker
 from .work.follow import Follow
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
+from .work.permit import SendPermit
 from .work.report import Report
-from .work.send import Sender, SendPermit
+from .work.send import Sender
 from .work.settle import Settle
 from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
@@ -110,6 +114,16 @@ class Invocation:
         worlds, settings, memory = self._worlds, self._settings, self._memory
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
+        accounts, sender = self._accounts, self._accounts.whatsapp_sender
+        breaker = Breaker(
+            Suspensions(worlds.table, worlds.clock),
+            memory.failures,
+            setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
+            named=lambda route, parameter: named(route, parameter, settings, sender),
+            lock=worlds.lock(),
+            clock=worlds.clock,
+            report=report,
+        )
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
@@ -122,6 +136,7 @@ class Invocation:
                 settings,
                 self._accounts.whatsapp_sender,
                 memory.heard,
+                memory.windows,
                 worlds.clock,
                 report,
             ),
@@ -136,14 +151,17 @@ class Invocation:
                 self._accounts.whatsapp_sender,
                 self._accounts.twilio.key_parameter,
                 permit,
+                breaker,
+                memory.windows,
                 worlds.clock,
                 worlds.dice,
                 report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
-            follow=Follow(ledger, self._twilio, memory.followed, worlds.clock, report),
+            follow=Follow(ledger, self._twilio, settings, breaker, memory.followed, worlds.clock, report),
             permit=permit,
             due_at_most=self._due_at_most,
+            breaker=breaker,
             settings=settings,
             memory=memory,
             spread=worlds.sending,

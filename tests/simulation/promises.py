@@ -47,6 +47,18 @@ class Promise(StrEnum):
         "the-contracts-words",
         "The text is the one due for the call's status, language, name and summary.",
     )
+    TEMPLATE_OR_WINDOW = (
+        "template-or-window",
+        "Where there is a template, free text leaves only in a window known to be open, never after it failed.",
+    )
+    AGAIN_WITHIN_LIMIT = (
+        "again-within-limit",
+        "A message that failed for a cause that passes is tried again a few times, and no more.",
+    )
+    ONLY_PROBES = (
+        "only-probes",
+        "While a sender stands still nothing leaves from it but probes, each claimed before it.",
+    )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

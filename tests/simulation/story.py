@@ -71,7 +71,7 @@ class Story:
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
         self._twilio = _twilio(scheduler, options, dice)
         self._table = WatchedTable(scheduler)
-        self._history = History(scheduler.clock, self._world, self._settings, options, say)
+        self._history = History(scheduler.clock, self._world, self._settings, options, say, self._twilio)
         self._table.checks = self._checks = Checks(self._history, self._table.items)
         self._plan = FaultPlan(dice, options)
         self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
@@ -100,6 +100,8 @@ class Story:
         return self.result
 
     def _live(self) -> None:
+        for _ in range(self._options.answers):
+            self._answer(self._dice.choice((60, 3600, 20 * HOUR, 24 * HOUR - self._dice.uniform(-600, 2400))))
         self._act(self._options.batches)
         self._rest()
         self._people_decide()
@@ -127,8 +129,12 @@ class Story:
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
         for _ in range(options.strangers):
             scheduler.at(dice.uniform(start, end), self._stranger)
+        for _ in range(options.answers):
+            scheduler.at(dice.uniform(start, end), self._answer)
         if options.interlude != "none":
             self._interlude(end)
+        if options.sender_fails != "none":
+            self._sender_fails(end)
         scheduler.run(end)
 
     def _invoke(self) -> None:
@@ -150,6 +156,22 @@ class Story:
             paused, dry_run = replace(self._settings, paused=True), replace(self._settings, dry_run=True)
             scheduler.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
             scheduler.at(until, lambda: self._set(None))
+
+    def _sender_fails(self, end: float) -> None:
+        """For a while Twilio refuses all that our sender sends, or fails it after acceptance."""
+        dice, scheduler = self._dice, self._scheduler
+        if self._options.sender_fails == "at_once":
+            fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
+        else:
+            fault = Fault("fail_later", route="create", code=dice.choice((63007, 63018, 63041)), seconds=2)
+        since = dice.uniform(scheduler.now, end)
+        scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
+        scheduler.at(dice.uniform(since, end), lambda: self._twilio.faults.scripted.remove(fault))
+
+    def _answer(self, seconds_ago: float = 0) -> None:
+        """One of the people writes to us."""
+        phone = self._workload.somebody()
+        self._twilio.receive(f"whatsapp:{phone}", "Hola", seconds_ago=seconds_ago)
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
@@ -230,7 +252,7 @@ class Story:
         history, now = self._history, self._scheduler.now
         ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
         self.result.refereed += judge(
-            evidence.messages(ours, self._options.twilio_skew_seconds, history.stopped),
+            evidence.messages(ours, self._twilio, self._options.twilio_skew_seconds, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
@@ -290,6 +312,7 @@ def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> Twil
         list_lag_seconds=options.list_lag_seconds,
         walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
         lists_by_sent_date=options.lists_by_sent_date,
+        enforce_window=options.enforces_window,
         rng=dice,
     )
     world.rewrites = () if options.rewrites == "none" else (options.rewrites,)

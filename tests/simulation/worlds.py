@@ -19,6 +19,7 @@ from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
+from tests.simulation.faults.kinds import LATE_CODES
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -223,7 +224,9 @@ class TwilioAt:
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
     kind = "429" if fate == "429_patient" else fate
     seconds = dice.choice((1, 30, 600)) if fate == "429_patient" else None
-    fault = Fault(kind, route="create", times=1, seconds=seconds, code=dice.choice(REFUSALS))
+    code = dice.choice(LATE_CODES if fate == "fail_later" else REFUSALS)
+    seconds = dice.choice((2, 15, 70)) if fate == "fail_later" else seconds
+    fault = Fault(kind, route="create", times=1, seconds=seconds, code=code)
     world.faults.scripted.insert(0, fault)
 
 

@@ -86,7 +86,7 @@ class TwilioWorld:
         self._rows: list[Message] = []
         self._rows_to: defaultdict[str, list[Message]] = defaultdict(list)
         self._by_sid: dict[str, Message] = {}
-        self._wrote_at: dict[str, float] = {}
+        self._wrote_at: defaultdict[tuple[str, str], list[float]] = defaultdict(list)  # by sender and person
         self._authorizations = {_basic(account_sid, auth_token)}
         self._path = f"/{API_VERSION}/Accounts/{account_sid}/Messages"
 
@@ -103,13 +103,19 @@ class TwilioWorld:
         """Register a Messaging Service and its senders."""
         self.messaging_services[sid] = list(senders)
 
-    def receive(self, from_: str, body: str, to: str = SANDBOX_SENDER, media_count: int = 0) -> Message:
-        """A person writes to us: it opens the 24-hour window and shows in lists."""
-        now = self.clock()
+    def receive(
+        self, from_: str, body: str, to: str = SANDBOX_SENDER, media_count: int = 0, seconds_ago: float = 0
+    ) -> Message:
+        """A person writes to us: it opens the 24-hour window to that sender and shows in lists."""
+        now = self.clock() - seconds_ago
         message = self._new(to, from_, body, [(now, "received")], now)
         message.direction, message.media_count = "inbound", media_count
-        self._wrote_at[from_] = now
+        self._wrote_at[to, from_].append(now)
         return message
+
+    def wrote_at(self, sender: str, person: str) -> list[float]:
+        """When a person wrote to one of our addresses."""
+        return self._wrote_at[sender, person]
 
     def sent_to(self, to: str) -> list[Message]:
         """The messages accepted for an address, oldest first."""
@@ -169,7 +175,7 @@ class TwilioWorld:
             message.steps[0] = (now, "accepted")
         if any("     " in value for value in verdict.variables.values()):
             _fail(message, now + 1, "failed", 63013, "Channel policy violation")
-        elif self._outside_window(message, now):
+        elif not verdict.template and self._outside_window(sender, to, now):
             _fail(message, now + 1, "undelivered", 63016, "Free-form message outside of the allowed window")
         if fault is not None:
             self._bend(message, fault, now)
@@ -184,11 +190,10 @@ class TwilioWorld:
         elif fault.kind == "fail_later":
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
-    def _outside_window(self, message: Message, now: float) -> bool:
-        if not self.enforce_window or message.content_sid or not is_whatsapp(message.to):
+    def _outside_window(self, sender: str, person: str, now: float) -> bool:
+        if not self.enforce_window or not is_whatsapp(person):
             return False
-        wrote_at = self._wrote_at.get(message.to)
-        return wrote_at is None or now - wrote_at > WINDOW_SECONDS
+        return now - max(self._wrote_at[sender, person], default=-WINDOW_SECONDS) > WINDOW_SECONDS
 
     def _sender_of(self, service: str, to: str) -> str:
         return next(one for one in self.messaging_services[service] if is_whatsapp(one) == is_whatsapp(to))

@@ -14,11 +14,13 @@ from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
+from .breaker import Breaker
 from .follow import Follow
 from .listen import Listener
 from .observe import Memory, Observer
+from .permit import SendPermit
 from .report import Report
-from .send import Sender, SendPermit
+from .send import Sender
 from .settle import Settle
 
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
@@ -42,6 +44,7 @@ class Tick:
         follow: Follow,
         permit: SendPermit,
         due_at_most: int,
+        breaker: Breaker,
         settings: Settings,
         memory: Memory,
         spread: Spread,
@@ -52,6 +55,7 @@ class Tick:
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
         self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
         self._due_at_most = due_at_most
+        self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -59,6 +63,7 @@ class Tick:
     def run(self, budget: Budget) -> None:
         if not self._settings.dry_run:
             self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
+            self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         due: list[tuple[Case, Send]] = []
@@ -75,6 +80,12 @@ class Tick:
         self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused
+
+    def _look_at_breaker(self) -> None:
+        """What stands still is an error once in each invocation."""
+        memory = self._memory
+        self._breaker.look(tells=memory.suspended_told_at != memory.began_at)
+        memory.suspended_told_at = memory.began_at
 
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of all the others."""
