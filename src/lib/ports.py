@@ -52,6 +52,11 @@ class Table(Protocol):
         the writes by a moment. Those that have expired by `now` do not count."""
         ...
 
+    def scan(self, now: int) -> Iterator[Item]:
+        """Every item that has not expired by `now`, in no order; it may lag behind the writes by a moment. For people's
+        questions only: a tick never scans."""
+        ...
+
     def write(self, *changes: Change) -> None:
         """All of the changes or none. Raises ConditionFailed when a condition does not hold."""
         ...

@@ -225,3 +225,13 @@ def what_a_person_added_in_the_console_is_read_as_it_is(store: Table, key: str) 
     expected = {"pk": key, "status": "sent", "queue": key, "due_at": 1, **added}
     assert store.queued(key, 40, 10, NOW) == [expected]
     assert _one(store, key) == expected
+
+
+@_rule
+def a_scan_gives_every_live_item_however_many_answers_it_takes(store: Table, key: str) -> None:
+    for number in range(6):
+        _put(store, f"{key}{number}", text="x" * 250_000)
+    _put(store, f"{key}past", expires_at=NOW)
+    _put(store, f"{key}live", expires_at=NOW + 1)
+    found = [item["pk"].removeprefix(key) for item in store.scan(NOW) if item["pk"].startswith(key)]
+    assert sorted(found) == [*"012345", "live"]

@@ -64,6 +64,10 @@ def is_call(pk: str) -> bool:
     return not pk.startswith("#")
 
 
+def is_reply(pk: str) -> bool:
+    return pk.startswith(of_reply(""))
+
+
 def masked(pk: str) -> str:
     """What a log may show of a key: `+57******9155_conv_1`."""
     phone, mark, rest = pk.partition("_")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DUE_INDEX = "due"
+_IS_LIVE = "attribute_not_exists(expires_at) OR expires_at > :now"
 _KEYS_PER_READ = 100  # BatchGetItem's limit (facts/aws.md §4)
 _READ_TRIES = 4
 _CONDITION_FAILED = "ConditionalCheckFailed"
@@ -47,12 +48,25 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
+    def scan(self, now: int) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "FilterExpression": _IS_LIVE,
+            "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        }
+        while True:
+            answer = _call(self._client.scan, **request)
+            yield from (_item(row) for row in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": DUE_INDEX,
             "KeyConditionExpression": "queue = :queue AND due_at BETWEEN :since AND :until",
-            "FilterExpression": "attribute_not_exists(expires_at) OR expires_at > :now",
+            "FilterExpression": _IS_LIVE,
             "ExpressionAttributeValues": {
                 ":queue": {"S": queue},
                 ":since": {"N": str(since)},
