@@ -38,6 +38,10 @@ class NoticeUnclear(Exception):
     """Nobody knows whether a notice to the owner left."""
 
 
+class HeartbeatFailed(Exception):
+    """The address of `heartbeat_url` gave no good answer; the text says how, and nothing of the address."""
+
+
 class ConditionFailed(Exception):
     """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
 

@@ -52,9 +52,10 @@ class Table(Protocol):
         the writes by a moment. Those that have expired by `now` do not count."""
         ...
 
-    def scan(self, now: int) -> Iterator[Item]:
-        """Every item that has not expired by `now`, in no order; it may lag behind the writes by a moment. For people's
-        questions only: a tick never scans."""
+    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
+        """Every item that has not expired by `now`, in no order; it may lag behind the writes by a moment. With
+        `recorded_since`: the calls that were first recorded since then, and nothing else. For people's questions, and
+        for the digest once a day: no other tick scans."""
         ...
 
     def write(self, *changes: Change) -> None:

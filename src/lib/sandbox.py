@@ -14,11 +14,12 @@ from botocore.config import Config
 
 from .app import Invocation, Worlds
 from .config.accounts import Accounts
-from .config.deployment import read_deployment, reply_topic_of
+from .config.deployment import read_deployment, topic_of
 from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
+from .worlds import heartbeat
 from .worlds.dynamodb import DynamoTable
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
@@ -53,11 +54,13 @@ class Sandbox:
         )
         ssm = boto3.client("ssm", config=config)
         once = config.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-        self._service, self._notices = deployment.service, SnsNotices(lambda: boto3.client("sns", config=once))
+        self._service = deployment.service
+        self._notices, self._alerts = (SnsNotices(lambda: boto3.client("sns", config=once)) for _ in range(2))
 
         def parameters() -> tuple[Accounts, Settings]:
             accounts, settings = read_parameters(ssm, deployment.parameter_prefix)
-            self._redactor.secrets = accounts.secrets
+            # Whoever knows the heartbeat's address can keep the switch quiet.
+            self._redactor.secrets = (*accounts.secrets, *filter(None, [settings.heartbeat_url]))
             return accounts, settings
 
         def elevenlabs(accounts: Accounts) -> HttpGet:
@@ -80,6 +83,8 @@ class Sandbox:
             elevenlabs=elevenlabs,
             twilio=twilio,
             notices=self._notices,
+            alerts=self._alerts,
+            heartbeat=heartbeat.ask,
             clock=time.time,
             sleep=time.sleep,
             reading=spread_over(ELEVENLABS_AT_ONCE),
@@ -98,7 +103,8 @@ class Sandbox:
 
         function_arn: as Lambda's context says it.
         """
-        self._notices.topic_arn = reply_topic_of(function_arn, self._service)
+        self._notices.topic_arn = topic_of(function_arn, self._service, "replies")
+        self._alerts.topic_arn = topic_of(function_arn, self._service, "alerts")
         owner = request_id or uuid.uuid4().hex
         return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
 

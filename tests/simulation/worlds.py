@@ -92,8 +92,8 @@ class StoreAt:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
 
-    def scan(self, now: int) -> Iterator[Item]:
-        return self._read("scan", lambda: iter(list(self._table.scan(now))))
+    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
+        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since))))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:

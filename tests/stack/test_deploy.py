@@ -76,7 +76,6 @@ def as_the_function(stage: Stage, service: str) -> Any:
 
 
 REFUSED: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
-    "scan the table": ("dynamodb", lambda client, table: client.scan(TableName=table)),
     "delete an item": ("dynamodb", lambda client, table: client.delete_item(TableName=table, Key={"pk": {"S": "x"}})),
     "delete an item in a transaction": (
         "dynamodb",

@@ -8,7 +8,7 @@ from typing import Any
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
-from lib.config.deployment import reply_topic_of
+from lib.config.deployment import topic_of
 from tests.template.loading import ROOT, TEMPLATE_PATH, resources, substitute, template, transformed
 
 # In contract §1, for what is not built yet.
@@ -41,14 +41,15 @@ def test_outputs_and_logical_ids_have_the_contracts_names() -> None:
     assert template()["Resources"].keys() >= {"MonitorFunction", "CallsTable", "Dashboard", "AlertTopic", "ReplyTopic"}
 
 
-def test_the_function_can_put_the_reply_topics_arn_together_from_its_own() -> None:
-    (topic,) = (one for one in resources("AWS::SNS::Topic").values() if "TopicName" in one)
+def test_the_function_can_put_the_topics_arns_together_from_its_own() -> None:
+    topics = resources("AWS::SNS::Topic")
     (function,) = resources("AWS::Lambda::Function").values()
     service = function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
-    arn = reply_topic_of("arn:aws-cn:lambda:cn-north-1:123456789012:function:vigia-MonitorFunction-x:live", "vigia")
+    own = "arn:aws-cn:lambda:cn-north-1:123456789012:function:vigia-MonitorFunction-x:live"
     assert service == {"Ref": "AWS::StackName"}
-    assert substitute(topic["TopicName"]) == "AWS::StackName-replies"
-    assert arn == "arn:aws-cn:sns:cn-north-1:123456789012:vigia-replies"
+    for logical_id, name in (("ReplyTopic", "replies"), ("AlertTopic", "alerts")):
+        assert substitute(topics[logical_id]["TopicName"]) == f"AWS::StackName-{name}"
+        assert topic_of(own, "vigia", name) == f"arn:aws-cn:sns:cn-north-1:123456789012:vigia-{name}"
 
 
 def test_the_function_gets_its_deployment_from_these_variables_and_no_others() -> None:

@@ -45,10 +45,11 @@ def test_no_grant_holds_a_wildcard() -> None:
         assert "*" not in str(resource)
 
 
-def test_the_table_is_read_by_key_written_by_item_and_queried_by_its_index_only() -> None:
+def test_the_table_is_read_by_key_or_whole_written_by_item_and_queried_by_its_index_only() -> None:
     table, index = {"Fn::GetAtt": ["CallsTable", "Arn"]}, {"Fn::Sub": "${CallsTable.Arn}/index/due"}
     actual = [(action, resource) for action, resource in grants() if action.startswith("dynamodb:")]
-    expected = [("dynamodb:" + name, table) for name in ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")]
+    deeds = ("BatchGetItem", "ConditionCheckItem", "PutItem", "Scan", "UpdateItem")
+    expected = [("dynamodb:" + name, table) for name in deeds]
     assert sorted(actual, key=str) == sorted([*expected, ("dynamodb:Query", index)], key=str)
 
 
@@ -59,10 +60,11 @@ def test_the_parameters_the_code_reads_are_the_ones_it_may_read() -> None:
     assert readable == {*PARAMETERS}
 
 
-def test_the_topic_for_answers_and_the_log_are_the_only_other_things_it_touches() -> None:
+def test_the_topics_and_the_log_are_the_only_other_things_it_touches() -> None:
     others = [(a, r) for a, r in grants() if not a.startswith(("dynamodb:", "ssm:"))]
-    log, topic = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, {"Ref": "ReplyTopic"}
-    assert others == [("sns:Publish", topic), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
+    log, topics = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, ({"Ref": "ReplyTopic"}, {"Ref": "AlertTopic"})
+    told = [("sns:Publish", topic) for topic in topics]
+    assert others == [*told, ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
 
 
 def test_a_key_of_ones_own_is_used_to_decrypt_by_parameter_store_alone_and_only_when_it_is_named() -> None:

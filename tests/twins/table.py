@@ -21,8 +21,9 @@ class MemoryTable:
         due = [item for item in in_queue if since <= item["due_at"] <= until and not is_past(item, now)]
         return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
 
-    def scan(self, now: int) -> Iterator[Item]:
-        yield from [dict(item) for item in self.items.values() if not is_past(item, now)]
+    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
+        live = [dict(item) for item in self.items.values() if not is_past(item, now)]
+        yield from [item for item in live if not recorded_since or item.get("recorded_at", 0) >= recorded_since]
 
     def write(self, *changes: Change) -> None:
         if len({change.pk for change in changes}) < len(changes):

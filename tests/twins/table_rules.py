@@ -235,3 +235,13 @@ def a_scan_gives_every_live_item_however_many_answers_it_takes(store: Table, key
     _put(store, f"{key}live", expires_at=NOW + 1)
     found = [item["pk"].removeprefix(key) for item in store.scan(NOW) if item["pk"].startswith(key)]
     assert sorted(found) == [*"012345", "live"]
+
+
+@_rule
+def a_scan_gives_the_calls_that_were_recorded_since_an_instant_alone(store: Table, key: str) -> None:
+    _put(store, f"{key}before", recorded_at=NOW - 1)
+    _put(store, f"{key}since", recorded_at=NOW)
+    _put(store, f"{key}past", recorded_at=NOW, expires_at=NOW)
+    _put(store, f"{key}other")
+    found = [item["pk"].removeprefix(key) for item in store.scan(NOW, NOW) if item["pk"].startswith(key)]
+    assert found == ["since"]

@@ -80,6 +80,16 @@ class Reader:
                     unreadable.append((keys.masked(pk), str(problem)))
         return Picture(now, tuple(records), tuple(_named(answers, records)), tuple(unreadable))
 
+    def calls_since(self, at: float) -> list[Record]:
+        """The calls that were recorded since then, and so all that have ended since; unreadable items are left out."""
+        records = []
+        for item in self._table.scan(int(self._clock()), int(at)):
+            try:
+                records.append(parse_record(item))
+            except ValueError:
+                continue  # `picture` names it
+        return records
+
     def held(self) -> list[Record]:
         """The calls that a person decides, the longest held first: by the index, without a scan."""
         now = int(self._clock())

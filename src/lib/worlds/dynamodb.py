@@ -48,12 +48,15 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
-    def scan(self, now: int) -> Iterator[Item]:
+    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
-            "FilterExpression": _IS_LIVE,
+            "FilterExpression": f"({_IS_LIVE})",
             "ExpressionAttributeValues": {":now": {"N": str(now)}},
         }
+        if recorded_since:
+            request["FilterExpression"] += " AND recorded_at >= :since"
+            request["ExpressionAttributeValues"][":since"] = {"N": str(recorded_since)}
         while True:
             answer = _call(self._client.scan, **request)
             yield from (_item(row) for row in answer["Items"])
