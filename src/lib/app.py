@@ -40,7 +40,7 @@ class Worlds:
 
     parameters: raises ConfigurationError, ParametersUnread. twilio: one account's messages, for as long as the budget
     lasts. notices, alerts: where people's answers are told, and what concerns the whole. heartbeat: asks an address
-    once, raises HeartbeatFailed. reading, sending: run thunks side by side, for ElevenLabs and for Twilio. lock: makes a
+    once, raises HeartbeatFailed. reading, sending: run thunks side by side, for ElevenLabs, for Twilio. lock: makes a
     new one. new_id: 128 random bits as text, from which the suppression list's key is made too.
     """
 
