@@ -96,6 +96,11 @@ class Reader:
         item = self._table.get([pk]).get(pk) if keys.is_call(pk) else None
         return None if item is None else parse_record(item)
 
+    def last_seen(self) -> int:
+        """When a run was last at work, in epoch seconds: within a tick's distance. 0 when none has been."""
+        item = self._table.get([keys.LEASE]).get(keys.LEASE, {})
+        return _whole(item.get("seen_at")) or _whole(item.get("fence")) // 1000
+
     def suppression(self, phone: str) -> Suppression:
         """phone: E.164."""
         item = Suppressed(self._table, self._clock, _no_new_key).find(phone)
