@@ -90,6 +90,7 @@ class Invocation:
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start
         self._memory.rehearsed.clear()
+        self._memory.plans.clear()
         log.info(
             "run",
             ticks=pace.ticks,
@@ -170,12 +171,12 @@ class Invocation:
             self._settings, digests, reader.calls_since, worlds.alerts, self._memory.told, worlds.clock, report
         )
 
-    def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
+    def _decide_held(self, pk: str, what: str, why: str) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
         # A person's word is newer than every lease before it.
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
-        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what)
+        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what, why)
 
     def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
         return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)

@@ -1,14 +1,13 @@
 """The day in ten lines, for the owner (contract §2, `digest`): when it is due, and its words. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .codes import code_of
 from .day import Day
 from .policy import LANGUAGES, Digest
-from .record import Record
 from .status import explain
 
 LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another
@@ -70,17 +69,14 @@ LINES = ("head", "sent", "delivered", "read", "replied", "failed", "skipped", "w
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a digest tells: the calls that ended from `since` on and before `until`, epoch seconds, a day in all.
+    """What a digest tells: the calls first recorded from `since` on and before `until`, epoch seconds, a day in all.
 
     day: the date on which it ends, `2026-01-31`. Each call is in one digest, whatever the hour of it is.
     """
 
     day: str
-    since: float
-    until: float
-
-    def has(self, record: Record) -> bool:
-        return self.since <= (record.ended_at or record.recorded_at) < self.until
+    since: int
+    until: int
 
 
 def due(settings: Digest, now: float) -> Told | None:
@@ -96,22 +92,22 @@ def due(settings: Digest, now: float) -> Told | None:
     return None
 
 
-def _instant(day: date, settings: Digest) -> float:
+def _instant(day: date, settings: Digest) -> int:
     at = time(settings.at_minutes // 60, settings.at_minutes % 60)
-    return datetime.combine(day, at, ZoneInfo(settings.timezone)).timestamp()
+    return int(datetime.combine(day, at, ZoneInfo(settings.timezone)).timestamp())
 
 
-def digest(told: Told, settings: Digest, counts: Day, language: str) -> tuple[str, str]:
+def digest(told: Told, timezone: str, counts: Day, language: str) -> tuple[str, str]:
     """Subject (ASCII) and text: ten lines whose numbers add up to the finished calls.
 
     No phone and no name: it goes to whoever hears the alarms.
     """
     words = _WORDS.get(language, _WORDS[LANGUAGES[0]])
-    zone = ZoneInfo(settings.timezone)
+    zone = ZoneInfo(timezone)
     instants = {
         name: f"{datetime.fromtimestamp(getattr(told, name), zone):%Y-%m-%d %H:%M}" for name in ("since", "until")
     }
-    numbers = {**asdict(counts), **instants}
+    numbers = {each.name: getattr(counts, each.name) for each in fields(Day)} | instants
     lines = [words[line].format(**numbers) + _among(line, counts, language, words) for line in LINES]
     return words["subject"].format(day=told.day), "\n".join([*lines, words[_to_do(counts)]])
 
@@ -122,12 +118,11 @@ def _to_do(counts: Day) -> str:
 
 def _among(line: str, counts: Day, language: str, words: Mapping[str, str]) -> str:
     """The most frequent reason, where there is one to tell."""
-    if line == "failed" and counts.failed_for:
-        code = max(counts.failed_for, key=lambda each: (counts.failed_for[each], each))
+    if line == "failed" and counts.failed_by_code:
+        code = next(iter(counts.failed_by_code))
         why = code_of(code).sentence("en" if language == "en" else "es") if code else ""
-    elif line == "skipped" and counts.skipped_for:
-        reason = max(counts.skipped_for, key=lambda each: (counts.skipped_for[each], each))
-        why = explain(reason, "en" if language == "en" else "es")
+    elif line == "skipped" and counts.skipped_by_reason:
+        why = explain(next(iter(counts.skipped_by_reason)), "en" if language == "en" else "es")
     else:
         why = ""
     return words["among"].format(why=why.rstrip(".")) if why else ""

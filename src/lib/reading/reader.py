@@ -81,7 +81,7 @@ class Reader:
         return Picture(now, tuple(records), tuple(_named(answers, records)), tuple(unreadable))
 
     def calls_since(self, at: float) -> list[Record]:
-        """The calls that were recorded since then, and so all that have ended since; unreadable items are left out."""
+        """The calls that were first recorded since then; unreadable items are left out."""
         records = []
         for item in self._table.scan(int(self._clock()), int(at)):
             try:
@@ -105,6 +105,11 @@ class Reader:
         """One call as it is this instant. Raises ValueError for an item that cannot be read."""
         item = self._table.get([pk]).get(pk) if keys.is_call(pk) else None
         return None if item is None else parse_record(item)
+
+    def last_seen(self) -> int:
+        """When a run was last at work, in epoch seconds: within a tick's distance. 0 when none has been."""
+        item = self._table.get([keys.LEASE]).get(keys.LEASE, {})
+        return _whole(item.get("seen_at")) or _whole(item.get("fence")) // 1000
 
     def suppression(self, phone: str) -> Suppression:
         """phone: E.164."""

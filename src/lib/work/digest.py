@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from ..core.day import count
+from ..core.day import day_of
 from ..core.digest import digest, due
 from ..core.policy import Settings
 from ..core.record import Record
@@ -10,8 +10,6 @@ from ..errors import NoticeRefused, NoticeUnclear, TableUnclear, place_of
 from ..ledger.digests import TELLING, TOLD, UNCLEAR, Digests
 from ..ports import Clock, Notices
 from .report import Report
-
-RECORDED_BEFORE_SECONDS = 24 * 3600  # its end, a call may be, that waited for it
 
 
 def tell_the_day(
@@ -25,7 +23,8 @@ def tell_the_day(
 ) -> None:
     """Tells the digest that is due, if one is. Whatever goes wrong is counted and logged, and stops nothing else.
 
-    calls_since: the records from an instant on. told: what this function knows to be told, kept while it is warm.
+    calls_since: the calls first recorded since an instant. told: what is known to be told, kept while the function is
+    warm.
     """
     day = due(settings.digest, clock()) if settings.digest else None
     if settings.digest is None or day is None or day.day in told:
@@ -35,8 +34,8 @@ def tell_the_day(
         if state in (TOLD, UNCLEAR):
             told.add(day.day)
         elif state != TELLING:
-            counts = count(record for record in calls_since(day.since - RECORDED_BEFORE_SECONDS) if day.has(record))
-            notice = digest(day, settings.digest, counts, settings.language)
+            counts = day_of(calls_since(day.since), day.since, day.until)
+            notice = digest(day, settings.digest.timezone, counts, settings.language)
             if digests.begin(day.day):
                 _tell(day.day, notice, digests, alerts, report)
         elif digests.give_up(day.day):

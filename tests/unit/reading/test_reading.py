@@ -1,13 +1,9 @@
 """The read model: one look at the table, and what the command line, the widget and the digest show of it."""
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from lib.core import day
 from lib.core.record import Event, parse_record
 from lib.core.status import Reason, Status
 from lib.ledger.replies import Replies
@@ -54,21 +50,6 @@ def test_one_item_that_cannot_be_read_is_named_without_its_phone_and_hides_no_ot
     ((masked, problem),) = picture.unreadable
     assert masked == "+57******8877_conv_1"
     assert "status" in problem
-
-
-@given(st.lists(st.sampled_from(Status)))
-def test_a_days_numbers_add_up_to_its_finished_calls(statuses: list[Status]) -> None:
-    counts = day.count([parse_record(item_of(status, NOON)) for status in statuses])
-    assert counts.finished == counts.sent + counts.failed + counts.skipped + counts.held + counts.waiting
-    assert counts.finished == len(statuses)
-    assert counts.sent >= counts.delivered >= counts.read == statuses.count(Status.READ)
-
-
-def test_a_day_is_that_of_the_zone_and_of_the_calls_end() -> None:
-    midnight = NOON + 12 * 3600
-    records = [parse_record(item_of(Status.READ, at)) for at in (midnight - 1, midnight, midnight + 24 * 3600)]
-    assert day.of_day(records, date(2026, 11, 25), BOGOTA) == records[:1]
-    assert day.of_day(records, date(2026, 11, 26), BOGOTA) == records[1:2]
 
 
 @pytest.mark.parametrize(
