@@ -95,8 +95,7 @@ data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
 # --- build it --------------------------------------------------------------------------------------------------------
 
 build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
-	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build || \
-	  { echo "sam build wants the Python of the function's runtime (PythonRuntime in template.yaml) on the PATH" >&2; exit 1; }
+	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build
 
 lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
 	@for lock in $(LOCKS); do \
