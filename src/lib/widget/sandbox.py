@@ -22,7 +22,7 @@ from ..worlds.powertools import Redactor, make_logger
 from ..worlds.settings_parameter import SettingsParameter
 from .actions import Actions, Decide
 from .page import Frame, page
-from .view import view
+from .view import shown, view
 from .words import DESCRIPTION, LANGUAGES, words_of
 
 VIEW_ALIAS = ":view"  # the function by this name shows and does not act: a policy can give it alone
@@ -65,12 +65,13 @@ class WidgetSandbox:
 
     def _page(self, frame: Frame, asked: str) -> str:
         try:
-            picture, seen_at = self._reader.picture(), self._reader.last_seen()
+            picture, seen_at = self._reader.picture(is_rough=True), self._reader.last_seen()
+            picture = self._reader.whole(picture, shown(picture, asked))
         except TableUnclear as failure:
             problem = words_of(frame.language)["unread"].format(problem=failure)
             return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
-        shown = view(picture, self._read_settings(), seen_at, language=frame.language, zone=frame.zone, asked=asked)
-        return page(shown, frame)
+        settings = self._read_settings()
+        return page(view(picture, settings, seen_at, language=frame.language, zone=frame.zone, asked=asked), frame)
 
     def _read_settings(self) -> Settings | str:
         try:

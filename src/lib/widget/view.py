@@ -42,6 +42,16 @@ class View:
     calls: tuple[Story, ...] = ()
 
 
+def shown(picture: Picture, asked: str = "") -> set[str]:
+    """The keys of the calls that a view shows: of these alone the history is needed."""
+    return {record.pk for record in (*held(picture.records)[:NEEDS_AT_MOST], *_calls(picture, asked))}
+
+
+def _calls(picture: Picture, asked: str) -> list[Record]:
+    calls = asked_for(picture.records, asked) if asked else latest(picture.records)
+    return calls[:LATEST_AT_MOST]
+
+
 def view(
     picture: Picture,
     settings: Settings | str,
@@ -56,7 +66,6 @@ def view(
     asked: a phone or a conversation whose calls are shown in place of the latest ones.
     """
     held_calls, answers = held(picture.records), open_answers(picture.answers)
-    shown = asked_for(picture.records, asked) if asked else latest(picture.records)
     state, sentence = _sentence(picture, settings, seen_at, language, zone)
     return View(
         state,
@@ -68,7 +77,7 @@ def view(
         len(answers),
         picture.unreadable[:NEEDS_AT_MOST],
         asked,
-        _stories(shown[:LATEST_AT_MOST], language, zone),
+        _stories(_calls(picture, asked), language, zone),
     )
 
 

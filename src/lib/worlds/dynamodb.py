@@ -1,7 +1,7 @@
 """The room of DynamoDB: carries out changes on the calls table (contract §3). Nothing here knows what they mean."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
-    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "FilterExpression": f"({_IS_LIVE})",
@@ -57,6 +57,10 @@ class DynamoTable:
         if recorded_since:
             request["FilterExpression"] += " AND recorded_at >= :since"
             request["ExpressionAttributeValues"][":since"] = {"N": str(recorded_since)}
+        if attributes:
+            expression = _Expression()
+            request["ProjectionExpression"] = ", ".join(expression.name(attribute) for attribute in attributes)
+            request["ExpressionAttributeNames"] = expression.names
         while True:
             answer = _call(self._client.scan, **request)
             yield from (_item(row) for row in answer["Items"])
