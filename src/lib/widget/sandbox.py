@@ -8,18 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from ..config.settings import parse_settings
 from ..core.policy import Settings
 from ..errors import ConfigurationError, DecisionFailed, ParametersUnread, TableUnclear
 from ..ledger.replies import Replies
 from ..reading.reader import Picture, Reader
-from ..worlds.dynamodb import DynamoTable
+from ..worlds import dynamodb, settings_parameter
+from ..worlds.aws import AwsService
 from ..worlds.powertools import Redactor, make_logger
-from ..worlds.settings_parameter import SettingsParameter
 from .actions import Actions, Decide
 from .page import Frame, page
 from .view import shown, view
@@ -37,12 +33,11 @@ class WidgetSandbox:
                 raise ConfigurationError(name, "is missing from the function's environment; deploy template.yaml again")
             return environment[name]
 
-        config = Config(
-            connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}, tcp_keepalive=True
-        )
         self.logger = make_logger(Redactor(), environment.get("POWERTOOLS_SERVICE_NAME") or "vigia")
-        table = DynamoTable(boto3.client("dynamodb", config=config), variable("TABLE_NAME"))
-        self._settings = SettingsParameter(boto3.client("ssm", config=config), variable("PARAMETER_PREFIX"))
+        table = dynamodb.DynamoTable(AwsService(*dynamodb.API, environment), variable("TABLE_NAME"))
+        self._settings = settings_parameter.SettingsParameter(
+            AwsService(*settings_parameter.API, environment), variable("PARAMETER_PREFIX")
+        )
         self._reader = Reader(table, time.time)
         replies = Replies(table, time.time, lambda: int(time.time() * 1000), uuid.uuid4().hex)
         self._actions = Actions(self._settings, replies, _decider(variable("MONITOR_FUNCTION")), self.logger)
@@ -84,6 +79,10 @@ def _decider(monitor: str) -> Decide:
     """Asks the monitor, which looks at Twilio's list first: this function has no secret."""
 
     def decide(pk: str, verdict: str, reason: str) -> str:
+        import boto3  # only here: every cold start would pay for it
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+
         # No retry: a verdict is not repeated because its answer was lost.
         config = Config(connect_timeout=2, read_timeout=60, retries={"total_max_attempts": 1})
         request = {"held": {"pk": pk, "do": verdict, "reason": reason}}

@@ -1,35 +1,33 @@
 """The parameter `SETTINGS` by itself, for who may read and write it and no secret (contract §8)."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import ParametersUnread
+from .aws import AwsRefused, AwsSilent, Call
 
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+API = ("ssm", "AmazonSSM", "1.1")
 
 
 class SettingsParameter:
-    """Methods raise ParametersUnread."""
+    """Methods raise ParametersUnread. ask: SSM's operations (`aws.AwsService(*API)`)."""
 
-    def __init__(self, ssm: "SSMClient", prefix: str) -> None:
-        self._ssm, self._name = ssm, f"{prefix.rstrip('/')}/SETTINGS"
+    def __init__(self, ask: Call, prefix: str) -> None:
+        self._ask, self._name = ask, f"{prefix.rstrip('/')}/SETTINGS"
 
     def read(self) -> str | None:
         """Its text, None when there is none."""
-        answer = self._asked(self._ssm.get_parameters, Names=[self._name])
-        return next((row["Value"] for row in answer["Parameters"]), None)
+        rows = self._answer("GetParameters", {"Names": [self._name]})["Parameters"]
+        return next((row["Value"] for row in rows), None)
 
     def write(self, text: str) -> None:
         """Writes it; Parameter Store keeps the versions before."""
-        self._asked(self._ssm.put_parameter, Name=self._name, Value=text, Type="String", Overwrite=True)
+        self._answer("PutParameter", {"Name": self._name, "Value": text, "Type": "String", "Overwrite": True})
 
-    def _asked(self, operation: Callable[..., Any], **request: Any) -> Any:
+    def _answer(self, operation: str, request: Mapping[str, Any]) -> Any:
         try:
-            return operation(**request)
-        except BotoCoreError as error:
-            raise ParametersUnread(f"SSM could not be asked: {type(error).__name__}") from None
-        except ClientError as error:
-            raise ParametersUnread(f"SSM refused {self._name}: {error.response['Error']['Code']}") from None
+            return self._ask(operation, request)
+        except AwsSilent as silence:
+            raise ParametersUnread(f"SSM could not be asked: {silence}") from None
+        except AwsRefused as refused:
+            raise ParametersUnread(f"SSM refused {self._name}: {refused.code}") from None
