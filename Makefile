@@ -12,7 +12,7 @@ UPGRADE ?=
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
 SAM := .venv/sam/bin/sam
-LOCKS := src/requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
+LOCKS := src/requirements.txt src/widget-requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
 
 # Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
 export SAM_CLI_TELEMETRY := 0

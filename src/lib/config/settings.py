@@ -109,8 +109,6 @@ NOT_YET: Mapping[str, str] = {
     "contact_law": "leave it out or null",
     "cooldown_hours": "leave it out or 0",
     "daily_limit": "leave it out or null",
-    "digest": "leave it out or null",
-    "heartbeat_url": "leave it out or null",
     "sms_sender": "leave it out",
 }
 

@@ -64,8 +64,16 @@ def of_reply(sid: str) -> str:
     return f"#reply:{_part(sid)}"
 
 
+def of_digest(day: str) -> str:
+    return f"#digest:{_part(day)}"
+
+
 def is_call(pk: str) -> bool:
     return not pk.startswith("#")
+
+
+def is_reply(pk: str) -> bool:
+    return pk.startswith(of_reply(""))
 
 
 def masked(pk: str) -> str:

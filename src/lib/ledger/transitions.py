@@ -85,6 +85,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
         "resend": Transition(_OPEN, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
+        "send_anew": Transition((Status.FAILED,), (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "release": Transition((Status.HELD,), (Status.SKIPPED,), Who.NEWEST, of_claim=True, forgets=True),
         # what became of an accepted message: never backwards, and delivered is never failed
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),

@@ -166,6 +166,7 @@ class Tick:
             case Skip(reason) | GiveUp(reason):
                 event, what = "would_skip", reason
         self._memory.rehearsed[case.call.key] = event
+        self._memory.plans[case.call.key] = (case, would)
         self._report.count(event)
         self._report.about(event, case.call, what=what)
 
