@@ -18,6 +18,7 @@ from .ledger.rewritings import Rewritings
 from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .work import verdict
 from .work.follow import Follow
+from .work.gatekeeper import Gatekeeper
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
@@ -119,6 +120,7 @@ class Invocation:
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
+            gatekeeper=Gatekeeper(ledger, worlds.table, settings, memory.places, worlds.clock, report),
             sender=Sender(
                 ledger,
                 self._rewritings,

@@ -7,6 +7,7 @@ go for a resend that nobody has claimed yet. What is decided moves a record only
 newer fence has been there.
 """
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from ..core import following, keys
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
+from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
@@ -28,7 +30,7 @@ from ..core.status import Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
-from . import notes
+from . import notes, places
 from .moves import Moves, update_of
 from .suppressed import Suppressed
 from .transitions import TRANSITIONS
@@ -36,7 +38,7 @@ from .transitions import TRANSITIONS
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
-    *("kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
+    *("place", "kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
 )
 
 
@@ -73,27 +75,46 @@ class Ledger(Moves):
         has since the id appeared: a run that stalled and has not seen the id writes nothing once a newer run has
         claimed anything for the phone.
         """
-        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
-        newest = (AtMost("fence", self._fence()),)
-        return self._begin("wait", call, reason, *(Check(note, newest) for note in unseen), due_at=int(until))
+        return self._begin("wait", call, reason, *self._unseen(call), due_at=int(until))
 
     def wait_on(self, record: Record, reason: str, until: float) -> bool:
         """A waiting call waits for something else now, or longer."""
         return self._move("wait_on", record, reason=reason, due_at=int(until))
 
-    def skip(self, call: Call, reason: str) -> bool:
-        """Records that a call gets no message, and why. False when it was recorded already."""
-        return self._begin("skip", call, reason)
+    def defer(self, case: Case, reason: str, until: float, rule: Rule) -> bool:
+        """The gate is closed to the call's message: nobody looks at it until that instant. rule: as people read it."""
+        due_at, record = math.ceil(until), case.record
+        if record is not None:
+            return self._move("defer_waiting", record, reason=reason, due_at=due_at, rule_told=rule)
+        return self._begin("defer", case.call, reason, *self._unseen(case.call), due_at=due_at, rule_told=rule)
 
-    def skip_waiting(self, record: Record, reason: str) -> bool:
+    def _unseen(self, call: Call) -> list[Check]:
+        notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
+        return [Check(note, (AtMost("fence", self._fence()),)) for note in notes_of_phone]
+
+    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
+        """Records that a call gets no message, and why. False when it was recorded already.
+
+        rule: where the gate said no. is_answered: the person spoke in it, and a law counts that: later calls of the
+        phone find it (`pasts`).
+        """
+        beside = [notes.remembering(call.phone, call.key, self._now())] if is_answered else []
+        kind = "follow_up" if is_answered else ""
+        return self._begin("skip", call, reason, *beside, kind=kind, rule_told=rule)
+
+    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
         """Ends a waiting call without a message."""
-        return self._move("skip_waiting", record, reason=reason)
+        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if is_answered else []
+        kind = {"kind": "follow_up"} if is_answered else {}
+        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **kind)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""
         return self._move("give_up", record, reason=reason)
 
-    def claim(self, case: Case, kind: str, message: Message, address: Address) -> Record | None:
+    def claim(
+        self, case: Case, kind: str, message: Message, address: Address, terms: Terms | None = None
+    ) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
@@ -101,12 +122,14 @@ class Ledger(Moves):
         conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
         so after us, and unless that record is known to be an earlier attempt's, it must not be there. Nor may the
         person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
-        two write units, as any change of a transaction).
+        two write units, as any change of a transaction). terms: those that the gate let it through on hold as well: no
+        other message to the person was claimed since, and the place under `daily_limit` is free, or the person's.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
         before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
         event = Event(now, Status.CLAIMED, channel=address.channel)
+        place = terms.place if terms else 0
         claim = replace(
             before,
             status=Status.CLAIMED,
@@ -122,6 +145,7 @@ class Ledger(Moves):
             channel=address.channel,
             to=address.to,
             sender=address.sender,
+            place=place,
             message=message,
             conversation_ended_at=int(
                 (case.conversation and case.conversation.ended_at) or before.conversation_ended_at
@@ -135,7 +159,10 @@ class Ledger(Moves):
             mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
         else:
             mine = Put(item, when=(Free(now),))
-        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
+        seen = dict(terms.notes) if terms else {}
+        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence(), claim.claim_id, seen)]
+        if terms and place:
+            beside.append(places.taking(place, case.call.phone, now, has_place=terms.has_place))
         if not case.is_redial and case.call.recipient_key != claim.pk:
             beside.append(Check(case.call.recipient_key, (Free(now),)))
         beside.append(is_not_suppressed)

@@ -48,6 +48,7 @@ class Memory:
     heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
+    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 
 class Observer:

@@ -4,9 +4,11 @@ import random
 import threading
 from collections.abc import Callable
 
+from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import TEMPLATES, code_of
 from ..core.decide import Send
+from ..core.gate import is_open
 from ..core.language import language_of
 from ..core.message.compose import compose
 from ..core.outcome import (
@@ -106,21 +108,28 @@ class Sender:
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None
+        if not self._is_open(call, what):
+            self._report.count("left_for_later")
+            return None
         try:
-            claim = self._ledger.claim(case, what.kind, message, address)
+            claim = self._ledger.claim(case, what.kind, message, address, what.terms)
         except TableUnclear as failure:
             self._report.tolerated("claim_unwritten", call.batch_id, str(failure))
             return None
         if claim is None:
             self._not_claimed(case)
             return None
-        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2:  # we stalled: others may think us gone
+        # We stalled: others may think us gone, or the gate has closed meanwhile.
+        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
             self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), "stalled", tried=False))
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
         reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
+
+    def _is_open(self, call: Call, what: Send) -> bool:
+        return what.terms is None or is_open(call.phone, what.terms.rules, self._clock())
 
     def conclude(self, claim: Record, case: Case, reply: Reply) -> Record | None:
         """Writes down what a send came to. Returns the claim when that is unclear."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class _Expression:
             case AtMost(attribute, limit):
                 name = self.name(attribute)
                 return f"(attribute_not_exists({name}) OR {name} <= {self.value(limit)})"
+            case Missing(attribute):
+                return f"attribute_not_exists({self.name(attribute)})"
 
 
 def _request(change: Change, table: str) -> dict[str, Any]:
