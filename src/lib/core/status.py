@@ -78,7 +78,7 @@ class Reason(_InWords):
     DAILY_LIMIT = (
         "daily_limit",
         "Ya se escribió a las personas que permite `daily_limit` en 24 horas: sale cuando haya lugar, si no es tarde.",
-        "As many people as `daily_limit` allows were written to within 24 hours: it waits for a place, or never leaves.",
+        "The `daily_limit` of people in 24 hours is reached: it leaves when there is a place, if not too late.",
     )
     COOLDOWN = (
         "cooldown",
