@@ -52,6 +52,7 @@ class Options:
     batches: int
     people: int
     has_odd_phones: bool
+    has_odd_times: bool  # some recipients' last updates are in milliseconds, or to come
     is_wordless: bool  # no call has a summary: the texts differ by the name alone
     has_unreachable: bool  # the first person never answers, and never shows a conversation
     # what goes wrong
@@ -68,6 +69,7 @@ class Options:
     happenings: int
     strangers: int  # messages that are not ours
     interlude: Literal["none", "paused", "dry_run", "account"]
+    reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
     people_decide: bool  # about held calls
     # a second act
@@ -122,6 +124,8 @@ class Options:
         }
         skew = dice.choice((-4, -120))
         drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
+        drawn["reads_at_most"] = dice.choice((500,) * 9 + (3,))
+        drawn["has_odd_times"] = dice.random() < 0.1
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}

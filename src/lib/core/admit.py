@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .case import Case
-from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, end_of
+from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait
 from .gate import (
     Candidate,
     Lately,
@@ -121,7 +121,7 @@ class _Tick:
         needs_place = rules.daily_limit is not None and not has_place
         if needs_place and not self.free and not self.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
-        latest = end_of(case) + self.settings.lookback_hours * 3600
+        latest = case.ended_at + self.settings.lookback_hours * 3600
         is_follow_up = send.kind == "follow_up"
         candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and bool(policy.only_if))
         lately = _lately(case, past, self._place_at() if needs_place else 0)

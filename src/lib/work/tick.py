@@ -35,12 +35,14 @@ from .report import Report
 from .send import Sender, SendPermit
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
 class Tick:
-    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way."""
+    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way.
+
+    due_at_most: records of each queue looked at in one tick; the rest in the next.
+    """
 
     def __init__(
         self,
@@ -54,6 +56,7 @@ class Tick:
         settle: Settle,
         follow: Follow,
         permit: SendPermit,
+        due_at_most: int,
         settings: Settings,
         memory: Memory,
         spread: Spread,
@@ -64,6 +67,7 @@ class Tick:
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
         self._gatekeeper, self._sender, self._settle = gatekeeper, sender, settle
         self._follow, self._permit = follow, permit
+        self._due_at_most = due_at_most
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -73,11 +77,10 @@ class Tick:
             self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        for case in new:
-            if is_finished(case.call, self._settings):
-                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
+            if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
+                self._detected(case.call)
             if isinstance(decision, Send):
                 due.append((case, decision))
             else:
@@ -112,8 +115,8 @@ class Tick:
         one after this one.
         """
         try:
-            claims = self._ledger.to_settle(DUE_AT_MOST)
-            waiting = self._ledger.waiting(DUE_AT_MOST)
+            claims = self._ledger.to_settle(self._due_at_most)
+            waiting = self._ledger.waiting(self._due_at_most)
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
