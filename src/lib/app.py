@@ -32,6 +32,7 @@ from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
 
 BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
+DUE_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,16 @@ class Invocation:
     Raises ConfigurationError, ParametersUnread.
     """
 
-    def __init__(self, worlds: Worlds, memory: Memory, deployed: Pace, owner: str, remaining_seconds: float) -> None:
-        self._worlds, self._memory, self._deployed = worlds, memory, deployed
+    def __init__(
+        self,
+        worlds: Worlds,
+        memory: Memory,
+        deployed: Pace,
+        owner: str,
+        remaining_seconds: float,
+        due_at_most: int = DUE_AT_MOST,
+    ) -> None:
+        self._worlds, self._memory, self._deployed, self._due_at_most = worlds, memory, deployed, due_at_most
         self._start = worlds.clock()
         ends_at = self._start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS)
         self._budget = Budget(worlds.clock, ends_at)
@@ -151,6 +160,7 @@ class Invocation:
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
             follow=Follow(ledger, self._twilio, settings, breaker, memory.followed, worlds.clock, report),
             permit=permit,
+            due_at_most=self._due_at_most,
             breaker=breaker,
             settings=settings,
             memory=memory,

@@ -52,6 +52,7 @@ class Options:
     batches: int
     people: int
     has_odd_phones: bool
+    has_odd_times: bool  # some recipients' last updates are in milliseconds, or to come
     is_wordless: bool  # no call has a summary: the texts differ by the name alone
     has_unreachable: bool  # the first person never answers, and never shows a conversation
     # what goes wrong
@@ -70,10 +71,9 @@ class Options:
     happenings: int
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
-    sender_fails: Literal[
-        "none", "at_once", "late"
-    ]  # for a while all that it sends, refused or failed after acceptance
+    sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
     interlude: Literal["none", "paused", "dry_run", "account"]
+    reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
     people_decide: bool  # about held calls
     # a second act
@@ -128,6 +128,8 @@ class Options:
         }
         skew = dice.choice((-4, -120))
         drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
+        drawn["reads_at_most"] = dice.choice((500,) * 9 + (3,))
+        drawn["has_odd_times"] = dice.random() < 0.1
         drawn["late_failures"] = dice.choice((0.0, 0.0, 0.15, 0.5))
         drawn["enforces_window"] = dice.random() < 0.3
         drawn["answers"] = dice.choice((0, 0, 2, 6))

@@ -30,6 +30,10 @@ class Promise(StrEnum):
         "held-with-reason-and-look",
         "A call is held after its time is up and after a look, and never when the list showed its message.",
     )
+    DUE_CLAIMS_ARE_LOOKED_UP = (
+        "due-claims-are-looked-up",
+        "A tick without troubles looks up the claims whose time has come, however many calls wait.",
+    )
     LEASE = "lease", "A lease is taken only after its end, or from a run that gave it back."
     CLAIM_BEFORE_SEND = (
         "claim-before-send",

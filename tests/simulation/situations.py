@@ -109,6 +109,8 @@ class Situation(StrEnum):
     VOICEMAIL = "a voicemail answered as missed"
     NOBODY_SPOKE = "a completed call in which nobody spoke, answered as missed"
     SAME_ATTEMPT = "a conversation id that appeared after its call was recorded without one"
+    UNDATED = "a call whose last update nobody can believe, written to"
+    MANY_WAIT = "more calls waiting than one tick reads"
     TOO_OLD = "a waiting call skipped as too old"
     CANCELLED = "a cancelled call skipped"
     NO_PHONE = "a call skipped for want of a phone"

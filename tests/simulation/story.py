@@ -86,6 +86,7 @@ class Story:
             lambda: self._stopped or self._settings,
             dice,
             shuffles=options.shuffles_pages,
+            reads_at_most=options.reads_at_most,
         )
 
     def tell(self) -> Result:
@@ -219,9 +220,12 @@ class Story:
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
             scheduler.run(scheduler.now + next(gaps, 60))
-            changes, worked = self._table.changes, self._function.worked
+            changes, worked, due = self._table.changes, self._function.worked, self._due_claims()
             self._function.start(ONE_TICK)
             scheduler.run(scheduler.now + 5)
+            left = due & self._due_claims() if self._function.worked > worked else set()
+            if left and len(due) <= self._options.reads_at_most:
+                self._history.violate(Promise.DUE_CLAIMS_ARE_LOOKED_UP, f"{min(left)} was not looked up")
             is_quiet = self._function.worked > worked and self._table.changes == changes
             if is_quiet and self._is_at_rest():
                 break
@@ -238,6 +242,10 @@ class Story:
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
         return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
+
+    def _due_claims(self) -> set[tuple[str, int]]:
+        claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
+        return {(item["pk"], item["due_at"]) for item in claims if item["due_at"] < self._scheduler.now}
 
     def _referee(self) -> None:
         """A judge of its own, on plain data alone. What it sees and the checks do not is a failure of its own."""

@@ -13,6 +13,7 @@ from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
+from lib.ledger.transitions import WATCH
 from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
@@ -89,6 +90,9 @@ class StoreAt:
 
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
+        waiting = self._table.queued(queue, until, limit, now) if queue == WATCH else ()
+        if len(waiting) == limit:
+            self._injector.sightings.see(Situation.MANY_WAIT)
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))

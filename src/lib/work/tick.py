@@ -23,12 +23,14 @@ from .report import Report
 from .send import Sender
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
 class Tick:
-    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way."""
+    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way.
+
+    due_at_most: records of each queue looked at in one tick; the rest in the next.
+    """
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Tick:
         settle: Settle,
         follow: Follow,
         permit: SendPermit,
+        due_at_most: int,
         breaker: Breaker,
         settings: Settings,
         memory: Memory,
@@ -51,6 +54,7 @@ class Tick:
         self._listener = listener
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
         self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
+        self._due_at_most = due_at_most
         self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
@@ -62,11 +66,10 @@ class Tick:
             self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        for case in new:
-            if is_finished(case.call, self._settings):
-                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
+            if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
+                self._detected(case.call)
             if isinstance(decision, Send):
                 due.append((case, decision))
             else:
@@ -106,8 +109,8 @@ class Tick:
         one after this one.
         """
         try:
-            claims = self._ledger.to_settle(DUE_AT_MOST)
-            waiting = self._ledger.waiting(DUE_AT_MOST)
+            claims = self._ledger.to_settle(self._due_at_most)
+            waiting = self._ledger.waiting(self._due_at_most)
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:

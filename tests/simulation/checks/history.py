@@ -91,7 +91,8 @@ class History:
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
-        begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
+        seen_at = self.clock() if call.undated else call.ended_at
+        begun = [talk for talk in talks if int(talk.started_at) <= seen_at]
         return begun[-1] if begun else talks[0] if talks else None
 
 

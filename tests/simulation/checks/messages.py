@@ -86,7 +86,11 @@ def _check_missed(rest: Rest) -> None:
     for earlier, later in combinations(missed if window_seconds else (), 2):
         one, other = earlier.claim.call, later.claim.call
         are_two = one.phone == other.phone and one.key != other.key and earlier.attempt != later.attempt
-        if are_two and abs(one.ended_at - other.ended_at) <= window_seconds:
+        talks = rest.history.world.conversations
+        apart_as_told = abs(one.ended_at - other.ended_at)
+        apart_in_truth = abs(talks[earlier.attempt].ended_at - talks[later.attempt].ended_at)
+        is_dated = not (one.undated or other.undated)
+        if are_two and is_dated and max(apart_as_told, apart_in_truth) <= window_seconds:
             what = f"{one.key} got {earlier.message.sid}, and {other.key} {later.message.sid}"
             rest.history.violate(Promise.ONE_MISSED_MESSAGE, what)
 

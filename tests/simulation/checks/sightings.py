@@ -124,6 +124,8 @@ class Sightings:
             self.see(S.WEEK_TURNED_DURING_CLAIM)
         if before and not was:
             self.see(S.CLAIM_OVER_EXPIRED)
+        if after.get("undated"):
+            self.see(S.UNDATED)
         self.see(OF_CLAIM.get(was.get("reason", "")))
         if was.get("reason") == "not_processed" and after["pk"] in self._asked_for_patience:
             self.see(S.RETRY_AFTER)
