@@ -71,9 +71,7 @@ class Options:
     happenings: int
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
-    sender_fails: Literal[
-        "none", "at_once", "late"
-    ]  # for a while all that it sends, refused or failed after acceptance
+    sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
     interlude: Literal["none", "paused", "dry_run", "account"]
     reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
@@ -135,7 +133,8 @@ class Options:
         drawn["late_failures"] = dice.choice((0.0, 0.0, 0.15, 0.5))
         drawn["enforces_window"] = dice.random() < 0.3
         drawn["answers"] = dice.choice((0, 0, 2, 6))
-        drawn["sender_fails"] = dice.choice(("none",) * 8 + ("at_once", "late"))
+        drawn["sender_fails"] = dice.choice(("none",) * 4 + ("at_once", "late"))
+        drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}

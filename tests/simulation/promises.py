@@ -13,7 +13,7 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one accepted message."
+    ONE_MESSAGE = "one-message", "A call gets at most one message that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",

@@ -165,9 +165,9 @@ class Story:
             fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
         else:
             fault = Fault("fail_later", route="create", code=dice.choice((63007, 63018, 63041)), seconds=2)
-        since = dice.uniform(scheduler.now, end)
+        since = dice.uniform(scheduler.now, (scheduler.now + end) / 2)
         scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
-        scheduler.at(dice.uniform(since, end), lambda: self._twilio.faults.scripted.remove(fault))
+        scheduler.at(dice.uniform(since, end + 20), lambda: self._twilio.faults.scripted.remove(fault))
 
     def _answer(self, seconds_ago: float = 0) -> None:
         """One of the people writes to us."""
