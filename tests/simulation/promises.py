@@ -47,6 +47,14 @@ class Promise(StrEnum):
         "the-contracts-words",
         "The text is the one due for the call's status, language, name and summary.",
     )
+    NOTHING_IN_QUIET_HOURS = "nothing-in-quiet-hours", "No send begins inside `quiet_hours`."
+    NOTHING_AGAINST_THE_LAW = (
+        "nothing-against-the-law",
+        "No send begins outside the hours and days of `contact_law`, nor after a call that was itself the contact.",
+    )
+    COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
+    NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
+    COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

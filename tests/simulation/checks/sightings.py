@@ -11,6 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
+from tests.simulation.checks import gate
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -108,6 +109,8 @@ class Sightings:
             self._claimed(before, was, after, process)
         elif "message_sid" in values:
             self._settled(was, after)
+        if pk[0] != "#":
+            self.see(gate.sight(self._history, before, after))
         if status and pk[0] != "#":
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
             if status == "held" and after.get("resends"):
@@ -161,8 +164,11 @@ class Sightings:
             self.see(S.VERDICTS_MET)
         elif isinstance(failed, Check):
             self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
+        elif failed.pk.startswith("#place:"):
+            self.see(S.PLACE_LOST)
         elif failed.pk.startswith("#phone:"):
-            self.see(S.CLAIM_FENCED_OUT)
+            is_newer = stands.get("fence", 0) > getattr(failed, "set", {}).get("fence", 0)
+            self.see(S.CLAIM_FENCED_OUT if is_newer else S.PERSON_WRITTEN_TO_MEANWHILE)
         elif len(changes) > 1 and "message_sid" not in values:
             self.see(S.CLAIM_LOST)
         elif "message_sid" in values:
