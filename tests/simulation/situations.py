@@ -115,8 +115,6 @@ class Situation(StrEnum):
     COOLDOWN = "a call skipped for another message within the cooldown"
     FORBIDDEN_BY_LAW = "a call skipped by the law"
     OVER_THE_LIMIT = "a call that never got a place under the daily limit"
-    PLACE_LOST = "a claim refused, for another run had taken its place"
-    PERSON_WRITTEN_TO_MEANWHILE = "a claim refused, for its person was written to since it was decided"
     MANY_PAGES = "a list of more than one page"
     NONSENSE = "an answer of ElevenLabs in a wrong shape"
 
@@ -142,7 +140,5 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.VERDICTS_MET,
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
-        Situation.PLACE_LOST,
-        Situation.PERSON_WRITTEN_TO_MEANWHILE,
     }
 )

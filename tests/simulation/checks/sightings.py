@@ -164,12 +164,9 @@ class Sightings:
             self.see(S.VERDICTS_MET)
         elif isinstance(failed, Check):
             self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
-        elif failed.pk.startswith("#place:"):
-            self.see(S.PLACE_LOST)
         elif failed.pk.startswith("#phone:"):
-            is_newer = stands.get("fence", 0) > getattr(failed, "set", {}).get("fence", 0)
-            self.see(S.CLAIM_FENCED_OUT if is_newer else S.PERSON_WRITTEN_TO_MEANWHILE)
-        elif len(changes) > 1 and "message_sid" not in values:
+            self.see(S.CLAIM_FENCED_OUT)
+        elif len(changes) > 1 and "message_sid" not in values and not failed.pk.startswith("#place:"):
             self.see(S.CLAIM_LOST)
         elif "message_sid" in values:
             self.see(S.RECORD_MOVED_ON)
