@@ -163,6 +163,7 @@ class TwilioAt:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         world, injector, checks = self._twin.world, self._injector, self._checks
         claim_id = injector.scheduler.task.claim
+        checks.begins_to_send(claim_id)
 
         def act(fate: str | None) -> Reply:
             checks.about_to_send(claim_id, to, message, self._settings)
