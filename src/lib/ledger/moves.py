@@ -39,6 +39,10 @@ class Moves(Records):
 
     def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
         """One transition of a record, its event told in the same write, with the changes beside it."""
+        return self._try(self._moving(verb, seen, by=by, **values), *also)
+
+    def _moving(self, verb: str, seen: Record, *, by: str = "", **values: Any) -> Update:
+        """The change that a transition is."""
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
         moved["queue"] = rule.queue_of(moved["status"])
@@ -60,7 +64,7 @@ class Moves(Records):
             del moved["status"]
             if moved["reason"] == seen.reason:
                 event = None  # each look that finds nothing would tell the same
-        return self._try(update_of(seen, moved, event, self._conditions(rule, seen)), *also)
+        return update_of(seen, moved, event, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before

@@ -30,6 +30,7 @@ from ..ledger.calls import Address, Ledger
 from ..ledger.rewritings import Rewritings
 from ..ports import Clock, Twilio
 from .report import Report
+from .written_together import WrittenTogether
 
 EVERYBODY: Route = ("", "")  # every sender: a refusal of the account
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
@@ -96,6 +97,7 @@ class Sender:
         self._ledger, self._rewritings, self._twilio = ledger, rewritings, twilio
         self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
         self._permit, self._clock, self._dice, self._report = permit, clock, dice, report
+        self.accepted = WrittenTogether(ledger, clock, report)
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
@@ -229,8 +231,7 @@ class Sender:
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
         self._permit.accepted(_route(claim))
         status = record_status(reply.message_status)
-        if self._write(claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code)):
-            self._report.sent(status)  # else the look-up that finds it counts it
+        self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
         self._report.delay((self._clock() - ended_at) * 1000)
         self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)
