@@ -82,6 +82,8 @@ class Situation(StrEnum):
     OUTCOME_THROTTLED = "an outcome that the table never wrote"
     OUTCOME_UNTOLD = "an outcome written, though its run was told nothing"
     OUTCOME_TWICE = "an outcome written twice"
+    WRITTEN_TOGETHER = "several acceptances written in one transaction"
+    NOT_WRITTEN_TOGETHER = "acceptances that one of them kept from being written together"
     RECORD_THROTTLED = "a record without a message that the table never wrote"
     LEASE_THROTTLED = "a lease that the table never wrote"
     RECORD_MOVED_ON = "an outcome refused, for its record had moved on"
@@ -163,5 +165,6 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.PROBE_LOST,
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
+        Situation.NOT_WRITTEN_TOGETHER,
     }
 )

@@ -52,7 +52,9 @@ class WatchedTable(MemoryTable):
             pairs = zip(changes, before, strict=True)
             failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
             self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            self.checks.sightings.together(changes, is_written=False)
             raise
+        self.checks.sightings.together(changes, is_written=True)
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue

@@ -117,6 +117,11 @@ class Sightings:
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
 
+    def together(self, changes: Sequence[Change], *, is_written: bool) -> None:
+        """A transaction ended."""
+        if sum("message_sid" in (getattr(change, "set", None) or {}) for change in changes) > 1:
+            self.see(S.WRITTEN_TOGETHER if is_written else S.NOT_WRITTEN_TOGETHER)
+
     def _claimed(self, before: Item | None, was: Item, after: Item, process: str) -> None:
         now, (other, at) = self._history.clock(), self._last_claim
         self._last_claim = process, now
