@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from .app import Invocation, Worlds
 from .config.accounts import Accounts
-from .config.deployment import read_deployment, reply_topic_of
+from .config.deployment import read_deployment, topic_of
 from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
-from .worlds import dynamodb, ssm
+from .worlds import dynamodb, heartbeat, ssm
 from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
@@ -42,11 +42,13 @@ class Sandbox:
         self._kept: dict[type, tuple[object, HttpGet | TwilioRoom]] = {}
         table = AwsService(*dynamodb.API, environment, pool_size=2 * SENDS_AT_ONCE)
         secrets = AwsService(*ssm.API, environment)
-        self._service, self._notices = deployment.service, SnsNotices(connect)
+        self._service = deployment.service
+        self._notices, self._alerts = SnsNotices(connect), SnsNotices(connect)
 
         def parameters() -> tuple[Accounts, Settings]:
             accounts, settings = ssm.read_parameters(secrets, deployment.parameter_prefix)
-            self._redactor.secrets = accounts.secrets
+            # Whoever knows the heartbeat's address can keep the switch quiet.
+            self._redactor.secrets = (*accounts.secrets, *filter(None, [settings.heartbeat_url]))
             return accounts, settings
 
         def elevenlabs(accounts: Accounts) -> HttpGet:
@@ -69,6 +71,8 @@ class Sandbox:
             elevenlabs=elevenlabs,
             twilio=twilio,
             notices=self._notices,
+            alerts=self._alerts,
+            heartbeat=heartbeat.ask,
             clock=time.time,
             sleep=time.sleep,
             reading=spread_over(ELEVENLABS_AT_ONCE),
@@ -87,7 +91,8 @@ class Sandbox:
 
         function_arn: as Lambda's context says it.
         """
-        self._notices.topic_arn = reply_topic_of(function_arn, self._service)
+        self._notices.topic_arn = topic_of(function_arn, self._service, "replies")
+        self._alerts.topic_arn = topic_of(function_arn, self._service, "alerts")
         owner = request_id or uuid.uuid4().hex
         return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
 

@@ -38,6 +38,11 @@ def of_phone(phone: str, week: int) -> str:
     return f"#phone:{_phone(phone)}:{week}"
 
 
+def of_place(number: int) -> str:
+    """A place under `daily_limit`, from 1 on."""
+    return f"#place:{number}"
+
+
 def of_message(sid: str) -> str:
     return f"#sid:{_part(sid)}"
 
@@ -56,12 +61,24 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_suspension(channel: str, sender: str, content_sid: str) -> str:
+    return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
+
+
 def of_reply(sid: str) -> str:
     return f"#reply:{_part(sid)}"
 
 
+def of_digest(day: str) -> str:
+    return f"#digest:{_part(day)}"
+
+
 def is_call(pk: str) -> bool:
     return not pk.startswith("#")
+
+
+def is_reply(pk: str) -> bool:
+    return pk.startswith(of_reply(""))
 
 
 def masked(pk: str) -> str:

@@ -3,16 +3,17 @@
 import base64
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from .aws import AwsRefused, AwsSilent, Call
 
 API = ("dynamodb", "DynamoDB_20120810", "1.0")
 DUE_INDEX = "due"
+_IS_LIVE = "attribute_not_exists(expires_at) OR expires_at > :now"
 _KEYS_PER_READ = 100  # BatchGetItem's limit (facts/aws.md §4)
 _READ_TRIES = 4
 _CONDITION_FAILED = "ConditionalCheckFailed"
@@ -45,12 +46,32 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "FilterExpression": f"({_IS_LIVE})",
+            "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        }
+        if recorded_since:
+            request["FilterExpression"] += " AND recorded_at >= :since"
+            request["ExpressionAttributeValues"][":since"] = {"N": str(recorded_since)}
+        if attributes:
+            expression = _Expression()
+            request["ProjectionExpression"] = ", ".join(expression.name(attribute) for attribute in attributes)
+            request["ExpressionAttributeNames"] = expression.names
+        while True:
+            answer = self._call("Scan", **request)
+            yield from (_item(row) for row in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": DUE_INDEX,
             "KeyConditionExpression": "queue = :queue AND due_at BETWEEN :since AND :until",
-            "FilterExpression": "attribute_not_exists(expires_at) OR expires_at > :now",
+            "FilterExpression": _IS_LIVE,
             "ExpressionAttributeValues": {
                 ":queue": {"S": queue},
                 ":since": {"N": str(since)},
@@ -183,6 +204,8 @@ class _Expression:
             case AtMost(attribute, limit):
                 name = self.name(attribute)
                 return f"(attribute_not_exists({name}) OR {name} <= {self.value(limit)})"
+            case Missing(attribute):
+                return f"attribute_not_exists({self.name(attribute)})"
 
 
 def _request(change: Change, table: str) -> dict[str, Any]:

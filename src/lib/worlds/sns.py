@@ -1,4 +1,4 @@
-"""The room of SNS: what the owner is told, by the topic that they are subscribed to (contract §1, ReplyTopic)."""
+"""The room of SNS: what the owner is told, by the topics that they are subscribed to (contract §1)."""
 
 from collections.abc import Callable
 from typing import Any
