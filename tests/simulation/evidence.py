@@ -10,6 +10,7 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message
+from tests.simulation.checks import gate
 from tests.simulation.checks.history import key_phone
 from tests.simulation.checks.words import is_silent
 
@@ -26,6 +27,7 @@ def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]
             "body": message.body,
             "template": message.content_sid,
             "while_stopped": message.sid in stopped,
+            "failed": message.error_code is not None,
         }
         for message in accepted
     ]
@@ -83,4 +85,4 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
 
 def settings(in_force: Settings) -> Plain:
     names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids")
-    return {name: getattr(in_force, name) for name in names}
+    return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)

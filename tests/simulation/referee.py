@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.simulation.referee_gate import too_many_people, too_near, unlawful
+
 Plain = dict[str, Any]
 
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
@@ -30,14 +32,19 @@ def judge(
 ) -> list[tuple[str, str]]:
     """(promise, what is wrong) of a story that has come to rest.
 
-    messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run).
+    messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
+    `failed`.
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
     `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
     None unless the recipient is listed with this attempt now, else (status, conversation id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
-    wrong = []
+    wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
+    resends: defaultdict[str, int] = defaultdict(int)
+    for attempt in attempts:
+        resends[f"whatsapp:{attempt['phone']}"] += _may_have(attempt, settings) - 1
+    wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
         by_phone[message["to"].removeprefix("whatsapp:")][0].append(message)
