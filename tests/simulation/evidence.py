@@ -10,6 +10,7 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message
+from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import gate
 from tests.simulation.checks.history import key_phone
 from tests.simulation.checks.words import is_silent
@@ -17,7 +18,7 @@ from tests.simulation.checks.words import is_silent
 Plain = dict[str, Any]
 
 
-def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]) -> list[Plain]:
+def messages(accepted: Iterable[Message], twilio: TwilioWorld, skew_seconds: float, stopped: set[str]) -> list[Plain]:
     """Twilio's clock is ahead of ours by `skew_seconds`. stopped: SIDs of those that a paused or dry run sent."""
     return [
         {
@@ -27,7 +28,10 @@ def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]
             "body": message.body,
             "template": message.content_sid,
             "while_stopped": message.sid in stopped,
-            "failed": message.error_code is not None,
+            "code": message.error_code if message.status(math.inf) in ("failed", "undelivered") else None,
+            "wrote_before": [
+                message.created_at - at for at in twilio.wrote_at(message.from_, message.to) if at <= message.created_at
+            ],
         }
         for message in accepted
     ]

@@ -13,7 +13,7 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one accepted message."
+    ONE_MESSAGE = "one-message", "A call gets at most one message that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
@@ -46,6 +46,18 @@ class Promise(StrEnum):
     THE_CONTRACTS_WORDS = (
         "the-contracts-words",
         "The text is the one due for the call's status, language, name and summary.",
+    )
+    TEMPLATE_OR_WINDOW = (
+        "template-or-window",
+        "Where there is a template, free text leaves only in a window known to be open, never after it failed.",
+    )
+    AGAIN_WITHIN_LIMIT = (
+        "again-within-limit",
+        "A message that failed for a cause that passes is tried again a few times, and no more.",
+    )
+    ONLY_PROBES = (
+        "only-probes",
+        "While a sender stands still nothing leaves from it but probes, each claimed before it.",
     )
     NOTHING_IN_QUIET_HOURS = "nothing-in-quiet-hours", "No send begins inside `quiet_hours`."
     NOTHING_AGAINST_THE_LAW = (

@@ -82,10 +82,27 @@ class Situation(StrEnum):
     OUTCOME_THROTTLED = "an outcome that the table never wrote"
     OUTCOME_UNTOLD = "an outcome written, though its run was told nothing"
     OUTCOME_TWICE = "an outcome written twice"
+    WRITTEN_TOGETHER = "several acceptances written in one transaction"
+    NOT_WRITTEN_TOGETHER = "acceptances that one of them kept from being written together"
     RECORD_THROTTLED = "a record without a message that the table never wrote"
     LEASE_THROTTLED = "a lease that the table never wrote"
     RECORD_MOVED_ON = "an outcome refused, for its record had moved on"
     SETTINGS_UNREAD = "settings that could not be read"
+
+    # the window, failures that pass, senders that stand still
+    IN_OPEN_WINDOW = "free text in an open window, though there is a template"
+    WINDOW_CLOSED_MEANWHILE = "a window that closed between claim and send"
+    TEMPLATE_ANSWERS = "a template that answered free text which failed outside the window"
+    KILLED_BEFORE_TEMPLATE = "a run killed right after it wrote that a template answers"
+    AGAIN_AFTER_FAILURE = "a message sent again after one that had failed for a cause that passes"
+    FAILED_TOO_OFTEN = "a message that failed once more than it is tried"
+    SUSPENDED = "a sender that stood still, for Twilio refused it several times"
+    SUSPENDED_LATE = "a sender that stood still, for what was accepted failed"
+    SUSPENDED_IN_BURST = "a sender that stood still while messages of it were on their way"
+    PUT_OFF = "a call put off until the next probe"
+    PROBE_FAILED = "a probe that found nothing better"
+    PROBE_LOST = "a probe lost to a twin that had taken it"
+    RESUMED = "a sender that works again"
 
     # which calls
     PAUSED_UNDER_WAY = "a pause that came while calls were under way"
@@ -138,7 +155,16 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.HELD_UNREAD,
         Situation.HELD_AFTER_RESEND,
         Situation.VERDICTS_MET,
+        Situation.WINDOW_CLOSED_MEANWHILE,
+        Situation.TEMPLATE_ANSWERS,
+        Situation.SUSPENDED,
+        Situation.SUSPENDED_IN_BURST,
+        Situation.PUT_OFF,
+        Situation.KILLED_BEFORE_TEMPLATE,
+        Situation.FAILED_TOO_OFTEN,
+        Situation.PROBE_LOST,
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
+        Situation.NOT_WRITTEN_TOGETHER,
     }
 )

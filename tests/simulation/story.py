@@ -38,6 +38,7 @@ BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones'
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
+RESTS_AT_MOST = 4
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class Story:
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
         self._twilio = _twilio(scheduler, options, dice)
         self._table = WatchedTable(scheduler)
-        self._history = History(scheduler.clock, self._world, self._settings, options, say)
+        self._history = History(scheduler.clock, self._world, self._settings, options, say, self._twilio)
         self._table.checks = self._checks = Checks(self._history, self._table.items)
         self._plan = FaultPlan(dice, options)
         self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
@@ -104,6 +105,8 @@ class Story:
         return self.result
 
     def _live(self) -> None:
+        for _ in range(self._options.answers):
+            self._answer(self._dice.choice((60, 3600, 20 * HOUR, 24 * HOUR - self._dice.uniform(-600, 2400))))
         self._act(self._options.batches)
         self._rest()
         self._people_decide()
@@ -131,8 +134,12 @@ class Story:
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
         for _ in range(options.strangers):
             scheduler.at(dice.uniform(start, end), self._stranger)
+        for _ in range(options.answers):
+            scheduler.at(dice.uniform(start, end), self._answer)
         if options.interlude != "none":
             self._interlude(end)
+        if options.sender_fails != "none":
+            self._sender_fails(end)
         scheduler.run(end)
 
     def _invoke(self) -> None:
@@ -154,6 +161,22 @@ class Story:
             paused, dry_run = replace(self._settings, paused=True), replace(self._settings, dry_run=True)
             scheduler.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
             scheduler.at(until, lambda: self._set(None))
+
+    def _sender_fails(self, end: float) -> None:
+        """For a while Twilio refuses all that our sender sends, or fails it after acceptance."""
+        dice, scheduler = self._dice, self._scheduler
+        if self._options.sender_fails == "at_once":
+            fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
+        else:
+            fault = Fault("fail_later", route="create", code=dice.choice((63007, 63018, 63041)), seconds=2)
+        since = dice.uniform(scheduler.now, (scheduler.now + end) / 2)
+        scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
+        scheduler.at(dice.uniform(since, end + 20), lambda: self._twilio.faults.scripted.remove(fault))
+
+    def _answer(self, seconds_ago: float = 0) -> None:
+        """One of the people writes to us."""
+        phone = self._workload.somebody()
+        self._twilio.receive(f"whatsapp:{phone}", "Hola", seconds_ago=seconds_ago)
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
@@ -199,6 +222,20 @@ class Story:
         scheduler, dice = self._scheduler, self._dice
         self._plan.is_calm = True
         self._tell("── calm")
+        for _ in range(RESTS_AT_MOST):
+            self._come_to_rest()
+            for is_cold in (True, False):
+                scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
+                self._function.start(ONE_TICK, is_cold=is_cold)
+                scheduler.run(scheduler.now + 5)
+            if self._is_at_rest():  # else a message has failed meanwhile, and leaves again
+                break
+        for name, count in self._checks.at_rest().items():
+            self.result.counts[name] = self.result.counts.get(name, 0) + count
+        self._referee()
+
+    def _come_to_rest(self) -> None:
+        scheduler = self._scheduler
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
             scheduler.run(scheduler.now + max(next(gaps, 60), self._until_a_gate_opens()))
@@ -211,13 +248,6 @@ class Story:
             is_quiet = self._function.worked > worked and self._table.changes == changes
             if is_quiet and self._is_at_rest():
                 break
-        for is_cold in (True, False):
-            scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
-            self._function.start(ONE_TICK, is_cold=is_cold)
-            scheduler.run(scheduler.now + 5)
-        for name, count in self._checks.at_rest().items():
-            self.result.counts[name] = self.result.counts.get(name, 0) + count
-        self._referee()
 
     def _until_a_gate_opens(self) -> float:
         """Seconds in which nothing will happen but that; 0: something else may."""
@@ -242,7 +272,7 @@ class Story:
         history, now = self._history, self._scheduler.now
         ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
         self.result.refereed += judge(
-            evidence.messages(ours, self._options.twilio_skew_seconds, history.stopped),
+            evidence.messages(ours, self._twilio, self._options.twilio_skew_seconds, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
@@ -306,6 +336,7 @@ def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> Twil
         list_lag_seconds=options.list_lag_seconds,
         walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
         lists_by_sent_date=options.lists_by_sent_date,
+        enforce_window=options.enforces_window,
         rng=dice,
     )
     world.rewrites = () if options.rewrites == "none" else (options.rewrites,)

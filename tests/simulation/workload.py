@@ -51,6 +51,10 @@ class Workload:
             batch.forced_status = "completed"
         return batch
 
+    def somebody(self) -> str:
+        """The phone of one of the people."""
+        return self._dice.choice(self._phones)
+
     def happen(self) -> None:
         """Something happens to one of the batches."""
         dice, world = self._dice, self._world

@@ -1,7 +1,7 @@
 """The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lib.core.inbound import Inbound
@@ -19,6 +19,7 @@ from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
+from tests.simulation.faults.kinds import LATE_CODES
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -51,7 +52,9 @@ class WatchedTable(MemoryTable):
             pairs = zip(changes, before, strict=True)
             failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
             self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            self.checks.sightings.together(changes, is_written=False)
             raise
+        self.checks.sightings.together(changes, is_written=True)
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
@@ -95,6 +98,9 @@ class StoreAt:
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
+
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since, attributes))))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
@@ -224,7 +230,9 @@ class TwilioAt:
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
     kind = "429" if fate == "429_patient" else fate
     seconds = dice.choice((1, 30, 600)) if fate == "429_patient" else None
-    fault = Fault(kind, route="create", times=1, seconds=seconds, code=dice.choice(REFUSALS))
+    code = dice.choice(LATE_CODES if fate == "fail_later" else REFUSALS)
+    seconds = dice.choice((2, 15, 70)) if fate == "fail_later" else seconds
+    fault = Fault(kind, route="create", times=1, seconds=seconds, code=code)
     world.faults.scripted.insert(0, fault)
 
 

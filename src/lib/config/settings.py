@@ -105,8 +105,6 @@ NOT_YET: Mapping[str, str] = {
     "only_if": "leave it out or {}",
     "opt_out_if": "leave it out or {}",
     "channels": 'only ["whatsapp"] is',
-    "digest": "leave it out or null",
-    "heartbeat_url": "leave it out or null",
     "sms_sender": "leave it out",
 }
 

@@ -61,12 +61,24 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_suspension(channel: str, sender: str, content_sid: str) -> str:
+    return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
+
+
 def of_reply(sid: str) -> str:
     return f"#reply:{_part(sid)}"
 
 
+def of_digest(day: str) -> str:
+    return f"#digest:{_part(day)}"
+
+
 def is_call(pk: str) -> bool:
     return not pk.startswith("#")
+
+
+def is_reply(pk: str) -> bool:
+    return pk.startswith(of_reply(""))
 
 
 def masked(pk: str) -> str:

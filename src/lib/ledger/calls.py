@@ -8,11 +8,12 @@ newer fence has been there.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..core import following, keys
+from ..core.again import Again
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
@@ -51,6 +52,11 @@ class Address:
     channel: str = "whatsapp"
 
 
+def _by(note: str) -> str:
+    """Who decided, and why, as the history keeps it."""
+    return f"{PERSON}: {note}" if note else PERSON
+
+
 class Ledger(Moves):
     """The calls of one table. Methods raise TableUnclear when the table does not answer; nothing is then known."""
 
@@ -81,12 +87,18 @@ class Ledger(Moves):
         """A waiting call waits for something else now, or longer."""
         return self._move("wait_on", record, reason=reason, due_at=int(until))
 
-    def defer(self, case: Case, reason: str, until: float, rule: Rule) -> bool:
-        """The gate is closed to the call's message: nobody looks at it until that instant. rule: as people read it."""
+    def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
+        """The call's message is due, and may not leave before an instant; until then no tick looks at it.
+
+        rule: where the gate says so, as people read it. code: Twilio's, where that does. False when the call was
+        recorded already, or as `wait` does.
+        """
         due_at, record = math.ceil(until), case.record
         if record is not None:
-            return self._move("defer_waiting", record, reason=reason, due_at=due_at, rule_told=rule)
-        return self._begin("defer", case.call, reason, *self._unseen(case.call), due_at=due_at, rule_told=rule)
+            values: Item = {"reason": reason, "due_at": due_at} | ({"error_code": code} if code else {})
+            return self._move("defer_waiting", record, rule_told=rule, **values)
+        beside = self._unseen(case.call)
+        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, code=code)
 
     def _unseen(self, call: Call) -> list[Check]:
         notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
@@ -187,6 +199,19 @@ class Ledger(Moves):
         """
         return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
 
+    def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
+        """What `accepted` writes, for `write_together`."""
+        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
+        """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
+
+        At most 33 of three changes each, and no two on one item (facts/aws.md §4).
+        """
+        if len(moves) > 1 and self._try(*(change for move in moves for change in move)):
+            return [True] * len(moves)
+        return [self._try(*move) for move in moves]
+
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
         return self._move("refused", claim, *self._opted_out(claim, code), reason="refused", error_code=code)
@@ -203,6 +228,12 @@ class Ledger(Moves):
             values["error_code"] = error_code
         return self._move("postponed", claim, reason=reason, due_at=int(due_at), **values)
 
+    def leaves_again(self, claim: Record, code: int, then: Again, sid: str = "") -> bool:
+        """Twilio refused the message, or accepted it (`sid`) and failed it at once; another one leaves, later."""
+        also = (self._reserved(claim, sid),) if sid else ()
+        values: Item = {"error_code": code, "claim_id": "", "due_at": then.due_at} | then.marks
+        return self._move("postponed", claim, *also, of_sid=sid, reason=then.reason, **values)
+
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio's list has the message."""
         return self._has_message("found", claim, status, sid, error_code, "found_in_list")
@@ -210,6 +241,11 @@ class Ledger(Moves):
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
     ) -> bool:
+        return self._try(*self._having_message(verb, claim, status, sid, error_code, reason))
+
+    def _having_message(
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    ) -> tuple[Change, ...]:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if TRANSITIONS[verb].queue_of(Status(status)):
@@ -222,8 +258,8 @@ class Ledger(Moves):
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
-        also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
-        return self._move(verb, claim, *also, reason=reason, **values)
+        move = self._moving(verb, claim, reason=reason, **values)
+        return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)
 
     # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,6 +292,12 @@ class Ledger(Moves):
         also = self._opted_out(seen, code)
         return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
 
+    def failed_for_now(self, seen: Record, code: int, then: Again) -> bool:
+        """Twilio could not deliver what it had accepted, for sure: it leaves once more, under a claim of its own."""
+        cleared: Item = {"claim_id": "", "message_sid": "", "sent_at": 0}
+        values = cleared | {"error_code": code, "due_at": then.due_at} | then.marks
+        return self._move("failed_for_now", seen, reason=then.reason, **values)
+
     def let_go(self, seen: Record, reason: str) -> bool:
         """Too old to matter: it is followed no more, and what was last known of it stands."""
         return self._move("let_go", seen, reason=reason)
@@ -270,9 +312,17 @@ class Ledger(Moves):
         """Nobody can tell whether the message left: a person decides."""
         return self._move("hold", claim, reason=reason, due_at=self._now())
 
-    def resend(self, claim: Record, reason: str, by: str = "") -> bool:
+    def resend(self, claim: Record, reason: str, by: str = "", note: str = "") -> bool:
         """Lets a call that was not found go out once more, under a claim of its own; until then the old one stands."""
-        return self._move("resend", claim, by=by, reason=reason, due_at=self._now(), resends=claim.resends + 1)
+        return self._move(
+            "resend", claim, by=_by(note) if note else by, reason=reason, due_at=self._now(), resends=claim.resends + 1
+        )
+
+    def send_anew(self, failed: Record, note: str) -> bool:
+        """A person has put right why a message failed: the call gets another, under a claim of its own."""
+        values: Item = {"claim_id": "", "message_sid": "", "error_code": 0, "sent_at": 0, "delivered_at": 0}
+        values |= {"due_at": self._now(), "resends": failed.resends + 1}
+        return self._move("send_anew", failed, by=_by(note), reason="resent_by_a_person", **values)
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""

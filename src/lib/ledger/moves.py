@@ -6,7 +6,7 @@ from typing import Any
 
 from ..core.call import Call
 from ..core.gate import Rule
-from ..core.record import HISTORY_AT_MOST, PERSONAL, TTL_SECONDS, Event, Record, record_item, there
+from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
 from ..core.table import AtMost, Change, Condition, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed
 from ..ports import Table, Troubles
@@ -28,6 +28,7 @@ class Moves(Records):
         reason: str,
         *also: Change,
         due_at: int = 0,
+        code: int = 0,
         kind: str = "",
         rule_told: Rule | None = None,
     ) -> bool:
@@ -40,26 +41,33 @@ class Moves(Records):
             queue=rule.queue,
             due_at=due_at,
             reason=reason,
+            error_code=code,
             kind=kind,
-            history=(_told(Event(now, reason), rule_told),),
+            history=(_told(Event(now, reason, code=code), rule_told),),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
         )
-        forgotten = PERSONAL if rule.forgets else ()
+        forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(
-        self, verb: str, seen: Record, *also: Change, by: str = "", rule_told: Rule | None = None, **values: Any
-    ) -> bool:
+    def _move(self, verb: str, seen: Record, *also: Change, **values: Any) -> bool:
         """One transition of a record, its event told in the same write, with the changes beside it."""
+        return self._try(self._moving(verb, seen, **values), *also)
+
+    def _moving(
+        self, verb: str, seen: Record, *, by: str = "", of_sid: str = "", rule_told: Rule | None = None, **values: Any
+    ) -> Update:
+        """The change that a transition is.
+
+        of_sid: the message that it is about, where the record does not hold it, or no longer.
+        """
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
         moved["queue"] = rule.queue_of(moved["status"])
         if not moved["queue"]:
             moved["due_at"] = 0
-        if rule.forgets:
-            moved |= dict.fromkeys(PERSONAL, "")
+        moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
         event = Event(
@@ -67,14 +75,14 @@ class Moves(Records):
             moved["reason"] or moved["status"],
             channel=seen.channel,
             code=moved.get("error_code", 0),
-            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
+            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
             by=by,
         )
         event = _told(event, rule_told)
         is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
         if rule.before == rule.after:
             del moved["status"]
-        return self._try(update_of(seen, moved, event if is_news else None, self._conditions(rule, seen)), *also)
+        return update_of(seen, moved, event if is_news else None, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before

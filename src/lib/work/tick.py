@@ -27,12 +27,14 @@ from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
+from .breaker import Breaker
 from .follow import Follow
 from .gatekeeper import Gatekeeper
 from .listen import Listener
 from .observe import Memory, Observer
+from .permit import SendPermit
 from .report import Report
-from .send import Sender, SendPermit
+from .send import Sender
 from .settle import Settle
 
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
@@ -57,6 +59,7 @@ class Tick:
         follow: Follow,
         permit: SendPermit,
         due_at_most: int,
+        breaker: Breaker,
         settings: Settings,
         memory: Memory,
         spread: Spread,
@@ -68,6 +71,7 @@ class Tick:
         self._gatekeeper, self._sender, self._settle = gatekeeper, sender, settle
         self._follow, self._permit = follow, permit
         self._due_at_most = due_at_most
+        self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -75,6 +79,7 @@ class Tick:
     def run(self, budget: Budget) -> None:
         if not self._settings.dry_run:
             self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
+            self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         due: list[tuple[Case, Send]] = []
@@ -91,6 +96,12 @@ class Tick:
         self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused
+
+    def _look_at_breaker(self) -> None:
+        """What stands still is an error once in each invocation."""
+        memory = self._memory
+        self._breaker.look(tells=memory.suspended_told_at != memory.began_at)
+        memory.suspended_told_at = memory.began_at
 
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of the others; the gate is asked last."""
@@ -153,7 +164,7 @@ class Tick:
 
     def _defer(self, case: Case, defer: Defer) -> None:
         reason, rule, record = defer.reason, defer.rule, case.record
-        is_written = self._write(case.call, partial(self._ledger.defer, case, reason, defer.until, rule))
+        is_written = self._write(case.call, partial(self._ledger.defer, case, reason, defer.until, rule=rule))
         if is_written and (record is None or record.reason != reason):
             until = datetime.fromtimestamp(defer.until, UTC).isoformat(timespec="seconds")
             self._report.about("call_deferred", case.call, reason=reason, rule=rule.en, until=until)
@@ -183,6 +194,7 @@ class Tick:
             case Skip(reason) | GiveUp(reason):
                 event, what = "would_skip", reason
         self._memory.rehearsed[case.call.key] = event
+        self._memory.plans[case.call.key] = (case, would)
         self._report.count(event)
         self._report.about(event, case.call, what=what)
 
@@ -202,10 +214,13 @@ class Tick:
         for case, what in due:
             by_phone.setdefault(case.call.phone, []).append((case, what))
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
+        self._guarded("act", self._sender.accepted.flush)
 
     def _send_in_turn(self, group: list[tuple[Case, Send]]) -> None:
         for case, what in group:
             unclear = self._sender.send(case, what)
+            if unclear is not None or len(group) > 1:  # a look-up must know what the phone's other messages are
+                self._sender.accepted.flush()
             if unclear is not None:
                 self._settle.claim(unclear)
 

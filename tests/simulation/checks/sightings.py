@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks import gate
+from tests.simulation.checks import gate, sightings_of_failures
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -98,6 +98,7 @@ class Sightings:
         """One item was written."""
         pk, status = after["pk"], values.get("status")
         was = before if before and is_live(before, self._history.clock()) else {}
+        sightings_of_failures.written(self._history, self.see, values, was, after)
         if pk == LEASE_PK:
             self._had_lease.add(process)
             if before and before["owner"] != after["owner"] and before["expires_at"]:
@@ -115,6 +116,11 @@ class Sightings:
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
+
+    def together(self, changes: Sequence[Change], *, is_written: bool) -> None:
+        """A transaction ended."""
+        if sum("message_sid" in (getattr(change, "set", None) or {}) for change in changes) > 1:
+            self.see(S.WRITTEN_TOGETHER if is_written else S.NOT_WRITTEN_TOGETHER)
 
     def _claimed(self, before: Item | None, was: Item, after: Item, process: str) -> None:
         now, (other, at) = self._history.clock(), self._last_claim
@@ -155,6 +161,7 @@ class Sightings:
     def refused(self, changes: Sequence[Change], failed: Change, process: str) -> None:
         """Nothing was written: a condition of `failed` did not hold."""
         stands, values = self._items.get(failed.pk, {}), getattr(changes[0], "set", None) or {}
+        sightings_of_failures.refused(self.see, failed)
         if failed.pk == LEASE_PK:
             if process in self._had_lease and stands["owner"] != process:
                 self.see(S.LEASE_LOST)
@@ -174,6 +181,7 @@ class Sightings:
     # ── Twilio ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def about_to_send(self, claim: Claim) -> None:
+        sightings_of_failures.about_to_send(self._history, self.see, claim)
         if self._history.clock() >= claim.claimed_at + OWNER_GONE_SECONDS:
             self.see(S.SENT_BY_STALLED_OWNER)
 

@@ -84,6 +84,8 @@ class House:
             elevenlabs=lambda _: TwinElevenLabs(self.workspace, API_KEY),
             twilio=lambda _account, _budget: TwinTwilio(self.account, ACCOUNT_SID, AUTH_TOKEN),
             notices=self,
+            alerts=self,
+            heartbeat=lambda _: None,
             clock=self.clock,
             sleep=lambda _: None,
             reading=one_by_one,
