@@ -10,6 +10,7 @@ from elevenlabs import ElevenLabs as OfficialClient
 
 from lib.core.budget import Budget
 from lib.core.call import Batch, Call
+from lib.core.policy import Settings
 from lib.errors import ConfigurationError
 from lib.work.listing import Listed, Listing
 from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient

@@ -202,7 +202,7 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     if why and not (is_waiting and is_in_doubt):
         return Skip(why)
     if is_waiting and (is_in_doubt or are_open(results, policy)):
-        return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, case.ended_at + policy.summary_wait_seconds)
+        return Wait("summary" if is_in_doubt else "results", case.ended_at + policy.summary_wait_seconds)
     if why is None:
         return Wait(Reason.RESULTS, case.ended_at + settings.lookback_hours * 3600)
     return Send("follow_up", (talk and talk.summary) or "")

@@ -94,8 +94,8 @@ class ElevenLabsClient:
     def conversations(self, calls: Sequence[Call], settings: Settings, budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
 
-        One list with summaries and results serves a hundred calls; single requests the few, the doubtful, and those whose
-        results it leaves out (facts/elevenlabs.md §3e).
+        One list with summaries and results serves a hundred calls; single requests the few, the doubtful, and those
+        whose results it leaves out (facts/elevenlabs.md §3e).
         """
         found: dict[str, Conversation] = {}
         singles: list[str] = []
@@ -106,9 +106,8 @@ class ElevenLabsClient:
         for agent_id, wanted in by_agent.items():
             ids = {call.conversation_id for call in wanted}
             policy = settings.for_agent(agent_id)
-            listed, complete = (
-                self._listed(agent_id, wanted, ids, policy, budget) if len(ids) >= LIST_FROM else ({}, False)
-            )
+            is_many = len(ids) >= LIST_FROM
+            listed, complete = self._listed(agent_id, wanted, ids, policy, budget) if is_many else ({}, False)
             found |= listed
             if complete:  # what is not listed has just ended, or began before all that was asked for
                 ids = {call.conversation_id for call in wanted if call.ended_at < budget.clock() - LISTED_SECONDS}
@@ -123,7 +122,8 @@ class ElevenLabsClient:
         if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
             singles = self._dice.sample(singles, SINGLES_PER_TICK)
         some = self._spread([partial(self._single, id_, budget) for id_ in singles])
-        return found | {conversation.id: conversation for conversation in some if conversation is not None}
+        # A row that the list has, and that is not found by itself, is still all that is known.
+        return found | {one.id: one for one in some if one and not (one.status == "not_found" and one.id in found)}
 
     def _listed(
         self, agent_id: str, wanted: Sequence[Call], ids: set[str], policy: Policy, budget: Budget
