@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
+from tests.simulation import found
 from tests.simulation.faults.kinds import KINDS
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
@@ -74,6 +75,8 @@ class Options:
     sender_fails: Literal[
         "none", "at_once", "late"
     ]  # for a while all that it sends, refused or failed after acceptance
+    asks: found.Asks  # what the settings ask of the calls' results
+    has_own_words: bool  # the shop's texts, with what the call found out
     interlude: Literal["none", "paused", "dry_run", "account"]
     reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
@@ -136,6 +139,8 @@ class Options:
         drawn["enforces_window"] = dice.random() < 0.3
         drawn["answers"] = dice.choice((0, 0, 2, 6))
         drawn["sender_fails"] = dice.choice(("none",) * 8 + ("at_once", "late"))
+        drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
+        drawn["has_own_words"] = dice.random() < 0.2
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
@@ -162,6 +167,7 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
+            **found.asked(self.asks, has_own_words=self.has_own_words),
         )
 
 

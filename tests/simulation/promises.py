@@ -59,6 +59,14 @@ class Promise(StrEnum):
         "only-probes",
         "While a sender stands still nothing leaves from it but probes, each claimed before it.",
     )
+    ONLY_IF_FORBIDS = (
+        "only-if-forbids",
+        "No follow-up leaves whose call did not meet `only_if`, and none is withheld that was known to meet it.",
+    )
+    A_WISH_HOLDS = (
+        "a-wish-holds",
+        "Who asked in a call not to be written to is not, by no agent, once the function could read it.",
+    )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",
