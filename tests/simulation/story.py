@@ -241,7 +241,12 @@ class Story:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
-        return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
+        failed = {message.sid for message in self._twilio.messages if message.error_code is not None}
+        items = self._table.items.values()
+        is_unheard = any(
+            item.get("status") == "sent" and item.get("queue") and item["message_sid"] in failed for item in items
+        )
+        return not is_unheard and all(item.get("status") not in ("waiting", "claimed") for item in items)
 
     def _due_claims(self) -> set[tuple[str, int]]:
         claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]

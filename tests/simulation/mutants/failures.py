@@ -59,7 +59,7 @@ def _what_may_have_arrived_leaves_again() -> Iterator[None]:
         yield
 
 
-@sabotage(late_failures=1.0, lookback_hours=24, minutes=6, seen_by_referee=False)
+@sabotage(late_failures=0.7, lookback_hours=24, minutes=6, people=8, kills=0.0, seen_by_referee=False)
 def _what_fails_is_tried_for_ever() -> Iterator[None]:
     with patched((lib.core.again, "GAPS_SECONDS", (1,) * 99)):
         yield
