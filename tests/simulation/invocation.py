@@ -132,6 +132,8 @@ class Function:
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
             notices=self._silence,
+            alerts=self._silence,
+            heartbeat=lambda _: None,
             clock=scheduler.clock,
             sleep=injector.sleep,
             reading=scheduler.spread,

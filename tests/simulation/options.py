@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
+from tests.simulation import rules
 from tests.simulation.faults.kinds import KINDS
+from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
@@ -80,6 +82,14 @@ class Options:
     later_hours: float  # 0: there is none
     later_batches: int
     forgotten_share: float  # of the expired items: how many the table has deleted by then
+    # when not to write (`rules`): most stories have none of it
+    starts: Start
+    quiet_minutes: int  # how long, by the clock; 0: never
+    quiet_from_minutes: int  # after the story's start
+    quiet_zone: Literal["America/Bogota", "America/Santiago", "recipient"]
+    contact_law: Literal["none", "service", "commercial", "collection"]
+    cooldown_hours: float
+    daily_limit: int  # 0: none
 
     @classmethod
     def draw(cls, dice: random.Random, given: Mapping[str, Any] | None = None) -> "Options":
@@ -140,6 +150,7 @@ class Options:
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
         elif theme == "late_ids":
             drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
+        drawn |= rules.draw(dice, theme)
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:
@@ -161,6 +172,7 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
+            **rules.settings(self, start),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
+from lib.core.table import Item
 from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -25,6 +26,7 @@ from tests.simulation.invocation import ONE_TICK, Function
 from tests.simulation.options import TEMPLATES, Options
 from tests.simulation.promises import Promise
 from tests.simulation.referee import judge
+from tests.simulation.rules import STARTS
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.simulation.workload import HOUR, Workload
@@ -36,6 +38,7 @@ BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones'
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
+RESTS_AT_MOST = 4
 
 
 @dataclass(slots=True)
@@ -62,6 +65,8 @@ class Story:
         self._options = options = Options.draw(random.Random(f"{seed}/{number}/options"), given)
         self.result = Result(number, options)
         self._start = BEFORE_A_NEW_WEEK if options.starts_before_a_new_week else START
+        if options.starts in STARTS:
+            self._start = STARTS[options.starts].timestamp()
         self._scheduler = scheduler = Scheduler(self._start + dice.random())
         say = self._say if is_verbose else None
         self._settings = options.settings(scheduler.now)
@@ -217,9 +222,23 @@ class Story:
         scheduler, dice = self._scheduler, self._dice
         self._plan.is_calm = True
         self._tell("── calm")
+        for _ in range(RESTS_AT_MOST):
+            self._come_to_rest()
+            for is_cold in (True, False):
+                scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
+                self._function.start(ONE_TICK, is_cold=is_cold)
+                scheduler.run(scheduler.now + 5)
+            if self._is_at_rest():  # else a message has failed meanwhile, and leaves again
+                break
+        for name, count in self._checks.at_rest().items():
+            self.result.counts[name] = self.result.counts.get(name, 0) + count
+        self._referee()
+
+    def _come_to_rest(self) -> None:
+        scheduler = self._scheduler
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
-            scheduler.run(scheduler.now + next(gaps, 60))
+            scheduler.run(scheduler.now + max(next(gaps, 60), self._until_a_gate_opens()))
             changes, worked, due = self._table.changes, self._function.worked, self._due_claims()
             self._function.start(ONE_TICK)
             scheduler.run(scheduler.now + 5)
@@ -229,24 +248,20 @@ class Story:
             is_quiet = self._function.worked > worked and self._table.changes == changes
             if is_quiet and self._is_at_rest():
                 break
-        for is_cold in (True, False):
-            scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
-            self._function.start(ONE_TICK, is_cold=is_cold)
-            scheduler.run(scheduler.now + 5)
-        for name, count in self._checks.at_rest().items():
-            self.result.counts[name] = self.result.counts.get(name, 0) + count
-        self._referee()
+
+    def _until_a_gate_opens(self) -> float:
+        """Seconds in which nothing will happen but that; 0: something else may."""
+        now, open_calls = self._scheduler.now, [item for item in self._table.items.values() if _is_open(item)]
+        is_all = all(item.get("queue") == "send" and item["due_at"] > now for item in open_calls)
+        if not open_calls or not is_all or self._scheduler.is_busy() or self._workload.last_step_at() > now - 150:
+            return 0
+        return float(min(item["due_at"] for item in open_calls)) - now + 1
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
-        failed = {message.sid for message in self._twilio.messages if message.error_code is not None}
-        items = self._table.items.values()
-        is_unheard = any(
-            item.get("status") == "sent" and item.get("queue") and item["message_sid"] in failed for item in items
-        )
-        return not is_unheard and all(item.get("status") not in ("waiting", "claimed") for item in items)
+        return not any(_is_open(item) for item in self._table.items.values())
 
     def _due_claims(self) -> set[tuple[str, int]]:
         claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
@@ -305,6 +320,10 @@ class Story:
         task = self._scheduler.running
         who = task.process.name if task else "world"
         self.result.log.append(f"{self._scheduler.now - self._start:>12.2f} s  {who:<8} {text}")
+
+
+def _is_open(item: Item) -> bool:
+    return item.get("status") in ("waiting", "claimed")
 
 
 def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> TwilioWorld:

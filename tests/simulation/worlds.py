@@ -1,7 +1,7 @@
 """The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lib.core.inbound import Inbound
@@ -52,7 +52,9 @@ class WatchedTable(MemoryTable):
             pairs = zip(changes, before, strict=True)
             failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
             self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            self.checks.sightings.together(changes, is_written=False)
             raise
+        self.checks.sightings.together(changes, is_written=True)
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
@@ -96,6 +98,9 @@ class StoreAt:
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
+
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since, attributes))))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
@@ -160,6 +165,7 @@ class TwilioAt:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         world, injector, checks = self._twin.world, self._injector, self._checks
         claim_id = injector.scheduler.task.claim
+        checks.begins_to_send(claim_id)
 
         def act(fate: str | None) -> Reply:
             checks.about_to_send(claim_id, to, message, self._settings)

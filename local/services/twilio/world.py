@@ -8,10 +8,11 @@ import random
 from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from local.services.answers import Answer, Headers, JsonObject, Query, last_value
+from local.services.answers import Answer, Headers, JsonObject, Query, all_values, last_value
 from local.services.faults import Fault, Faults, retry_after
 from local.services.twilio.messages import API_VERSION, DATE_FILTERS, Message, date_filter
 from local.services.twilio.rewriting import REWRITES
@@ -243,10 +244,11 @@ class TwilioWorld:
     def _envelope(
         self, query: Query, rows: list[Message], page: int, page_size: int, more: bool, now: float
     ) -> JsonObject:
-        kept = {name: query[name] for name in ("To", "From", *DATE_FILTERS) if name in query}
+        kept = [(name, all_values(query, name)) for name in ("To", "From", *DATE_FILTERS) if name in query]
+        filters = tuple((name, value) for name, values in kept for value in values)
 
-        def uri(number: int, **token: str) -> str:
-            return f"{self._path}.json?" + urlencode({**kept, "PageSize": page_size, "Page": number, **token}, True)
+        def uri(number: int, token: str = "") -> str:
+            return f"{self._path}.json?{_query(filters, page_size, number, token)}"
 
         return {
             "messages": [message.row(now) for message in rows],
@@ -256,9 +258,15 @@ class TwilioWorld:
             "end": page * page_size + max(len(rows) - 1, 0),
             "uri": uri(page),
             "first_page_uri": uri(0),
-            "next_page_uri": uri(page + 1, PageToken="PA" + rows[-1].sid) if more else None,
+            "next_page_uri": uri(page + 1, "PA" + rows[-1].sid) if more else None,
             "previous_page_uri": uri(page - 1) if page else None,
         }
+
+
+@lru_cache(1024)  # a list that is read again and again names the same pages
+def _query(filters: tuple[tuple[str, str], ...], page_size: int, page: int, token: str) -> str:
+    rest = {"PageSize": page_size, "Page": page} | ({"PageToken": token} if token else {})
+    return urlencode((*filters, *rest.items()))
 
 
 def _fail(message: Message, at: float, status: str, code: int, text: str) -> None:

@@ -66,8 +66,8 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what is decided before a send
         "wait": Transition((), (Status.WAITING,), Who.FIRST, WATCH),
         "wait_on": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, WATCH),
-        "put_off": Transition((), (Status.WAITING,), Who.FIRST, SEND),
-        "put_off_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
+        "defer": Transition((), (Status.WAITING,), Who.FIRST, SEND),
+        "defer_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
         "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),
@@ -85,6 +85,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
         "resend": Transition(_OPEN, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
+        "send_anew": Transition((Status.FAILED,), (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "release": Transition((Status.HELD,), (Status.SKIPPED,), Who.NEWEST, of_claim=True, forgets=True),
         # what became of an accepted message: never backwards, and delivered is never failed
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),

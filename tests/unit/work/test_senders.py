@@ -62,6 +62,8 @@ class Shop:
             elevenlabs=lambda _: TwinElevenLabs(self.elevenlabs, API_KEY),
             twilio=lambda _account, _budget: TwinTwilio(self.twilio, ACCOUNT_SID, AUTH_TOKEN),
             notices=Silent(),
+            alerts=Silent(),
+            heartbeat=lambda _: None,
             clock=self.clock,
             sleep=self._sleep,
             reading=one_by_one,
