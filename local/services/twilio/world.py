@@ -188,7 +188,7 @@ class TwilioWorld:
         if fault.kind == "accept_as_failed":
             message.steps.clear()
             _fail(message, now, "failed", fault.code, fault.message)
-        elif fault.kind == "fail_later":
+        elif fault.kind == "fail_later" and message.error_code is None:  # nothing fails twice
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
     def _outside_window(self, sender: str, person: str, now: float) -> bool:
