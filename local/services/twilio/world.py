@@ -118,6 +118,11 @@ class TwilioWorld:
         """When a person wrote to one of our addresses."""
         return self._wrote_at[sender, person]
 
+    @property
+    def both_ways(self) -> list[Message]:
+        """What was accepted from us, and what people wrote, oldest first."""
+        return list(self._rows)
+
     def sent_to(self, to: str) -> list[Message]:
         """The messages accepted for an address, oldest first."""
         return [message for message in self._rows_to[to] if message.direction != "inbound"]
