@@ -13,7 +13,7 @@ UPGRADE ?=
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
 SAM := .venv/sam/bin/sam
-LOCKS := src/requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
+LOCKS := src/requirements.txt src/widget-requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
 
 # Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
 export SAM_CLI_TELEMETRY := 0
@@ -99,8 +99,7 @@ data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
 # --- build it --------------------------------------------------------------------------------------------------------
 
 build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
-	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build || \
-	  { echo "sam build wants the Python of the function's runtime (PythonRuntime in template.yaml) on the PATH" >&2; exit 1; }
+	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build
 
 lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
 	@for lock in $(LOCKS); do \

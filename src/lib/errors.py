@@ -58,6 +58,10 @@ class CannotDecide(Exception):
     """A person's request names no held call, or nothing that can be done with one."""
 
 
+class DecisionFailed(Exception):
+    """The monitor did not carry out a person's decision; the text is what it said."""
+
+
 def place_of(error: BaseException) -> str:
     """An unforeseen error's kind and place, and nothing that it quotes: `KeyError at tick.py:12`."""
     place = traceback.extract_tb(error.__traceback__)[-1]

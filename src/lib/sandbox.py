@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import boto3
-from botocore.config import Config
-
 from .app import Invocation, Worlds
 from .config.accounts import Accounts
 from .config.deployment import read_deployment, topic_of
@@ -19,12 +16,11 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
-from .worlds import heartbeat
-from .worlds.dynamodb import DynamoTable
+from .worlds import dynamodb, heartbeat, ssm
+from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
-from .worlds.sns import SnsNotices
-from .worlds.ssm import read_parameters
+from .worlds.sns import SnsNotices, connect
 from .worlds.twilio import TwilioRoom
 
 ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
@@ -44,21 +40,13 @@ class Sandbox:
         self._deployed = Pace(deployment.ticks_per_invocation, deployment.tick_seconds)
         self._memory = Memory()
         self._kept: dict[type, tuple[object, HttpGet | TwilioRoom]] = {}
-        # The defaults, a minute each, would outlast the run (facts/aws.md §4).
-        config = Config(
-            connect_timeout=2,
-            read_timeout=3,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            tcp_keepalive=True,
-            max_pool_connections=2 * SENDS_AT_ONCE,
-        )
-        ssm = boto3.client("ssm", config=config)
-        once = config.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+        table = AwsService(*dynamodb.API, environment, pool_size=2 * SENDS_AT_ONCE)
+        secrets = AwsService(*ssm.API, environment)
         self._service = deployment.service
-        self._notices, self._alerts = (SnsNotices(lambda: boto3.client("sns", config=once)) for _ in range(2))
+        self._notices, self._alerts = SnsNotices(connect), SnsNotices(connect)
 
         def parameters() -> tuple[Accounts, Settings]:
-            accounts, settings = read_parameters(ssm, deployment.parameter_prefix)
+            accounts, settings = ssm.read_parameters(secrets, deployment.parameter_prefix)
             # Whoever knows the heartbeat's address can keep the switch quiet.
             self._redactor.secrets = (*accounts.secrets, *filter(None, [settings.heartbeat_url]))
             return accounts, settings
@@ -78,7 +66,7 @@ class Sandbox:
             return room
 
         self.worlds = Worlds(
-            table=DynamoTable(boto3.client("dynamodb", config=config), deployment.table_name),
+            table=dynamodb.DynamoTable(table, deployment.table_name),
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,

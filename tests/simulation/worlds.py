@@ -1,7 +1,7 @@
 """The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lib.core.inbound import Inbound
@@ -92,8 +92,8 @@ class StoreAt:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
 
-    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
-        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since))))
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since, attributes))))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:

@@ -23,7 +23,14 @@ ANSWER = {
 
 def test_the_outputs_name_what_was_deployed(stage: Stage) -> None:
     outputs = stage.stack.outputs
-    named = {"MonitorFunctionName", "CallsTableName", "DashboardUrl", "AlertTopicArn", "ReplyTopicArn"}
+    named = {
+        "MonitorFunctionName",
+        "WidgetFunctionName",
+        "CallsTableName",
+        "DashboardUrl",
+        "AlertTopicArn",
+        "ReplyTopicArn",
+    }
     assert outputs.keys() == named
     topics = stage.stack.aws.client("sns").list_topics()["Topics"]
     dashboards = stage.stack.aws.client("cloudwatch").list_dashboards()["DashboardEntries"]

@@ -9,7 +9,7 @@ import pytest
 
 from lib.core.metrics import METRICS, NAMESPACE
 from local.dashboard import with_dashboard
-from tests.template.loading import ROOT, TEMPLATE_PATH, resources, substitute, template
+from tests.template.loading import ROOT, TEMPLATE_PATH, functions, resources, substitute, template
 
 SERVICE = "AWS::StackName"  # as `substitute` writes it
 
@@ -51,7 +51,7 @@ def test_every_metric_that_is_watched_is_emitted_under_that_name_namespace_and_d
 
 
 def test_the_function_emits_under_the_namespace_and_service_that_are_watched() -> None:
-    (function,) = resources("AWS::Lambda::Function").values()
+    function = functions()["MonitorFunction"]
     variables = function["Environment"]["Variables"]
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == NAMESPACE
     assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": SERVICE}, "two stacks would share metrics and alarms"

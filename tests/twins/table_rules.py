@@ -245,3 +245,10 @@ def a_scan_gives_the_calls_that_were_recorded_since_an_instant_alone(store: Tabl
     _put(store, f"{key}other")
     found = [item["pk"].removeprefix(key) for item in store.scan(NOW, NOW) if item["pk"].startswith(key)]
     assert found == ["since"]
+
+
+@_rule
+def a_scan_gives_the_attributes_that_were_asked_for_alone(store: Table, key: str) -> None:
+    _put(store, key, status="sent", history=[{"at": 1}], recorded_at=NOW)
+    found = [item for item in store.scan(NOW, attributes=("pk", "status", "size")) if item["pk"] == key]
+    assert found == [{"pk": key, "status": "sent"}]

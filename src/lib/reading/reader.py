@@ -4,12 +4,12 @@ A scan: the table's one index knows what is due, not who was called or on which 
 write unit for every move of every call. A week's 7,000 items are ten pages (some 1,000 read units, 0.0002 USD).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core import keys
-from ..core.record import Record, parse_record
+from ..core.record import SCHEMA, Record, parse_record
 from ..core.table import Item
 from ..ledger.suppressed import Suppressed
 from ..ledger.transitions import HELD
@@ -17,6 +17,9 @@ from ..ports import Table
 
 _EVER = 2**40  # epoch seconds
 _HELD_AT_MOST = 1000
+_BULKY = ("history", "body", "content_variables", "subject")
+_OF_AN_ANSWER = ("sid", "at", "text", "media_count", "call", "state", "handled_at")
+_ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.attribute not in _BULKY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,12 @@ class Reader:
     def __init__(self, table: Table, clock: Callable[[], float]) -> None:
         self._table, self._clock = table, clock
 
-    def picture(self) -> Picture:
-        """Everything, in one scan; it may lag behind the writes by a moment."""
+    def picture(self, *, is_rough: bool = False) -> Picture:
+        """Everything, in one scan; it may lag behind the writes by a moment. Rough: without histories and messages,
+        which are most of it; `whole` has them of the calls that are shown."""
         now = int(self._clock())
         records, answers, unreadable = [], [], []
-        for item in self._table.scan(now):
+        for item in self._table.scan(now, attributes=_ROUGH if is_rough else ()):
             pk = str(item["pk"])
             if keys.is_reply(pk):
                 answers.append(_answer(item))
@@ -79,6 +83,16 @@ class Reader:
                 except ValueError as problem:
                     unreadable.append((keys.masked(pk), str(problem)))
         return Picture(now, tuple(records), tuple(_named(answers, records)), tuple(unreadable))
+
+    def whole(self, picture: Picture, pks: Collection[str]) -> Picture:
+        """A rough picture in which these calls are whole, as they are this instant."""
+        found = {}
+        for item in self._table.get(pks).values() if pks else ():
+            try:
+                found[item["pk"]] = parse_record(item)
+            except ValueError:
+                continue  # it stays rough
+        return replace(picture, records=tuple(found.get(record.pk, record) for record in picture.records))
 
     def calls_since(self, at: float) -> list[Record]:
         """The calls that were first recorded since then; unreadable items are left out."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 from hypothesis import given
@@ -62,10 +62,10 @@ class Shaky(MemoryTable):
         if fate == "after":
             raise TableUnclear("no answer")
 
-    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
         if next(self.fates, "") == "before":
             raise TableUnclear("throttled")
-        return super().scan(now, recorded_since)
+        return super().scan(now, recorded_since, attributes)
 
 
 class Scene:
