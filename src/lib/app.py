@@ -10,6 +10,7 @@ from typing import Any
 from .config.accounts import Accounts
 from .config.event import read_event
 from .core.budget import Budget
+from .core.naming import named
 from .core.policy import Settings
 from .errors import HeartbeatFailed
 from .ledger.calls import Ledger
@@ -17,21 +18,25 @@ from .ledger.digests import Digests
 from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
+from .ledger.suspensions import Suspensions
 from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .reading.reader import Reader
 from .work import verdict
+from .work.breaker import Breaker
 from .work.digest import tell_the_day
 from .work.follow import Follow
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
+from .work.permit import SendPermit
 from .work.report import Report
-from .work.send import Sender, SendPermit
+from .work.send import Sender
 from .work.settle import Settle
 from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
 
 BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
+DUE_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,16 @@ class Invocation:
     Raises ConfigurationError, ParametersUnread.
     """
 
-    def __init__(self, worlds: Worlds, memory: Memory, deployed: Pace, owner: str, remaining_seconds: float) -> None:
-        self._worlds, self._memory, self._deployed = worlds, memory, deployed
+    def __init__(
+        self,
+        worlds: Worlds,
+        memory: Memory,
+        deployed: Pace,
+        owner: str,
+        remaining_seconds: float,
+        due_at_most: int = DUE_AT_MOST,
+    ) -> None:
+        self._worlds, self._memory, self._deployed, self._due_at_most = worlds, memory, deployed, due_at_most
         self._start = worlds.clock()
         ends_at = self._start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS)
         self._budget = Budget(worlds.clock, ends_at)
@@ -123,6 +136,16 @@ class Invocation:
             self._tell_the_day(report)
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
+        accounts, sender = self._accounts, self._accounts.whatsapp_sender
+        breaker = Breaker(
+            Suspensions(worlds.table, worlds.clock),
+            memory.failures,
+            setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
+            named=lambda route, parameter: named(route, parameter, settings, sender),
+            lock=worlds.lock(),
+            clock=worlds.clock,
+            report=report,
+        )
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
@@ -135,6 +158,7 @@ class Invocation:
                 settings,
                 self._accounts.whatsapp_sender,
                 memory.heard,
+                memory.windows,
                 worlds.clock,
                 report,
             ),
@@ -149,13 +173,17 @@ class Invocation:
                 self._accounts.whatsapp_sender,
                 self._accounts.twilio.key_parameter,
                 permit,
+                breaker,
+                memory.windows,
                 worlds.clock,
                 worlds.dice,
                 report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
-            follow=Follow(ledger, self._twilio, memory.followed, worlds.clock, report),
+            follow=Follow(ledger, self._twilio, settings, breaker, memory.followed, worlds.clock, report),
             permit=permit,
+            due_at_most=self._due_at_most,
+            breaker=breaker,
             settings=settings,
             memory=memory,
             spread=worlds.sending,

@@ -10,13 +10,14 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message
+from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks.history import key_phone
 from tests.simulation.checks.words import is_silent
 
 Plain = dict[str, Any]
 
 
-def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]) -> list[Plain]:
+def messages(accepted: Iterable[Message], twilio: TwilioWorld, skew_seconds: float, stopped: set[str]) -> list[Plain]:
     """Twilio's clock is ahead of ours by `skew_seconds`. stopped: SIDs of those that a paused or dry run sent."""
     return [
         {
@@ -26,6 +27,10 @@ def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]
             "body": message.body,
             "template": message.content_sid,
             "while_stopped": message.sid in stopped,
+            "code": message.error_code if message.status(math.inf) in ("failed", "undelivered") else None,
+            "wrote_before": [
+                message.created_at - at for at in twilio.wrote_at(message.from_, message.to) if at <= message.created_at
+            ],
         }
         for message in accepted
     ]
@@ -43,7 +48,8 @@ def attempts(world: ElevenLabsWorld, people: Mapping[str, Recipient], resends: C
         found.append(_attempt(talk, recipient, until, resends) | {"shows": None})
         if recipient.id in listed and recipient.conversation_id == talk.id:
             _, status, conversation_id = recipient.step(now)
-            found[-1]["shows"] = status, conversation_id
+            if conversation_id or recipient.clock == "right":  # else nothing shown says how old the call is
+                found[-1]["shows"] = status, conversation_id
     return found[::-1]
 
 

@@ -67,9 +67,11 @@ class Function:
         dice: random.Random,
         *,
         shuffles: bool,
+        reads_at_most: int,
     ) -> None:
         self._scheduler, self._injector, self._checks = scheduler, injector, checks
         self._twilio, self._read_settings, self._dice = twilio, read_settings, dice
+        self._reads_at_most = reads_at_most
         self._table_at = StoreAt(table, injector)
         self._get = ElevenLabsAt(elevenlabs, injector, shuffles=shuffles)
         self._silence = Nothing(checks.history)
@@ -105,7 +107,8 @@ class Function:
 
     def _invoke(self, process: Process, memory: Memory, pace: Pace, event: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            invocation = Invocation(self._worlds(), memory, pace, process.name, LAMBDA_TIMEOUT_SECONDS)
+            worlds, at_most = self._worlds(), self._reads_at_most
+            invocation = Invocation(worlds, memory, pace, process.name, LAMBDA_TIMEOUT_SECONDS, at_most)
             return invocation.run(event)
         except (CannotDecide, ConfigurationError, ParametersUnread) as refused:
             self._silence.info(type(refused).__name__)

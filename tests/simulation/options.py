@@ -52,6 +52,7 @@ class Options:
     batches: int
     people: int
     has_odd_phones: bool
+    has_odd_times: bool  # some recipients' last updates are in milliseconds, or to come
     is_wordless: bool  # no call has a summary: the texts differ by the name alone
     has_unreachable: bool  # the first person never answers, and never shows a conversation
     # what goes wrong
@@ -63,11 +64,18 @@ class Options:
     elevenlabs_faults: float
     slowness_seconds: float
     kills_thickest_at: str  # one of `faults.kinds.KINDS`
+    late_failures: float  # messages that Twilio accepts, and fails some seconds later
+    enforces_window: bool  # free text to who has not written within 24 hours is failed late
     # what happens meanwhile
     minutes: int
     happenings: int
     strangers: int  # messages that are not ours
+    answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
+    sender_fails: Literal[
+        "none", "at_once", "late"
+    ]  # for a while all that it sends, refused or failed after acceptance
     interlude: Literal["none", "paused", "dry_run", "account"]
+    reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
     people_decide: bool  # about held calls
     # a second act
@@ -122,6 +130,12 @@ class Options:
         }
         skew = dice.choice((-4, -120))
         drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
+        drawn["reads_at_most"] = dice.choice((500,) * 9 + (3,))
+        drawn["has_odd_times"] = dice.random() < 0.1
+        drawn["late_failures"] = dice.choice((0.0, 0.0, 0.15, 0.5))
+        drawn["enforces_window"] = dice.random() < 0.3
+        drawn["answers"] = dice.choice((0, 0, 2, 6))
+        drawn["sender_fails"] = dice.choice(("none",) * 8 + ("at_once", "late"))
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}

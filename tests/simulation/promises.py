@@ -30,6 +30,10 @@ class Promise(StrEnum):
         "held-with-reason-and-look",
         "A call is held after its time is up and after a look, and never when the list showed its message.",
     )
+    DUE_CLAIMS_ARE_LOOKED_UP = (
+        "due-claims-are-looked-up",
+        "A tick without troubles looks up the claims whose time has come, however many calls wait.",
+    )
     LEASE = "lease", "A lease is taken only after its end, or from a run that gave it back."
     CLAIM_BEFORE_SEND = (
         "claim-before-send",
@@ -42,6 +46,18 @@ class Promise(StrEnum):
     THE_CONTRACTS_WORDS = (
         "the-contracts-words",
         "The text is the one due for the call's status, language, name and summary.",
+    )
+    TEMPLATE_OR_WINDOW = (
+        "template-or-window",
+        "Where there is a template, free text leaves only in a window known to be open, never after it failed.",
+    )
+    AGAIN_WITHIN_LIMIT = (
+        "again-within-limit",
+        "A message that failed for a cause that passes is tried again a few times, and no more.",
+    )
+    ONLY_PROBES = (
+        "only-probes",
+        "While a sender stands still nothing leaves from it but probes, each claimed before it.",
     )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (

@@ -14,6 +14,9 @@ Plain = dict[str, Any]
 
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
 EDGE_SECONDS = 120  # a call at the very edge of an age limit may fall on either side
+WINDOW_SECONDS = 24 * 3600
+SURELY_FAILED = (63016, 63018, 30001, 30036, 63007, 63041, 63015)  # nobody got it: another one may leave
+OUTSIDE_WINDOW = 63016
 SAME_WORDS_SECONDS = 300  # calls of the same words may swap messages, were they sent as near to each other
 NO_SUMMARY = "Summary couldn't be generated for this call."
 GREETING = "¡Hola{name}! 👋\n\n"
@@ -30,7 +33,8 @@ def judge(
 ) -> list[tuple[str, str]]:
     """(promise, what is wrong) of a story that has come to rest.
 
-    messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run).
+    messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
+    `code` (of its failure, or None), `wrote_before` (seconds before it at which the person wrote to us).
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
     `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
     None unless the recipient is listed with this attempt now, else (status, conversation id or None).
@@ -48,9 +52,10 @@ def judge(
         wrong.append(("record-for-every-call", "two calls are recorded with one message"))
     for sent, called in by_phone.values():
         wrong += _too_many(sent, called, settings)
+        wrong += _outside_window(sent, called, settings)
         for attempt in called:
             wrong += _too_few(attempt, sent, records, settings, now)
-        unnamed = [message for message in sent if message["sid"] not in named]
+        unnamed = [one for one in sent if one["sid"] not in named and one["code"] not in SURELY_FAILED]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
 
@@ -76,8 +81,15 @@ def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -
     for number, message in enumerate(sent):
         if message["while_stopped"] or not any(_fits(message, attempt, settings) for attempt in called):
             yield "only-whom-the-settings-allow", f"{message['sid']} to {message['to']} was due to no call"
-        elif not place(number, set()):
+        elif message["code"] not in SURELY_FAILED and not place(number, set()):
             yield "one-message", f"{message['sid']} to {message['to']} is one too many"
+
+
+def _outside_window(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
+    """Free text that failed outside the window is no call's second time."""
+    failed = sum(1 for message in sent if message["code"] == OUTSIDE_WINDOW and not message["template"])
+    if failed > sum(_may_have(attempt, settings) for attempt in called):
+        yield "template-or-window", f"{failed} free texts to {sent[0]['to']} failed outside the window"
 
 
 def _may_have(attempt: Plain, settings: Plain) -> int:
@@ -105,7 +117,8 @@ def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
     if attempt["language"] == "en":
         return str(settings["brand"]) in message["body"]  # the contract spells the Spanish words only
     template = settings["content_sids"].get(kind, {}).get("es")
-    if template or message["template"]:
+    in_window = any(ago <= WINDOW_SECONDS + STALL_SECONDS for ago in message["wrote_before"])
+    if message["template"] or (template and not in_window):
         return bool(message["template"] == template)
     name, summary = attempt["name"], (attempt["summary"] or "").strip()
     texts = [MISSED] if kind == "missed" else [TALKED]

@@ -87,6 +87,21 @@ class Situation(StrEnum):
     RECORD_MOVED_ON = "an outcome refused, for its record had moved on"
     SETTINGS_UNREAD = "settings that could not be read"
 
+    # the window, failures that pass, senders that stand still
+    IN_OPEN_WINDOW = "free text in an open window, though there is a template"
+    WINDOW_CLOSED_MEANWHILE = "a window that closed between claim and send"
+    TEMPLATE_ANSWERS = "a template that answered free text which failed outside the window"
+    KILLED_BEFORE_TEMPLATE = "a run killed right after it wrote that a template answers"
+    AGAIN_AFTER_FAILURE = "a message sent again after one that had failed for a cause that passes"
+    FAILED_TOO_OFTEN = "a message that failed once more than it is tried"
+    SUSPENDED = "a sender that stood still, for Twilio refused it several times"
+    SUSPENDED_LATE = "a sender that stood still, for what was accepted failed"
+    SUSPENDED_IN_BURST = "a sender that stood still while messages of it were on their way"
+    PUT_OFF = "a call put off until the next probe"
+    PROBE_FAILED = "a probe that found nothing better"
+    PROBE_LOST = "a probe lost to a twin that had taken it"
+    RESUMED = "a sender that works again"
+
     # which calls
     PAUSED_UNDER_WAY = "a pause that came while calls were under way"
     REHEARSED_UNDER_WAY = "a dry run while calls were under way"
@@ -94,6 +109,8 @@ class Situation(StrEnum):
     VOICEMAIL = "a voicemail answered as missed"
     NOBODY_SPOKE = "a completed call in which nobody spoke, answered as missed"
     SAME_ATTEMPT = "a conversation id that appeared after its call was recorded without one"
+    UNDATED = "a call whose last update nobody can believe, written to"
+    MANY_WAIT = "more calls waiting than one tick reads"
     TOO_OLD = "a waiting call skipped as too old"
     CANCELLED = "a cancelled call skipped"
     NO_PHONE = "a call skipped for want of a phone"
@@ -126,5 +143,9 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.HELD_UNREAD,
         Situation.HELD_AFTER_RESEND,
         Situation.VERDICTS_MET,
+        Situation.WINDOW_CLOSED_MEANWHILE,
+        Situation.KILLED_BEFORE_TEMPLATE,
+        Situation.FAILED_TOO_OFTEN,
+        Situation.PROBE_LOST,
     }
 )

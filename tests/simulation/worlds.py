@@ -13,11 +13,13 @@ from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
+from lib.ledger.transitions import WATCH
 from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
+from tests.simulation.faults.kinds import LATE_CODES
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -88,6 +90,9 @@ class StoreAt:
 
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
+        waiting = self._table.queued(queue, until, limit, now) if queue == WATCH else ()
+        if len(waiting) == limit:
+            self._injector.sightings.see(Situation.MANY_WAIT)
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
@@ -222,7 +227,9 @@ class TwilioAt:
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
     kind = "429" if fate == "429_patient" else fate
     seconds = dice.choice((1, 30, 600)) if fate == "429_patient" else None
-    fault = Fault(kind, route="create", times=1, seconds=seconds, code=dice.choice(REFUSALS))
+    code = dice.choice(LATE_CODES if fate == "fail_later" else REFUSALS)
+    seconds = dice.choice((2, 15, 70)) if fate == "fail_later" else seconds
+    fault = Fault(kind, route="create", times=1, seconds=seconds, code=code)
     world.faults.scripted.insert(0, fault)
 
 

@@ -209,7 +209,7 @@ def test_the_lease_keeps_a_second_run_out_and_is_given_back(scene: Scene) -> Non
     scene.set_settings(interval_seconds=5)
     runner = threading.Thread(target=scene.run, args=({"ticks": 2},))
     runner.start()
-    time.sleep(2)
+    scene.wait_until(lambda: scene.lease_until() > time.time())
     assert scene.run(ONCE)["skipped"] == "lease_held"
     runner.join()
     assert scene.run(ONCE)["skipped"] is None

@@ -11,11 +11,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from lib.core.again import Again
 from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.message.compose import Message
 from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, PERSONAL, TTL_SECONDS, Record
-from lib.core.status import Status
+from lib.core.status import Reason, Status
 from lib.ledger.calls import Address, Ledger
 from lib.ledger.notes import NOTE_SECONDS, STALL_MOST_SECONDS
 from lib.ledger.transitions import TRANSITIONS, WATCH, Who
@@ -108,17 +109,23 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, call=CALLS, waits=st.booleans())
-    def record_without_sending(self, actor: int, call: int, waits: bool) -> None:
+    @rule(actor=ACTORS, call=CALLS, verb=st.sampled_from(("wait", "put_off", "skip")))
+    def record_without_sending(self, actor: int, call: int, verb: str) -> None:
         ledger, one = self.ledgers[actor], self.calls[call]
         may = not self._is_live(one.key)
+        waits = verb != "skip"
         if waits and not one.conversation_id:  # a newer run may have claimed it under its conversation id
             week = self.now // NOTE_SECONDS
             noted = (self.phone_fences.get((one.phone, w), 0) for w in (week, week - 1))
             may = may and max(noted) <= self.fences[actor]
-        assert (ledger.wait(one, "summary", self.now + 90) if waits else ledger.skip(one, "too_old")) == may
+        begin = {
+            "wait": lambda: ledger.wait(one, "summary", self.now + 90),
+            "put_off": lambda: ledger.put_off(one, "summary", self.now + 90, 63007),
+            "skip": lambda: ledger.skip(one, "too_old"),
+        }
+        assert begin[verb]() == may
         if may:
-            self._check_move("wait" if waits else "skip", one.key)
+            self._check_move(verb, one.key)
             status, reason = ("waiting", "summary") if waits else ("skipped", "too_old")
             self.models[one.key] = self._new(actor, status, reason)
 
@@ -179,13 +186,13 @@ class LedgerMachine(RuleBasedStateMachine):
             (self.opted_out.discard if is_wanted else self.opted_out.add)(phone)
         assert suppressed.among([phone]).keys() == {phone} & self.opted_out
 
-    @rule(actor=ACTORS, record=seen)
-    def wait_on(self, actor: int, record: Record | None) -> None:
+    @rule(actor=ACTORS, record=seen, verb=st.sampled_from(("wait_on", "put_off_waiting")))
+    def wait_on(self, actor: int, record: Record | None, verb: str) -> None:
         if record is not None:
             may = self._may_move(actor, record, "waiting", of_claim=False)
-            assert self.ledgers[actor].wait_on(record, "conversation", self.now + 300) == may
+            assert getattr(self.ledgers[actor], verb)(record, "conversation", self.now + 300) == may
             licensed = may and self.models[record.pk].licensed
-            self._moved(may, "wait_on", actor, record, "waiting", "conversation", licensed=licensed)
+            self._moved(may, verb, actor, record, "waiting", "conversation", licensed=licensed)
 
     @rule(actor=ACTORS, record=seen, is_tried=st.booleans())
     def end_waiting(self, actor: int, record: Record | None, is_tried: bool) -> None:
@@ -219,9 +226,26 @@ class LedgerMachine(RuleBasedStateMachine):
             self.models[claim.pk].attempts -= not tried
             self.models[claim.pk].claim_id = ""
 
+    @rule(actor=ACTORS, claim=claims, sid=st.none() | SIDS)
+    def leaves_again(self, actor: int, claim: Record, sid: int | None) -> None:
+        """Refused, or accepted as failed; the message that failed is taken for no other call's."""
+        may = self._is_owner(claim) and (sid is None or self._reserve(sid, claim))
+        then, name = (
+            Again(self.now, Reason.WINDOW_CLOSED, {"failures": 1}),
+            "" if sid is None else f"{self.prefix}{sid}",
+        )
+        assert self.ledgers[actor].leaves_again(claim, 63016, then, name) == may
+        self._learned(may, "postponed", claim, "waiting", "window_closed")
+        if may:
+            self.models[claim.pk].claim_id = ""
+
     # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, record=seen, news=st.sampled_from(("delivered", "read", "undelivered", "let_go")))
+    @rule(
+        actor=ACTORS,
+        record=seen,
+        news=st.sampled_from(("delivered", "read", "undelivered", "failed_for_now", "let_go")),
+    )
     def hear_of_the_message(self, actor: int, record: Record | None, news: str) -> None:
         if record is None or not record.message_sid:
             return
@@ -235,19 +259,24 @@ class LedgerMachine(RuleBasedStateMachine):
             and record.status in (model.status, *(set(Status) - set(TRANSITIONS[news].before)))
         )
         ledger = self.ledgers[actor]
-        reason = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"}.get(news, "")
+        reasons = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"}
+        reason = reasons.get(news, "failed_for_now" if news == "failed_for_now" else "")
+        then = Again(self.now + 120, Reason.FAILED_FOR_NOW, {"failures": 1})
         moves = {
             "delivered": lambda: ledger.delivered(record),
             "read": lambda: ledger.read(record),
             "undelivered": lambda: ledger.undelivered(record, 63016),
+            "failed_for_now": lambda: ledger.failed_for_now(record, 30001, then),
             "let_go": lambda: ledger.let_go(record, "unconfirmed"),
         }
         assert moves[news]() == may
         if may and model is not None:
             self._check_move(news, record.pk)
-            status = {"undelivered": "failed", "let_go": model.status}.get(news, news)
+            status = {"undelivered": "failed", "failed_for_now": "waiting", "let_go": model.status}.get(news, news)
             model.status, model.reason, model.fence = status, reason, self.fences[actor]
             model.followed = news == "delivered"
+            if news == "failed_for_now":
+                model.sid = model.claim_id = ""
 
     # ── settling, and a person's word ────────────────────────────────────────────────────────────────────────────
 
@@ -376,8 +405,9 @@ class LedgerMachine(RuleBasedStateMachine):
         queue = rule.queue_of(Status(after["status"]))
         assert after.get("queue", "") == queue
         assert ("due_at" in after) == (queue != "")
-        assert not rule.forgets or not set(PERSONAL) & after.keys()
-        assert rule.forgets or after["name"] == "Ana"
+        kept = {"name"} if rule.keeps_name and after["status"] == "sent" else set()
+        assert not rule.forgets or set(PERSONAL) & after.keys() == kept
+        assert after.get("name") == "Ana" or (rule.forgets and not kept)
         if rule.of_claim and verb != "postponed":
             assert before["claim_id"] == after["claim_id"]
         fence = before.get("fence", 0)

@@ -56,6 +56,10 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_suspension(channel: str, sender: str, content_sid: str) -> str:
+    return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
+
+
 def of_reply(sid: str) -> str:
     return f"#reply:{_part(sid)}"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import ConfigurationError
-from .codes import ACCOUNT_SID, SENDER, TEMPLATES, About, code_of
+from .codes import ACCOUNT_SID, SENDER, About, code_of
 
 AUTH_TOKEN = "TWILIO_AUTH_TOKEN"  # noqa: S105  # a parameter's name
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
@@ -111,21 +111,24 @@ def account_refused(code: int | None, key_parameter: str = AUTH_TOKEN) -> Config
     )
 
 
-def parameter_refused(code: int) -> ConfigurationError:
-    """The error for a refusal of a sender, service or template, which only its owner can fix."""
+def parameter_refused(code: int, parameter: str = "") -> ConfigurationError:
+    """The error for a refusal of a sender, service or template, which only its owner can fix.
+
+    parameter: which one, where it is not the one that the code is mostly about.
+    """
     row = code_of(code)
     return ConfigurationError(
-        row.parameter or SENDER,
+        parameter or row.parameter or SENDER,
         f"Twilio refused it (code {code}, {row.meaning}): check that it belongs to the account of {ACCOUNT_SID} and is "
         f"in order there; the calls wait, and are sent when it is ({row.page})",
     )
 
 
-def refused_alike(code: int, content_sid: str) -> ConfigurationError:
+def refused_alike(code: int, parameter: str) -> ConfigurationError:
     """The error for several messages in a row that were refused with one code that no person explains."""
     row = code_of(code)
     return ConfigurationError(
-        TEMPLATES if content_sid else SENDER,
+        parameter,
         f"Twilio refused several messages in a row with code {code} ({row.meaning}) and accepted none: check the "
         f"sender, the Messaging Service and the templates; the calls wait, and are sent when it is fixed ({row.page})",
     )

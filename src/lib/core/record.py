@@ -44,6 +44,8 @@ class Record:
     recorded_at: int
     attempts: int = 0  # sends tried
     resends: int = 0  # of these, after a look-up that did not find the message
+    failures: int = 0  # messages that Twilio had accepted, and failed for a cause that passes
+    window_closed_at: int = 0  # when Twilio said so of a free text: a template answers it, once
     claim_id: str = ""
     claimed_at: int = 0
     kind: str = ""
@@ -74,6 +76,11 @@ class Record:
     def ended_at(self) -> int:
         """When the call ended, as far as the record knows."""
         return self.conversation_ended_at or self.call.ended_at
+
+    @property
+    def sids(self) -> set[str]:
+        """Every message that is known to be this call's, those that failed before another one left too."""
+        return {sid for sid in (self.message_sid, *(event.sid for event in self.history)) if sid}
 
     @property
     def may_have_left(self) -> bool:
@@ -118,6 +125,8 @@ SCHEMA = (
     # the claim, and what will recognise its message
     Field("attempts", int, is_kept_empty=True),
     Field("resends", int),
+    Field("failures", int),
+    Field("window_closed_at", int),
     Field("claim_id", str),
     Field("claimed_at", int),
     Field("fence", int),
@@ -141,6 +150,7 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
+WORDS = tuple(name for name in PERSONAL if name != "name")  # of the message: another one is written with the name
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
 _EMPTY: dict[str, dict[str, Any]] = {

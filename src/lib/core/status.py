@@ -79,6 +79,26 @@ class Reason(_InWords):
         "Twilio lo rechazó con un código que puede ser de esta persona o de todas: no salió, y se intenta otra vez.",
         "Twilio refused it with a code that may be this person's or everybody's: nothing left, it is tried again.",
     )
+    WINDOW_CLOSED = (
+        "window_closed",
+        "La ventana de 24 horas de WhatsApp estaba cerrada al texto libre (63016): sale la plantilla.",
+        "WhatsApp's 24-hour window was closed to free text (63016): the template leaves instead.",
+    )
+    FAILED_FOR_NOW = (
+        "failed_for_now",
+        "Twilio lo aceptó y no lo pudo entregar por algo que pasa con el tiempo: se intenta otra vez, pocas veces.",
+        "Twilio accepted it and could not deliver it for a cause that passes: it is tried again, a few times.",
+    )
+    SENDER_SUSPENDED = (
+        "sender_suspended",
+        "Remitente suspendido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
+        "Its sender is suspended: failures in a row. Check TWILIO_WHATSAPP_NUMBER, or SETTINGS.agents.….sender.",
+    )
+    TEMPLATE_SUSPENDED = (
+        "template_suspended",
+        "Plantilla suspendida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
+        "Its template is suspended: failures in a row. Check SETTINGS.content_sids and the template.",
+    )
     LIMIT_REACHED = (
         "limit_reached",
         "Se alcanzó un límite de WhatsApp o de Twilio: no salió nada; sale cuando el límite lo permita.",

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..core import following, keys
+from ..core.again import Again
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
@@ -78,13 +79,26 @@ class Ledger(Moves):
         has since the id appeared: a run that stalled and has not seen the id writes nothing once a newer run has
         claimed anything for the phone.
         """
-        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
-        newest = (AtMost("fence", self._fence()),)
-        return self._begin("wait", call, reason, *(Check(note, newest) for note in unseen), due_at=int(until))
+        return self._begin("wait", call, reason, *self._unseen(call), due_at=int(until))
 
     def wait_on(self, record: Record, reason: str, until: float) -> bool:
         """A waiting call waits for something else now, or longer."""
         return self._move("wait_on", record, reason=reason, due_at=int(until))
+
+    def put_off(self, call: Call, reason: str, until: float, code: int = 0) -> bool:
+        """Records a call whose message is due, and may not leave before an instant; until then no tick looks at it.
+
+        code: Twilio's, which says why. False when it was recorded already, or as `wait` does.
+        """
+        return self._begin("put_off", call, reason, *self._unseen(call), due_at=int(until), code=code)
+
+    def put_off_waiting(self, record: Record, reason: str, until: float, code: int = 0) -> bool:
+        """The same for a call that waits already."""
+        return self._move("put_off_waiting", record, reason=reason, due_at=int(until), error_code=code)
+
+    def _unseen(self, call: Call) -> list[Check]:
+        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
+        return [Check(note, (AtMost("fence", self._fence()),)) for note in unseen]
 
     def skip(self, call: Call, reason: str) -> bool:
         """Records that a call gets no message, and why. False when it was recorded already."""
@@ -181,6 +195,12 @@ class Ledger(Moves):
             values["error_code"] = error_code
         return self._move("postponed", claim, reason=reason, due_at=int(due_at), **values)
 
+    def leaves_again(self, claim: Record, code: int, then: Again, sid: str = "") -> bool:
+        """Twilio refused the message, or accepted it (`sid`) and failed it at once; another one leaves, later."""
+        also = (self._reserved(claim, sid),) if sid else ()
+        values: Item = {"error_code": code, "claim_id": "", "due_at": then.due_at} | then.marks
+        return self._move("postponed", claim, *also, of_sid=sid, reason=then.reason, **values)
+
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio's list has the message."""
         return self._has_message("found", claim, status, sid, error_code, "found_in_list")
@@ -233,6 +253,12 @@ class Ledger(Moves):
         """Twilio could not deliver what it had accepted: final."""
         also = self._opted_out(seen, code)
         return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
+
+    def failed_for_now(self, seen: Record, code: int, then: Again) -> bool:
+        """Twilio could not deliver what it had accepted, for sure: it leaves once more, under a claim of its own."""
+        cleared: Item = {"claim_id": "", "message_sid": "", "sent_at": 0}
+        values = cleared | {"error_code": code, "due_at": then.due_at} | then.marks
+        return self._move("failed_for_now", seen, reason=then.reason, **values)
 
     def let_go(self, seen: Record, reason: str) -> bool:
         """Too old to matter: it is followed no more, and what was last known of it stands."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.call import Call
-from ..core.record import HISTORY_AT_MOST, PERSONAL, TTL_SECONDS, Event, Record, record_item, there
+from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
 from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed
 from ..ports import Table, Troubles
@@ -19,7 +19,7 @@ class Moves(Records):
         super().__init__(table, clock, troubles)
         self._fence = fence
 
-    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0) -> bool:
+    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0, code: int = 0) -> bool:
         """The first record of a call, if what must hold beside it does."""
         now, rule = self._now(), TRANSITIONS[verb]
         record = Record(
@@ -29,23 +29,26 @@ class Moves(Records):
             queue=rule.queue,
             due_at=due_at,
             reason=reason,
-            history=(Event(now, reason),),
+            error_code=code,
+            history=(Event(now, reason, code=code),),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
         )
-        forgotten = PERSONAL if rule.forgets else ()
+        forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it."""
+    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", of_sid: str = "", **values: Any) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it.
+
+        of_sid: the message that it is about, where the record does not hold it, or no longer.
+        """
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
         moved["queue"] = rule.queue_of(moved["status"])
         if not moved["queue"]:
             moved["due_at"] = 0
-        if rule.forgets:
-            moved |= dict.fromkeys(PERSONAL, "")
+        moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
         event: Event | None = Event(
@@ -53,7 +56,7 @@ class Moves(Records):
             moved["reason"] or moved["status"],
             channel=seen.channel,
             code=moved.get("error_code", 0),
-            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
+            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
             by=by,
         )
         if rule.before == rule.after:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from ..core.record import PERSONAL, WORDS
 from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
@@ -34,7 +35,7 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped.
+    dropped; keeps_name: but for the name, as long as the message may fail and another one be written.
     """
 
     before: tuple[Status, ...]
@@ -44,9 +45,15 @@ class Transition:
     of_claim: bool = False
     of_message: bool = False
     forgets: bool = False
+    keeps_name: bool = False
 
     def queue_of(self, after: Status) -> str:
         return "" if after in _FINAL else self.queue
+
+    def forgotten(self, after: Status) -> tuple[str, ...]:
+        """The attributes that are dropped."""
+        words_alone = self.keeps_name and after == Status.SENT
+        return () if not self.forgets else WORDS if words_alone else PERSONAL
 
 
 _OPEN = (Status.CLAIMED, Status.HELD)
@@ -59,6 +66,8 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what is decided before a send
         "wait": Transition((), (Status.WAITING,), Who.FIRST, WATCH),
         "wait_on": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, WATCH),
+        "put_off": Transition((), (Status.WAITING,), Who.FIRST, SEND),
+        "put_off_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
         "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),
@@ -66,10 +75,12 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),
         "claim_waiting": Transition((Status.WAITING,), (Status.CLAIMED,), Who.NEWEST, SETTLE),
         # what was learned of a claim
-        "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
+        "accepted": Transition(
+            _CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True
+        ),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
-        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
+        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
@@ -80,6 +91,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),
         "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
         "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
+        "failed_for_now": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),
     }
 )

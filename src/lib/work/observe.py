@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
@@ -16,6 +17,7 @@ from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
+from ..core.window import Windows
 from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
@@ -47,6 +49,9 @@ class Memory:
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # and what would be done, for who asks
     heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    windows: Windows = field(default_factory=Windows)  # who may be written to in free text
+    failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
+    suspended_told_at: float = -1  # the invocation that told what stands still
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
 

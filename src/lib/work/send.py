@@ -1,14 +1,15 @@
 """One message: claim, send, and write down how it ended. A claim that stays unclear is left to `settle`."""
 
 import random
-import threading
 from collections.abc import Callable
 
+from ..core.again import again
 from ..core.case import Case
-from ..core.codes import TEMPLATES, code_of
+from ..core.codes import SENDER, TEMPLATES, code_of
 from ..core.decide import Send
 from ..core.language import language_of
-from ..core.message.compose import compose
+from ..core.message.compose import Message, compose
+from ..core.naming import named
 from ..core.outcome import (
     Outcome,
     Reply,
@@ -24,56 +25,18 @@ from ..core.outcome import (
 from ..core.policy import Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
 from ..core.rewriting import marks_of
-from ..core.streak import Route, Streaks, Verdict
-from ..errors import ConfigurationError, TableUnclear
+from ..core.status import Reason, Status
+from ..core.streak import Route, Verdict
+from ..core.window import Windows
+from ..errors import TableUnclear
 from ..ledger.calls import Address, Ledger
 from ..ledger.rewritings import Rewritings
 from ..ports import Clock, Twilio
+from .breaker import Breaker
+from .permit import EVERYBODY, SendPermit
 from .report import Report
 
-EVERYBODY: Route = ("", "")  # every sender: a refusal of the account
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
-LEAST_SECONDS_TO_SEND = 3  # less than this before the run's end, and the message is left to the next run
-
-
-class SendPermit:
-    """Whether this tick may still begin a send by a route. Withdrawn for the rest of the tick by what stops more than
-    one message. Safe for many threads."""
-
-    def __init__(self, holds_lease: Callable[[], bool], seconds_left: Callable[[], float], streaks: Streaks) -> None:
-        self._holds_lease, self._seconds_left, self._streaks = holds_lease, seconds_left, streaks
-        self._lock = threading.Lock()
-        self._stopped: set[Route] = set()
-        self._limits: set[int] = set()
-        self.refused: ConfigurationError | None = None  # the first parameter that somebody must fix
-
-    def may_send(self, route: Route) -> bool:
-        # Asking for the lease may take long: the time that is left counts afterwards.
-        is_stopped = not self._stopped.isdisjoint({EVERYBODY, (route[0], ""), route})
-        return not is_stopped and self._holds_lease() and self._seconds_left() >= LEAST_SECONDS_TO_SEND
-
-    def stop(self, route: Route, refused: ConfigurationError | None = None) -> bool:
-        """Ends a route's sends for this tick. False when that was done already."""
-        with self._lock:
-            is_news = route not in self._stopped
-            self._stopped.add(route)
-            self.refused = self.refused or refused
-            return is_news
-
-    def is_news(self, code: int) -> bool:
-        """Whether a limit is met for the first time in this tick."""
-        with self._lock:
-            is_news = code not in self._limits
-            self._limits.add(code)
-            return is_news
-
-    def accepted(self, route: Route) -> None:
-        with self._lock:
-            self._streaks[route].accepted()
-
-    def after_refusal(self, route: Route, code: int, pk: str) -> Verdict:
-        with self._lock:
-            return self._streaks[route].refused(code, pk)
 
 
 class Sender:
@@ -88,6 +51,8 @@ class Sender:
         whatsapp_sender: str,
         key_parameter: str,
         permit: SendPermit,
+        breaker: Breaker,
+        windows: Windows,
         clock: Clock,
         dice: random.Random,
         report: Report,
@@ -95,16 +60,24 @@ class Sender:
         """key_parameter: the one that holds the secret of the account's key."""
         self._ledger, self._rewritings, self._twilio = ledger, rewritings, twilio
         self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
-        self._permit, self._clock, self._dice, self._report = permit, clock, dice, report
+        self._permit, self._breaker, self._windows = permit, breaker, windows
+        self._clock, self._dice, self._report = clock, dice, report
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
         call, policy = case.call, self._settings.for_agent(case.call.agent_id)
         language = language_of(call, case.conversation, policy.language)
-        message = compose(what.kind, call.name, what.summary, language, policy)
         address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
+        closed_at = case.record.window_closed_at if case.record else 0
+        is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
+        message = compose(what.kind, call.name, what.summary, language, policy, in_free_text=is_open)
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
+            return None
+        if case.record and closed_at and not message.content_sid:
+            self._without_template(case.record)
+            return None
+        if self._is_suspended(case, address, message):
             return None
         try:
             claim = self._ledger.claim(case, what.kind, message, address)
@@ -157,10 +130,40 @@ class Sender:
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", call.batch_id, str(failure))
 
+    def _without_template(self, record: Record) -> None:
+        """Free text failed, for the window was closed; and the template that should have answered is gone."""
+        if self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
+            self._report.count("MessagesFailed")
+
+    def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:
+        """Whether the sender or the template stands still; the call is put off then until the next probe."""
+        call, record, ledger = case.call, case.record, self._ledger
+        try:
+            suspension = self._breaker.in_the_way(address.channel, (address.sender, message.content_sid))
+            if suspension is None:
+                return False
+            if suspension.is_probing(self._clock()):  # it may be over in a moment
+                self._report.count("left_for_later")
+                return True
+            reason = Reason.TEMPLATE_SUSPENDED if suspension.content_sid else Reason.SENDER_SUSPENDED
+            until, code = suspension.probe_at, suspension.code
+            if record:
+                is_put_off = ledger.put_off_waiting(record, reason, until, code)
+            else:
+                is_put_off = ledger.put_off(call, reason, until, code)
+            self._report.count("put_off", is_put_off)
+        except TableUnclear as failure:
+            self._report.tolerated("record_unwritten", call.batch_id, str(failure))
+        return True
+
     # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _refused(self, claim: Record, reply: Reply) -> None:
-        """Final: it is about this person or this message."""
+        """Final: it is about this person or this message; but a template answers for free text."""
+        if not self._leaves_again(claim, reply.code or 0):
+            self._ends(claim, reply)
+
+    def _ends(self, claim: Record, reply: Reply) -> None:
         self._report.count("MessagesFailed")
         self._report.about("message_refused", claim.call, "warning", code=reply.code, http_status=reply.http_status)
         self._write(claim, lambda: self._ledger.refused(claim, reply.code or 0))
@@ -168,18 +171,22 @@ class Sender:
     def _unexplained(self, claim: Record, reply: Reply) -> None:
         """Final only when other messages show that it is this call's alone; a few alike stop the route instead."""
         code, route = reply.code or 0, _route(claim)
-        verdict = self._permit.after_refusal(route, code, claim.pk)
-        if verdict is Verdict.FINAL:
-            return self._refused(claim, reply)
+        verdict, is_suspended = self._permit.after_refusal(route, code, claim.pk), self._breaker.is_suspended(claim)
+        if verdict is Verdict.FINAL and not is_suspended:
+            return self._ends(claim, reply)
         if verdict is Verdict.STOP:
-            is_news = self._permit.stop(route, refused_alike(code, route[1]))
+            refused = refused_alike(code, self._named(route, TEMPLATES if route[1] else SENDER))
+            is_news = self._permit.stop(route, None if is_suspended else refused)  # it is told of already
+            self._breaker.failed(claim, code, route, is_late=False)
             return self._parameter_waits(claim, reply, is_news)
         return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code, (sender, content_sid) = reply.code or 0, _route(claim)
         route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
-        is_news = self._permit.stop(route, parameter_refused(code))
+        refused = parameter_refused(code, self._named(route, code_of(code).parameter))
+        is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
+        self._breaker.failed(claim, code, is_late=False)
         self._parameter_waits(claim, reply, is_news)
 
     def _parameter_waits(self, claim: Record, reply: Reply, is_news: bool) -> None:
@@ -209,6 +216,8 @@ class Sender:
             self._limit_reached(claim, reply.code)
             if self._permit.after_refusal(_route(claim), reply.code, claim.pk) is Verdict.STOP:
                 self._permit.stop((claim.sender, ""))
+                if code_of(reply.code).wait_seconds >= LONG_SECONDS:
+                    self._breaker.failed(claim, reply.code, (claim.sender, ""), is_late=False)
         seconds = retry_delay_seconds(claim.attempts, reply, self._dice)
         self._report.about("message_postponed", claim.call, code=reply.code, seconds=round(seconds), cause=reply.cause)
         due_at = self._clock() + seconds
@@ -229,12 +238,30 @@ class Sender:
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
         self._permit.accepted(_route(claim))
         status = record_status(reply.message_status)
+        if status != Status.FAILED:
+            self._breaker.accepted(claim)
+        elif self._leaves_again(claim, reply.error_code or 0, reply.sid):
+            return
         if self._write(claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code)):
             self._report.sent(status)  # else the look-up that finds it counts it
         ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
         self._report.delay((self._clock() - ended_at) * 1000)
         self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)
         self._learn(claim, reply)
+
+    def _leaves_again(self, claim: Record, code: int, sid: str = "") -> bool:
+        """Refused, or accepted (`sid`) as failed; whether another one leaves, for this one surely did not arrive."""
+        if sid:
+            self._breaker.failed(claim, code, is_late=True)
+        then = again(claim, code, self._settings, self._clock())
+        if then is None:
+            return False
+        self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+        self._write(claim, lambda: self._ledger.leaves_again(claim, code, then, sid))
+        return True
+
+    def _named(self, route: Route, parameter: str) -> str:
+        return named(route, parameter, self._settings, self._from)
 
     def _learn(self, claim: Record, reply: Reply) -> None:
         """What Twilio shows otherwise than it was sent is remembered, for look-ups go by what it shows."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..core.again import again
 from ..core.matching import Row, find
 from ..core.outcome import record_status
 from ..core.phone import spellings
@@ -9,6 +10,7 @@ from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import Rewriting
 from ..core.settling import Found, Hold, LookLater, Resend, Seen, what_follows
+from ..core.status import Status
 from ..errors import LookupFailed, TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.rewritings import Rewritings
@@ -59,7 +61,11 @@ class Settle:
 
     def found(self, claim: Record, row: Row) -> bool:
         """The message is there. False when the record was moved by somebody else meanwhile."""
-        status = record_status(row.status)
+        status, code = record_status(row.status), row.error_code or 0
+        then = again(claim, code, self._settings, self._clock()) if status == Status.FAILED else None
+        if then is not None:
+            self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+            return self._ledger.leaves_again(claim, code, then, row.sid)
         if not self._ledger.found(claim, status, row.sid, row.error_code):
             return False
         self._report.sent(status)

@@ -14,19 +14,23 @@ from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
+from .breaker import Breaker
 from .follow import Follow
 from .listen import Listener
 from .observe import Memory, Observer
+from .permit import SendPermit
 from .report import Report
-from .send import Sender, SendPermit
+from .send import Sender
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
 class Tick:
-    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way."""
+    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way.
+
+    due_at_most: records of each queue looked at in one tick; the rest in the next.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,8 @@ class Tick:
         settle: Settle,
         follow: Follow,
         permit: SendPermit,
+        due_at_most: int,
+        breaker: Breaker,
         settings: Settings,
         memory: Memory,
         spread: Spread,
@@ -48,6 +54,8 @@ class Tick:
         self._listener = listener
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
         self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
+        self._due_at_most = due_at_most
+        self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -55,13 +63,13 @@ class Tick:
     def run(self, budget: Budget) -> None:
         if not self._settings.dry_run:
             self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
+            self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        for case in new:
-            if is_finished(case.call, self._settings):
-                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
+            if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
+                self._detected(case.call)
             if isinstance(decision, Send):
                 due.append((case, decision))
             else:
@@ -72,6 +80,12 @@ class Tick:
         self._refused = self._refused or self._permit.refused
         if self._refused is not None:
             raise self._refused
+
+    def _look_at_breaker(self) -> None:
+        """What stands still is an error once in each invocation."""
+        memory = self._memory
+        self._breaker.look(tells=memory.suspended_told_at != memory.began_at)
+        memory.suspended_told_at = memory.began_at
 
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of all the others."""
@@ -95,8 +109,8 @@ class Tick:
         one after this one.
         """
         try:
-            claims = self._ledger.to_settle(DUE_AT_MOST)
-            waiting = self._ledger.waiting(DUE_AT_MOST)
+            claims = self._ledger.to_settle(self._due_at_most)
+            waiting = self._ledger.waiting(self._due_at_most)
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:

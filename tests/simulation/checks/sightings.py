@@ -11,6 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
+from tests.simulation.checks import sightings_of_failures
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -97,6 +98,7 @@ class Sightings:
         """One item was written."""
         pk, status = after["pk"], values.get("status")
         was = before if before and is_live(before, self._history.clock()) else {}
+        sightings_of_failures.written(self._history, self.see, values, was, after)
         if pk == LEASE_PK:
             self._had_lease.add(process)
             if before and before["owner"] != after["owner"] and before["expires_at"]:
@@ -122,6 +124,8 @@ class Sightings:
             self.see(S.WEEK_TURNED_DURING_CLAIM)
         if before and not was:
             self.see(S.CLAIM_OVER_EXPIRED)
+        if after.get("undated"):
+            self.see(S.UNDATED)
         self.see(OF_CLAIM.get(was.get("reason", "")))
         if was.get("reason") == "not_processed" and after["pk"] in self._asked_for_patience:
             self.see(S.RETRY_AFTER)
@@ -150,6 +154,7 @@ class Sightings:
     def refused(self, changes: Sequence[Change], failed: Change, process: str) -> None:
         """Nothing was written: a condition of `failed` did not hold."""
         stands, values = self._items.get(failed.pk, {}), getattr(changes[0], "set", None) or {}
+        sightings_of_failures.refused(self.see, failed)
         if failed.pk == LEASE_PK:
             if process in self._had_lease and stands["owner"] != process:
                 self.see(S.LEASE_LOST)
@@ -169,6 +174,7 @@ class Sightings:
     # ── Twilio ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def about_to_send(self, claim: Claim) -> None:
+        sightings_of_failures.about_to_send(self._history, self.see, claim)
         if self._history.clock() >= claim.claimed_at + OWNER_GONE_SECONDS:
             self.see(S.SENT_BY_STALLED_OWNER)
 

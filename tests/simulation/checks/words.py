@@ -42,6 +42,9 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
     language = language_of(call, None, settings.language)
     bare = compose(claim.kind, call.name, "", language, settings)
     full = compose(claim.kind, call.name, summary, language, settings)
+    if not claim.message.content_sid:  # in an open window free text may go though there is a template
+        bare = compose(claim.kind, call.name, "", language, settings, in_free_text=True)
+        full = compose(claim.kind, call.name, summary, language, settings, in_free_text=True)
     if claim.message not in (bare, full):
         return "not the words of the contract"
     if claim.message == full and full != bare and not talk.has_analysis(claim.written_at):

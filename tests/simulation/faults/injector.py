@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.simulation.checks import sightings_of_failures
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.scheduler import Scheduler
@@ -42,6 +43,7 @@ class Injector:
             self._say(f"{what}{f' [{fate}]' if fate else ''}")
         result = act(fate)
         if fate == "kill_after":
+            sightings_of_failures.killed_after(self.sightings.see, what)
             self._kill(what, "after")
         scheduler.pause(plan.seconds())
         if fate == "stall_after":

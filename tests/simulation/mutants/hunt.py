@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
 import tests.simulation.mutants.claim
+import tests.simulation.mutants.failures
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record  # noqa: F401 (they register themselves)
 from tests.simulation.mutants.sabotage import MUTANTS
