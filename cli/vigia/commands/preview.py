@@ -6,7 +6,7 @@ It is the function's own run in a dry run, on the real accounts, with a table th
 import random
 import threading
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -151,8 +151,8 @@ class _Untouched:
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         return self._table.queued(queue, until, limit, now, since)
 
-    def scan(self, now: int, recorded_since: int = 0) -> Iterator[Item]:
-        return self._table.scan(now, recorded_since)
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        return self._table.scan(now, recorded_since, attributes)
 
     def write(self, *changes: Change) -> None:
         pass
