@@ -58,7 +58,6 @@ class Cloud:
     def __init__(self, stack: str) -> None:
         self.stack = stack
         self._clients: dict[str, Any] = {}
-        self._session = boto3.Session()  # of its own: boto3's default one remembers another's credentials
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
@@ -67,7 +66,7 @@ class Cloud:
                 read_timeout=LEAST_SECONDS_OF_A_RUN if service == "lambda" else 20,
                 retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 3},
             )
-            self._clients[service] = self._session.client(service, config=config)  # type: ignore[call-overload]
+            self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
         return self._clients[service]
 
     @property

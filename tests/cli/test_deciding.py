@@ -99,7 +99,12 @@ def test_a_malformed_secret_puts_none_of_the_file(desk: Desk, tmp_path: Path) ->
 
 
 def test_a_line_of_an_env_file_may_be_written_in_every_usual_way() -> None:
-    text = '\ufeffELEVENLABS_API_KEY = "a # b"\n#TWILIO_AUTH_TOKEN=no\nTWILIO_AUTH_TOKEN=x#y # note\nEMAIL_FROM=\nnonsense\n'
+    text = """\ufeffELEVENLABS_API_KEY = "a # b"
+#TWILIO_AUTH_TOKEN=no
+TWILIO_AUTH_TOKEN=x#y # note
+EMAIL_FROM=
+nonsense
+"""
     assert read_env(text) == ({"ELEVENLABS_API_KEY": "a # b", "TWILIO_AUTH_TOKEN": "x#y"}, [])
 
 
@@ -130,6 +135,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, mon
     assert answer.status == 1
     assert "no stack named nobody in us-east-1" in answer.err
     assert "--stack" in answer.err
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # it remembers its credentials
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     answer = desk("status", "--lang", "es")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+
 from vigia.__main__ import build
 
 PACKAGE = Path(__file__).parents[2] / "cli" / "vigia"
