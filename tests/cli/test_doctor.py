@@ -107,7 +107,7 @@ def no_email_identity(desk: Desk) -> None:
 
 BROKEN: dict[str, tuple[Callable[[Desk], None], str, str]] = {
     "the rule is off": (rule_off, "rule", "rule is off"),
-    "no run for an hour": (never_checked, "last_check", "1 h ago"),
+    "no run for an hour": (never_checked, "last_check", "60 min ago"),
     "a secret is missing": (no_secret, "parameters", "TWILIO_AUTH_TOKEN"),
     "a secret is not encrypted": (plain_secret, "parameters", "not encrypted"),
     "a setting is misspelt": (lambda desk: settings(desk, lenguage="en"), "settings", "lenguage"),

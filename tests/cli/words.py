@@ -19,11 +19,15 @@ def said() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t" and node.args:
                 found |= dict.fromkeys(_texts(node.args[0]), f"{path.name}:{node.lineno}")
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                if node.targets[0].id in ("_DECIDED", "_SENTENCES") and isinstance(node.value, ast.Dict):
-                    texts = [text for value in node.value.values for text in _texts(value)]
-                    found |= dict.fromkeys(texts, f"{path.name}:{node.lineno}")
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and _is_table(node.targets[0]):
+                texts = [text for value in node.value.values for text in _texts(value)]
+                found |= dict.fromkeys(texts, f"{path.name}:{node.lineno}")
     return found | dict.fromkeys(_help(typer.main.get_command(build())), "help")
+
+
+def _is_table(target: ast.expr) -> bool:
+    """A table of texts that are looked up, and then said."""
+    return isinstance(target, ast.Name) and target.id in ("_DECIDED", "_SENTENCES")
 
 
 def _texts(node: ast.expr) -> list[str]:
