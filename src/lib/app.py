@@ -25,6 +25,7 @@ from .work import verdict
 from .work.breaker import Breaker
 from .work.digest import tell_the_day
 from .work.follow import Follow
+from .work.gatekeeper import Gatekeeper
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
@@ -165,6 +166,7 @@ class Invocation:
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
+            gatekeeper=Gatekeeper(ledger, worlds.table, settings, memory.places, worlds.clock, report),
             sender=Sender(
                 ledger,
                 self._rewritings,

@@ -109,7 +109,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, call=CALLS, verb=st.sampled_from(("wait", "put_off", "skip")))
+    @rule(actor=ACTORS, call=CALLS, verb=st.sampled_from(("wait", "defer", "skip")))
     def record_without_sending(self, actor: int, call: int, verb: str) -> None:
         ledger, one = self.ledgers[actor], self.calls[call]
         may = not self._is_live(one.key)
@@ -120,7 +120,7 @@ class LedgerMachine(RuleBasedStateMachine):
             may = may and max(noted) <= self.fences[actor]
         begin = {
             "wait": lambda: ledger.wait(one, "summary", self.now + 90),
-            "put_off": lambda: ledger.put_off(one, "summary", self.now + 90, 63007),
+            "defer": lambda: ledger.defer(Case(one), "summary", self.now + 90, code=63007),
             "skip": lambda: ledger.skip(one, "too_old"),
         }
         assert begin[verb]() == may
@@ -186,11 +186,15 @@ class LedgerMachine(RuleBasedStateMachine):
             (self.opted_out.discard if is_wanted else self.opted_out.add)(phone)
         assert suppressed.among([phone]).keys() == {phone} & self.opted_out
 
-    @rule(actor=ACTORS, record=seen, verb=st.sampled_from(("wait_on", "put_off_waiting")))
+    @rule(actor=ACTORS, record=seen, verb=st.sampled_from(("wait_on", "defer_waiting")))
     def wait_on(self, actor: int, record: Record | None, verb: str) -> None:
         if record is not None:
-            may = self._may_move(actor, record, "waiting", of_claim=False)
-            assert getattr(self.ledgers[actor], verb)(record, "conversation", self.now + 300) == may
+            may, ledger = self._may_move(actor, record, "waiting", of_claim=False), self.ledgers[actor]
+            move = {
+                "wait_on": lambda: ledger.wait_on(record, "conversation", self.now + 300),
+                "defer_waiting": lambda: ledger.defer(Case(record.call, record), "conversation", self.now + 300),
+            }
+            assert move[verb]() == may
             licensed = may and self.models[record.pk].licensed
             self._moved(may, verb, actor, record, "waiting", "conversation", licensed=licensed)
 

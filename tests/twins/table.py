@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from lib.errors import ConditionFailed
 
 
@@ -47,6 +47,8 @@ def holds(condition: Condition, item: Item | None) -> bool:
             return item is not None and item.get(attribute) in values
         case AtMost(attribute, limit):
             return item is None or attribute not in item or item[attribute] <= limit
+        case Missing(attribute):
+            return item is None or attribute not in item
 
 
 def is_past(item: Item, now: int) -> bool:

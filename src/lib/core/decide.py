@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .call import Call
 from .case import Case
+from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
 from .record import TTL_SECONDS
@@ -19,11 +20,15 @@ IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being diall
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it."""
+    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it.
+
+    terms: those on which the gate let it through (`admit`); None while it was not asked, and where no rule is set.
+    """
 
     kind: str
     summary: str = ""
     by_status: bool = False
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,20 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """No message, recorded with its reason."""
+class Defer:
+    """The gate is closed to a message that is due: it waits for an instant (epoch seconds). reason: the setting."""
 
     reason: str
+    until: float
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """No message, recorded with its reason; where the gate said no, with its rule."""
+
+    reason: str
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +81,10 @@ class LookAgain:
 class Rehearse:
     """A dry run's answer: what would happen. Nothing is written and nothing leaves."""
 
-    would: Send | Wait | Skip | GiveUp
+    would: Send | Wait | Defer | Skip | GiveUp
 
 
-Decision = Send | Wait | Skip | GiveUp | Ignore | LookAgain | Rehearse
+Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 
 
 def decide(case: Case, settings: Settings, now: float) -> Decision:

@@ -38,6 +38,11 @@ def of_phone(phone: str, week: int) -> str:
     return f"#phone:{_phone(phone)}:{week}"
 
 
+def of_place(number: int) -> str:
+    """A place under `daily_limit`, from 1 on."""
+    return f"#place:{number}"
+
+
 def of_message(sid: str) -> str:
     return f"#sid:{_part(sid)}"
 

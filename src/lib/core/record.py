@@ -27,6 +27,8 @@ class Event:
     code: int = 0  # Twilio's
     sid: str = ""
     by: str = ""  # "person" where one decided
+    rule_es: str = ""  # the rule that closed the gate, as people read it
+    rule_en: str = ""
 
     def as_map(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _EVENT_NAMES if getattr(self, name) or name == "at"}
@@ -63,6 +65,7 @@ class Record:
     read_at: int = 0
     replied_at: int = 0
     conversation_ended_at: int = 0  # the call's own end, where it was known when the message was claimed
+    place: int = 0  # that the person has under `daily_limit`
     history: tuple[Event, ...] = ()  # oldest first
     fence: int = 0  # of the run that moved it last
     expires_at: int = 0
@@ -130,6 +133,7 @@ SCHEMA = (
     Field("claim_id", str),
     Field("claimed_at", int),
     Field("fence", int),
+    Field("place", int),
     Field("kind", str),
     Field("channel", str),
     Field("to", str),

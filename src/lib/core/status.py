@@ -59,6 +59,32 @@ class Reason(_InWords):
         "Otra llamada posterior a la misma persona está por recibir su mensaje: si sale, vale por las dos.",
         "A later call to the same person is about to get its message: if it leaves, it stands for both.",
     )
+    ANOTHER_CALL = (
+        "another_call",
+        "Otra llamada a la misma persona está por recibir su mensaje; si sale, deciden `cooldown_hours` o la ley.",
+        "Another call to the same person is about to get its message; then `cooldown_hours` or the law decide.",
+    )
+    # why it waits, or at last gets no message: the gate's rules
+    QUIET_HOURS = (
+        "quiet_hours",
+        "Son horas de silencio (`quiet_hours`): sale cuando terminan, si `lookback_hours` lo permite todavía.",
+        "These are `quiet_hours`: it leaves when they end, if `lookback_hours` still allows it then.",
+    )
+    CONTACT_LAW = (
+        "contact_law",
+        "La ley de contacto (`contact_law`) no lo permite ahora: sale cuando lo permita y no sea tarde, o no sale.",
+        "The law on contacts (`contact_law`) forbids it now: it leaves when that allows and it is not late, or never.",
+    )
+    DAILY_LIMIT = (
+        "daily_limit",
+        "Ya se escribió a las personas que permite `daily_limit` en 24 horas: sale cuando haya lugar, si no es tarde.",
+        "The `daily_limit` of people in 24 hours is reached: it leaves when there is a place, if not too late.",
+    )
+    COOLDOWN = (
+        "cooldown",
+        "La persona recibió otro mensaje hace menos de `cooldown_hours`: no recibe este.",
+        "The person got another message within `cooldown_hours`: they do not get this one.",
+    )
     NOT_PROCESSED = (
         "not_processed",
         "Twilio no lo recibió (demasiadas peticiones, o no hubo conexión): no salió nada y se intenta de nuevo.",

@@ -7,7 +7,8 @@ go for a resend that nobody has claimed yet. What is decided moves a record only
 newer fence has been there.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from ..core.again import Again
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
+from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
@@ -29,7 +31,7 @@ from ..core.status import Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
-from . import notes
+from . import notes, places
 from .moves import Moves, update_of
 from .suppressed import Suppressed
 from .transitions import TRANSITIONS
@@ -37,7 +39,7 @@ from .transitions import TRANSITIONS
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
-    *("kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
+    *("place", "kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
 )
 
 
@@ -85,34 +87,46 @@ class Ledger(Moves):
         """A waiting call waits for something else now, or longer."""
         return self._move("wait_on", record, reason=reason, due_at=int(until))
 
-    def put_off(self, call: Call, reason: str, until: float, code: int = 0) -> bool:
-        """Records a call whose message is due, and may not leave before an instant; until then no tick looks at it.
+    def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
+        """The call's message is due, and may not leave before an instant; until then no tick looks at it.
 
-        code: Twilio's, which says why. False when it was recorded already, or as `wait` does.
+        rule: where the gate says so, as people read it. code: Twilio's, where that does. False when the call was
+        recorded already, or as `wait` does.
         """
-        return self._begin("put_off", call, reason, *self._unseen(call), due_at=int(until), code=code)
-
-    def put_off_waiting(self, record: Record, reason: str, until: float, code: int = 0) -> bool:
-        """The same for a call that waits already."""
-        return self._move("put_off_waiting", record, reason=reason, due_at=int(until), error_code=code)
+        due_at, record = math.ceil(until), case.record
+        if record is not None:
+            values: Item = {"reason": reason, "due_at": due_at} | ({"error_code": code} if code else {})
+            return self._move("defer_waiting", record, rule_told=rule, **values)
+        beside = self._unseen(case.call)
+        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, code=code)
 
     def _unseen(self, call: Call) -> list[Check]:
-        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
-        return [Check(note, (AtMost("fence", self._fence()),)) for note in unseen]
+        notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
+        return [Check(note, (AtMost("fence", self._fence()),)) for note in notes_of_phone]
 
-    def skip(self, call: Call, reason: str) -> bool:
-        """Records that a call gets no message, and why. False when it was recorded already."""
-        return self._begin("skip", call, reason)
+    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
+        """Records that a call gets no message, and why. False when it was recorded already.
 
-    def skip_waiting(self, record: Record, reason: str) -> bool:
+        rule: where the gate said no. is_answered: the person spoke in it, and a law counts that: later calls of the
+        phone find it (`pasts`).
+        """
+        beside = [notes.remembering(call.phone, call.key, self._now())] if is_answered else []
+        kind = "follow_up" if is_answered else ""
+        return self._begin("skip", call, reason, *beside, kind=kind, rule_told=rule)
+
+    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
         """Ends a waiting call without a message."""
-        return self._move("skip_waiting", record, reason=reason)
+        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if is_answered else []
+        kind = {"kind": "follow_up"} if is_answered else {}
+        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **kind)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""
         return self._move("give_up", record, reason=reason)
 
-    def claim(self, case: Case, kind: str, message: Message, address: Address) -> Record | None:
+    def claim(
+        self, case: Case, kind: str, message: Message, address: Address, terms: Terms | None = None
+    ) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
@@ -120,12 +134,14 @@ class Ledger(Moves):
         conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
         so after us, and unless that record is known to be an earlier attempt's, it must not be there. Nor may the
         person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
-        two write units, as any change of a transaction).
+        two write units, as any change of a transaction). terms: those that the gate let it through on hold as well: no
+        other message to the person was claimed since, and the place under `daily_limit` is free, or the person's.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
         before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
         event = Event(now, Status.CLAIMED, channel=address.channel)
+        place = terms.place if terms else 0
         claim = replace(
             before,
             status=Status.CLAIMED,
@@ -141,6 +157,7 @@ class Ledger(Moves):
             channel=address.channel,
             to=address.to,
             sender=address.sender,
+            place=place,
             message=message,
             conversation_ended_at=int(
                 (case.conversation and case.conversation.ended_at) or before.conversation_ended_at
@@ -154,7 +171,10 @@ class Ledger(Moves):
             mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
         else:
             mine = Put(item, when=(Free(now),))
-        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
+        seen = dict(terms.notes) if terms else {}
+        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence(), claim.claim_id, seen)]
+        if terms and place:
+            beside.append(places.taking(place, case.call.phone, now, has_place=terms.has_place))
         if not case.is_redial and case.call.recipient_key != claim.pk:
             beside.append(Check(case.call.recipient_key, (Free(now),)))
         beside.append(is_not_suppressed)
@@ -178,6 +198,19 @@ class Ledger(Moves):
         stalled: then the claim stays open, and is settled like any other.
         """
         return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
+        """What `accepted` writes, for `write_together`."""
+        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
+        """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
+
+        At most 33 of three changes each, and no two on one item (facts/aws.md §4).
+        """
+        if len(moves) > 1 and self._try(*(change for move in moves for change in move)):
+            return [True] * len(moves)
+        return [self._try(*move) for move in moves]
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
@@ -208,6 +241,11 @@ class Ledger(Moves):
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
     ) -> bool:
+        return self._try(*self._having_message(verb, claim, status, sid, error_code, reason))
+
+    def _having_message(
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    ) -> tuple[Change, ...]:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if TRANSITIONS[verb].queue_of(Status(status)):
@@ -220,8 +258,8 @@ class Ledger(Moves):
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
-        also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
-        return self._move(verb, claim, *also, reason=reason, **values)
+        move = self._moving(verb, claim, reason=reason, **values)
+        return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)
 
     # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,11 +1,13 @@
 """How a record's move is written: by the table of `transitions`, its event in the same write, under its conditions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..core.call import Call
+from ..core.gate import Rule
 from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Condition, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed
 from ..ports import Table, Troubles
 from .records import Records
@@ -19,7 +21,17 @@ class Moves(Records):
         super().__init__(table, clock, troubles)
         self._fence = fence
 
-    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0, code: int = 0) -> bool:
+    def _begin(
+        self,
+        verb: str,
+        call: Call,
+        reason: str,
+        *also: Change,
+        due_at: int = 0,
+        code: int = 0,
+        kind: str = "",
+        rule_told: Rule | None = None,
+    ) -> bool:
         """The first record of a call, if what must hold beside it does."""
         now, rule = self._now(), TRANSITIONS[verb]
         record = Record(
@@ -30,7 +42,8 @@ class Moves(Records):
             due_at=due_at,
             reason=reason,
             error_code=code,
-            history=(Event(now, reason, code=code),),
+            kind=kind,
+            history=(_told(Event(now, reason, code=code), rule_told),),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
         )
@@ -38,8 +51,14 @@ class Moves(Records):
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", of_sid: str = "", **values: Any) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it.
+    def _move(self, verb: str, seen: Record, *also: Change, **values: Any) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it."""
+        return self._try(self._moving(verb, seen, **values), *also)
+
+    def _moving(
+        self, verb: str, seen: Record, *, by: str = "", of_sid: str = "", rule_told: Rule | None = None, **values: Any
+    ) -> Update:
+        """The change that a transition is.
 
         of_sid: the message that it is about, where the record does not hold it, or no longer.
         """
@@ -51,7 +70,7 @@ class Moves(Records):
         moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
-        event: Event | None = Event(
+        event = Event(
             self._now(),
             moved["reason"] or moved["status"],
             channel=seen.channel,
@@ -59,11 +78,11 @@ class Moves(Records):
             sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
             by=by,
         )
+        event = _told(event, rule_told)
+        is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
         if rule.before == rule.after:
             del moved["status"]
-            if moved["reason"] == seen.reason:
-                event = None  # each look that finds nothing would tell the same
-        return self._try(update_of(seen, moved, event, self._conditions(rule, seen)), *also)
+        return update_of(seen, moved, event if is_news else None, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before
@@ -82,6 +101,10 @@ class Moves(Records):
         except ConditionFailed:
             return False
         return True
+
+
+def _told(event: Event, rule: Rule | None) -> Event:
+    return replace(event, rule_es=rule.es, rule_en=rule.en) if rule else event
 
 
 def update_of(seen: Record, values: Item, event: Event | None, when: tuple[Condition, ...]) -> Update:

@@ -66,8 +66,8 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what is decided before a send
         "wait": Transition((), (Status.WAITING,), Who.FIRST, WATCH),
         "wait_on": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, WATCH),
-        "put_off": Transition((), (Status.WAITING,), Who.FIRST, SEND),
-        "put_off_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
+        "defer": Transition((), (Status.WAITING,), Who.FIRST, SEND),
+        "defer_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
         "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),

@@ -54,6 +54,7 @@ class Memory:
     suspended_told_at: float = -1  # the invocation that told what stands still
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
+    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 
 class Observer:

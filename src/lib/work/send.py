@@ -4,9 +4,11 @@ import random
 from collections.abc import Callable
 
 from ..core.again import again
+from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import SENDER, TEMPLATES, code_of
 from ..core.decide import Send
+from ..core.gate import is_open
 from ..core.language import language_of
 from ..core.message.compose import Message, compose
 from ..core.naming import named
@@ -35,6 +37,7 @@ from ..ports import Clock, Twilio
 from .breaker import Breaker
 from .permit import EVERYBODY, SendPermit
 from .report import Report
+from .written_together import WrittenTogether
 
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
 
@@ -62,6 +65,7 @@ class Sender:
         self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
         self._permit, self._breaker, self._windows = permit, breaker, windows
         self._clock, self._dice, self._report = clock, dice, report
+        self.accepted = WrittenTogether(ledger, clock, report)
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
@@ -77,23 +81,30 @@ class Sender:
         if case.record and closed_at and not message.content_sid:
             self._without_template(case.record)
             return None
+        if not self._is_open(call, what):
+            self._report.count("left_for_later")
+            return None
         if self._is_suspended(case, address, message):
             return None
         try:
-            claim = self._ledger.claim(case, what.kind, message, address)
+            claim = self._ledger.claim(case, what.kind, message, address, what.terms)
         except TableUnclear as failure:
             self._report.tolerated("claim_unwritten", call.batch_id, str(failure))
             return None
         if claim is None:
             self._not_claimed(case)
             return None
-        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2:  # we stalled: others may think us gone
+        # We stalled: others may think us gone, or the gate has closed meanwhile.
+        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
             self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), "stalled", tried=False))
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
         reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
+
+    def _is_open(self, call: Call, what: Send) -> bool:
+        return what.terms is None or is_open(call.phone, what.terms.rules, self._clock())
 
     def conclude(self, claim: Record, case: Case, reply: Reply) -> Record | None:
         """Writes down what a send came to. Returns the claim when that is unclear."""
@@ -137,7 +148,6 @@ class Sender:
 
     def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:
         """Whether the sender or the template stands still; the call is put off then until the next probe."""
-        call, record, ledger = case.call, case.record, self._ledger
         try:
             suspension = self._breaker.in_the_way(address.channel, (address.sender, message.content_sid))
             if suspension is None:
@@ -146,14 +156,10 @@ class Sender:
                 self._report.count("left_for_later")
                 return True
             reason = Reason.TEMPLATE_SUSPENDED if suspension.content_sid else Reason.SENDER_SUSPENDED
-            until, code = suspension.probe_at, suspension.code
-            if record:
-                is_put_off = ledger.put_off_waiting(record, reason, until, code)
-            else:
-                is_put_off = ledger.put_off(call, reason, until, code)
-            self._report.count("put_off", is_put_off)
+            is_deferred = self._ledger.defer(case, reason, suspension.probe_at, code=suspension.code)
+            self._report.count("put_off", is_deferred)
         except TableUnclear as failure:
-            self._report.tolerated("record_unwritten", call.batch_id, str(failure))
+            self._report.tolerated("record_unwritten", case.call.batch_id, str(failure))
         return True
 
     # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,8 +248,7 @@ class Sender:
             self._breaker.accepted(claim)
         elif self._leaves_again(claim, reply.error_code or 0, reply.sid):
             return
-        if self._write(claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code)):
-            self._report.sent(status)  # else the look-up that finds it counts it
+        self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
         self._report.delay((self._clock() - ended_at) * 1000)
         self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from .aws import AwsRefused, AwsSilent, Call
 
@@ -204,6 +204,8 @@ class _Expression:
             case AtMost(attribute, limit):
                 name = self.name(attribute)
                 return f"(attribute_not_exists({name}) OR {name} <= {self.value(limit)})"
+            case Missing(attribute):
+                return f"attribute_not_exists({self.name(attribute)})"
 
 
 def _request(change: Change, table: str) -> dict[str, Any]:

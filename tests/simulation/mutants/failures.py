@@ -10,6 +10,7 @@ import lib.work.follow
 import lib.work.send
 import lib.work.settle
 from lib.core.again import Again
+from lib.core.case import Case
 from lib.core.codes import About, code_of
 from lib.core.policy import Settings
 from lib.core.record import Record
@@ -76,14 +77,12 @@ def _a_sender_that_stands_still_sends_on() -> Iterator[None]:
         yield
 
 
-@sabotage(sender_fails="at_once")
+@sabotage(sender_fails="at_once", seen_by_referee=False)
 def _what_a_standing_sender_owes_is_dropped() -> Iterator[None]:
-    def drop(self: Any, record: Record, reason: str, until: float, code: int = 0) -> bool:
-        return bool(self.skip_waiting(record, reason))
+    def drop(self: Any, case: Case, reason: str, until: float, **_: Any) -> bool:
+        return bool(self.skip_waiting(case.record, reason) if case.record else self.skip(case.call, reason))
 
-    with patched(
-        (Ledger, "put_off_waiting", drop), (Ledger, "put_off", lambda self, call, reason, *_: self.skip(call, reason))
-    ):
+    with patched((Ledger, "defer", drop)):
         yield
 
 
