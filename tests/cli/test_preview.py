@@ -30,7 +30,7 @@ def test_it_shows_the_texts_writes_nothing_and_sends_nothing(desk: Desk) -> None
     answer = desk("preview", "--json")
     assert answer.status == 0, answer.err
     rows = {row["phone"]: row for row in answer.json}
-    assert all(row.keys() == KEYS for row in rows.values())
+    assert all(row.keys() >= KEYS for row in rows.values())
     assert rows.keys() == {ANA, LUIS, EVA}
     assert (rows[ANA]["would"], rows[ANA]["kind"], rows[ANA]["channel"]) == ("send", "follow_up", "whatsapp")
     assert rows[ANA]["text"].startswith("¡Hola Ana! 👋")
@@ -46,3 +46,13 @@ def test_what_cannot_be_asked_is_told_with_what_to_do(desk: Desk) -> None:
     assert answer.status == 1
     assert "ELEVENLABS_API_KEY" in answer.err
     assert "vigia doctor" in answer.err
+
+
+def test_a_message_that_may_not_leave_now_is_shown_with_the_rule_and_its_instant(desk: Desk) -> None:
+    campaign(desk)
+    now = time.gmtime()
+    quiet = {"start": f"{now.tm_hour:02}:00", "end": f"{(now.tm_hour + 2) % 24:02}:00", "timezone": "UTC"}
+    desk.put_parameter("SETTINGS", json.dumps({"quiet_hours": quiet}))
+    for row in desk("preview", "--json").json:
+        assert (row["would"], row["reason"]) == ("wait", "quiet_hours")
+        assert row["at"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", now)

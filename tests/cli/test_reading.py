@@ -20,7 +20,7 @@ TODAY = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped"
 
 def held_item(**values: Any) -> dict[str, Any]:
     history = (Event(AGO, "claimed", channel="whatsapp"), Event(AGO + 60, "unclear_not_listed", channel="whatsapp"))
-    known = {
+    known: dict[str, Any] = {
         "reason": "unclear_not_listed",
         "queue": "held",
         "due_at": AGO + 60,
