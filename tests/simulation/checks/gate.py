@@ -56,6 +56,8 @@ def may_skip(rest: Rest, item: Item, ended_at: int) -> bool:
     is_answered = settings.contact_law == "collection" and _was_answered(rest, item)
     if is_answered and reason == "contact_law":
         return True
+    if settings.daily_limit is not None:
+        return True  # its place came when nothing may leave
     return reason in OPEN_REASONS and allowed.was_closed_throughout(rules(settings), skipped_at, latest)
 
 

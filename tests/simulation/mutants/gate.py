@@ -24,7 +24,14 @@ from lib.work.send import Sender
 from lib.work.tick import Tick
 from tests.simulation.mutants.sabotage import patched, sabotage
 
-NIGHT: Mapping[str, Any] = {"starts": "usual", "quiet_minutes": 30, "quiet_zone": "recipient", "contact_law": "none"}
+EVENING: Mapping[str, Any] = {
+    "starts": "usual",
+    "quiet_minutes": 30,
+    "quiet_zone": "recipient",
+    "contact_law": "none",
+    "lookback_hours": 24,
+}
+NIGHT: Mapping[str, Any] = {**EVENING, "quiet_minutes": 600, "quiet_from_minutes": -580}
 AT_ONCE: Mapping[str, Any] = {"elevenlabs_faults": 1.0, "kills": 0.0, "stalls": 0.15, "slowness_seconds": 2.0}
 
 
@@ -49,7 +56,7 @@ def _unasked(which: Callable[[Case], Any]) -> AbstractContextManager[None]:
     return patched((lib.work.gatekeeper, "admit", careless))
 
 
-@sabotage(**NIGHT, quiet_from_minutes=1)
+@sabotage(seen_by_referee=False, **EVENING, quiet_from_minutes=1)
 def _the_gate_asked_before_instead_of_last() -> Iterator[None]:
     """When the tick decides, and not once more when each message leaves."""
     with patched((Sender, "_is_open", lambda self, call, what: True)):
@@ -62,19 +69,19 @@ def _cooldown_ignored_for_calls_that_waited() -> Iterator[None]:
         yield
 
 
-@sabotage(seen_by_referee=False, **NIGHT, quiet_from_minutes=2, unclear="resend", settle_minutes=2, create_faults=1.0)
+@sabotage(seen_by_referee=False, **EVENING, quiet_from_minutes=2, unclear="resend", settle_minutes=2, create_faults=1.0)
 def _a_resend_passes_the_gate() -> Iterator[None]:
     with _unasked(lambda case: case.record is not None and case.record.resends):
         yield
 
 
-@sabotage(**NIGHT, quiet_from_minutes=-4)
+@sabotage(**NIGHT)
 def _quiet_hours_judged_in_utc() -> Iterator[None]:
     with _fresh_clocks(), patched((lib.core.clock, "_zone", lambda name: ZoneInfo("UTC"))):
         yield
 
 
-@sabotage(starts="saturday", contact_law="commercial")
+@sabotage(seen_by_referee=False, starts="saturday", contact_law="commercial")
 def _every_day_a_weekday() -> Iterator[None]:
     with _fresh_clocks(), patched((Hours, "_of", lambda self, day: self.weekdays)):
         yield
@@ -131,7 +138,7 @@ def _counters_that_count_a_call_under_both_its_keys() -> Iterator[None]:
         yield
 
 
-@sabotage(seen_by_referee=False, **NIGHT, quiet_from_minutes=-4)
+@sabotage(seen_by_referee=False, **NIGHT)
 def _what_waits_for_the_gate_is_forgotten() -> Iterator[None]:
     """The call is told to be skipped by the gate though it would open in time."""
     defer = Tick._defer
