@@ -15,7 +15,7 @@ from .ledger.calls import Ledger
 from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
-from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
+from .ports import Clock, Emails, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .work import verdict
 from .work.follow import Follow
 from .work.listen import Listener
@@ -43,6 +43,7 @@ class Worlds:
     parameters: Callable[[], tuple[Accounts, Settings]]
     elevenlabs: Callable[[Accounts], Get]
     twilio: Callable[[Accounts, Budget], Twilio]
+    emails: Emails
     notices: Notices
     clock: Clock
     sleep: Sleep
@@ -111,7 +112,7 @@ class Invocation:
                 self._twilio,
                 worlds.notices,
                 settings,
-                self._accounts.whatsapp_sender,
+                self._accounts.senders,
                 memory.heard,
                 worlds.clock,
                 report,
@@ -123,8 +124,9 @@ class Invocation:
                 ledger,
                 self._rewritings,
                 self._twilio,
+                worlds.emails,
                 settings,
-                self._accounts.whatsapp_sender,
+                self._accounts.senders,
                 self._accounts.twilio.key_parameter,
                 permit,
                 worlds.clock,
@@ -132,7 +134,7 @@ class Invocation:
                 report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
-            follow=Follow(ledger, self._twilio, memory.followed, worlds.clock, report),
+            follow=Follow(ledger, self._twilio, settings, memory.followed, worlds.clock, report),
             permit=permit,
             settings=settings,
             memory=memory,

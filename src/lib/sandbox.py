@@ -22,6 +22,7 @@ from .work.observe import Memory
 from .worlds.dynamodb import DynamoTable
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
+from .worlds.ses import SesRoom
 from .worlds.sns import SnsNotices
 from .worlds.ssm import read_parameters
 from .worlds.twilio import TwilioRoom
@@ -79,6 +80,7 @@ class Sandbox:
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,
+            emails=SesRoom(lambda: boto3.client("sesv2", config=once)),
             notices=self._notices,
             clock=time.time,
             sleep=time.sleep,

@@ -9,6 +9,7 @@ from typing import Any
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.core.policy import Settings
+from lib.core.senders import Senders
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread
 from lib.work.loop import Pace
 from lib.work.observe import Memory
@@ -25,7 +26,7 @@ from tests.twins.services import TwinElevenLabs, TwinTwilio
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
 UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
-ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), SANDBOX_SENDER)  # the worlds know the accounts themselves
+ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER))  # the worlds know the accounts themselves
 
 
 class Nothing:
@@ -128,6 +129,7 @@ class Function:
             parameters=parameters,
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
+            emails=self._emails,
             notices=self._silence,
             clock=scheduler.clock,
             sleep=injector.sleep,

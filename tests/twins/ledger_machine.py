@@ -13,9 +13,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from lib.core.call import Call
 from lib.core.case import Case
+from lib.core.fallback import Next
 from lib.core.message.compose import Message
 from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, PERSONAL, TTL_SECONDS, Record
-from lib.core.status import Status
+from lib.core.status import Reason, Status
 from lib.ledger.calls import Address, Ledger
 from lib.ledger.notes import NOTE_SECONDS, STALL_MOST_SECONDS
 from lib.ledger.transitions import TRANSITIONS, WATCH, Who
@@ -27,6 +28,9 @@ NEEDS_REASON = ("skipped", "held", "waiting")
 START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes ends in a minute
 ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), Status.SENT, START)
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
+SMS_NEXT = Next("sms", (("email", Reason.NO_EMAIL),))
+NEWS = ("delivered", "read", "undelivered", "let_go", "next_after_sent")
+NEXT_REASON = {"next_after_sent": "next_channel"}
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
 
@@ -219,9 +223,21 @@ class LedgerMachine(RuleBasedStateMachine):
             self.models[claim.pk].attempts -= not tried
             self.models[claim.pk].claim_id = ""
 
+    @rule(actor=ACTORS, claim=claims, sid=st.none() | SIDS)
+    def next_channel(self, actor: int, claim: Record, sid: int | None) -> None:
+        """Refused, or accepted as failed: another channel follows, under a claim of its own."""
+        may = self._is_owner(claim) and (sid is None or self._reserve(sid, claim))
+        name = "" if sid is None else f"{self.prefix}{sid}"
+        assert self.ledgers[actor].next_channel(claim, 63024, SMS_NEXT, name) == may
+        self._learned(may, "next_channel", claim, "waiting", "next_channel")
+        if may:
+            self.models[claim.pk].claim_id = ""
+            item = self.store.get([claim.pk])[claim.pk]
+            assert (item["channel"], item["failed_on"].split()[-1], item["error_code"]) == ("sms", claim.channel, 63024)
+
     # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, record=seen, news=st.sampled_from(("delivered", "read", "undelivered", "let_go")))
+    @rule(actor=ACTORS, record=seen, news=st.sampled_from(NEWS))
     def hear_of_the_message(self, actor: int, record: Record | None, news: str) -> None:
         if record is None or not record.message_sid:
             return
@@ -235,18 +251,21 @@ class LedgerMachine(RuleBasedStateMachine):
             and record.status in (model.status, *(set(Status) - set(TRANSITIONS[news].before)))
         )
         ledger = self.ledgers[actor]
-        reason = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"}.get(news, "")
+        reason = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"} | NEXT_REASON
         moves = {
             "delivered": lambda: ledger.delivered(record),
             "read": lambda: ledger.read(record),
             "undelivered": lambda: ledger.undelivered(record, 63016),
             "let_go": lambda: ledger.let_go(record, "unconfirmed"),
+            "next_after_sent": lambda: ledger.next_after_sent(record, 63016, SMS_NEXT),
         }
         assert moves[news]() == may
         if may and model is not None:
             self._check_move(news, record.pk)
-            status = {"undelivered": "failed", "let_go": model.status}.get(news, news)
-            model.status, model.reason, model.fence = status, reason, self.fences[actor]
+            status = {"undelivered": "failed", "let_go": model.status, "next_after_sent": "waiting"}.get(news, news)
+            model.status, model.reason, model.fence = status, reason.get(news, ""), self.fences[actor]
+            if news == "next_after_sent":
+                model.sid = model.claim_id = ""
             model.followed = news == "delivered"
 
     # ── settling, and a person's word ────────────────────────────────────────────────────────────────────────────
@@ -378,7 +397,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert ("due_at" in after) == (queue != "")
         assert not rule.forgets or not set(PERSONAL) & after.keys()
         assert rule.forgets or after["name"] == "Ana"
-        if rule.of_claim and verb != "postponed":
+        if rule.of_claim and verb not in ("postponed", "next_channel"):
             assert before["claim_id"] == after["claim_id"]
         fence = before.get("fence", 0)
         assert after["fence"] == fence if rule.who is Who.CLAIM else after["fence"] in self.fences
@@ -389,5 +408,6 @@ class LedgerMachine(RuleBasedStateMachine):
         told, told_before, reason = after["history"], before.get("history", []), after.get("reason")
         if (before.get("status"), before.get("reason")) == (after["status"], reason) and told == told_before:
             return
-        assert told[:-1] == told_before
+        told_together = 3 if reason == "next_channel" else 1  # what failed, what was passed over, what follows
+        assert told[:-told_together] == told_before
         assert (told[-1]["at"], told[-1]["event"]) == (self.now, reason or after["status"])

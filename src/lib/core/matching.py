@@ -55,7 +55,7 @@ def find(
     `of_phone` are the records of all calls to the phone, read after the list was.
     """
     others = [record for record in of_phone if record.pk != claim.pk]
-    taken = {record.message_sid for record in others if record.message_sid}
+    taken = {sid for record in (claim, *others) for sid in record.sids}
     free = sorted((row for row in rows if row.sid not in taken), key=lambda row: (row.created_at, row.sid))
     mine = [row for row in free if could_be(row, claim)]
     if not mine:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import ConfigurationError
-from .codes import ACCOUNT_SID, SENDER, TEMPLATES, About, code_of
+from .codes import ACCOUNT_SID, SENDER, About, code_of
 
 AUTH_TOKEN = "TWILIO_AUTH_TOKEN"  # noqa: S105  # a parameter's name
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
 UNEXPLAINED_SECONDS = (15, 300, 3600)
 RETRY_FIRST_SECONDS, RETRY_MOST_SECONDS = 2, 300
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}|[0-9A-Za-z]+(-[0-9A-Za-z]+){4,8}(@[0-9A-Za-z.-]+)?")  # Twilio's, SES's
 
 
 class Outcome(Enum):
@@ -111,21 +111,26 @@ def account_refused(code: int | None, key_parameter: str = AUTH_TOKEN) -> Config
     )
 
 
-def parameter_refused(code: int) -> ConfigurationError:
-    """The error for a refusal of a sender, service or template, which only its owner can fix."""
+def parameter_refused(code: int, parameter: str = "") -> ConfigurationError:
+    """The error for a refusal of a sender, service or template, which only its owner can fix.
+
+    parameter: which one, where it is not the one that the code is mostly about.
+    """
     row = code_of(code)
     return ConfigurationError(
-        row.parameter or SENDER,
-        f"Twilio refused it (code {code}, {row.meaning}): check that it belongs to the account of {ACCOUNT_SID} and is "
+        parameter or row.parameter or SENDER,
+        f"SES refused it (code {code}, {row.meaning}); the calls wait, and are sent when it is in order ({row.page})"
+        if row.is_of_ses
+        else f"Twilio refused it (code {code}, {row.meaning}): check that it belongs to the account of {ACCOUNT_SID} and is "
         f"in order there; the calls wait, and are sent when it is ({row.page})",
     )
 
 
-def refused_alike(code: int, content_sid: str) -> ConfigurationError:
+def refused_alike(code: int, parameter: str) -> ConfigurationError:
     """The error for several messages in a row that were refused with one code that no person explains."""
     row = code_of(code)
     return ConfigurationError(
-        TEMPLATES if content_sid else SENDER,
+        parameter,
         f"Twilio refused several messages in a row with code {code} ({row.meaning}) and accepted none: check the "
         f"sender, the Messaging Service and the templates; the calls wait, and are sent when it is fixed ({row.page})",
     )

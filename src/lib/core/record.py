@@ -51,6 +51,7 @@ class Record:
     to: str = ""
     sender: str = ""
     message: Message = NO_MESSAGE
+    failed_on: str = ""  # the channels on which its message failed before, with a space between them
     message_sid: str = ""
     error_code: int = 0  # Twilio's
     queue: str = ""
@@ -74,6 +75,15 @@ class Record:
     def ended_at(self) -> int:
         """When the call ended, as far as the record knows."""
         return self.conversation_ended_at or self.call.ended_at
+
+    @property
+    def failed_channels(self) -> tuple[str, ...]:
+        return tuple(self.failed_on.split())
+
+    @property
+    def sids(self) -> set[str]:
+        """Every message that is known to be this call's, those that failed before another one left too."""
+        return {sid for sid in (self.message_sid, *(event.sid for event in self.history)) if sid}
 
     @property
     def may_have_left(self) -> bool:
@@ -115,6 +125,7 @@ SCHEMA = (
     Field("conversation_ended_at", int),
     Field("name", str, "call", is_personal=True),
     Field("language", str, "call"),
+    Field("email", str, "call", is_personal=True),
     # the claim, and what will recognise its message
     Field("attempts", int, is_kept_empty=True),
     Field("resends", int),
@@ -125,6 +136,7 @@ SCHEMA = (
     Field("channel", str),
     Field("to", str),
     Field("sender", str),
+    Field("failed_on", str),
     Field("subject", str, "message", is_personal=True),
     Field("body", str, "message", is_personal=True),
     Field("content_sid", str, "message"),

@@ -15,6 +15,7 @@ from ..core import following, keys
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
+from ..core.fallback import EMAIL, Next
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
@@ -24,7 +25,7 @@ from ..core.record import (
     Record,
     record_item,
 )
-from ..core.status import Status
+from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
@@ -36,7 +37,8 @@ from .transitions import TRANSITIONS
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
-    *("kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
+    *("kind", "channel", "to", "sender", "subject", "body", "content_sid", "content_variables"),
+    "conversation_ended_at",
 )
 
 
@@ -132,7 +134,7 @@ class Ledger(Moves):
         mine: Put | Update
         if waiting:
             when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
-            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
+            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, (event,), when)
         else:
             mine = Put(item, when=(Free(now),))
         beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
@@ -152,13 +154,16 @@ class Ledger(Moves):
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
-    def accepted(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
+    def accepted(
+        self, claim: Record, status: str, sid: str, error_code: int | None = None, *, may_follow: bool = False
+    ) -> bool:
         """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`.
 
+        may_follow: should it fail, another channel follows; the person's data is kept for that.
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance", may_follow)
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
@@ -176,16 +181,40 @@ class Ledger(Moves):
             values["error_code"] = error_code
         return self._move("postponed", claim, reason=reason, due_at=int(due_at), **values)
 
-    def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio's list has the message."""
-        return self._has_message("found", claim, status, sid, error_code, "found_in_list")
+    def next_channel(self, claim: Record, code: int, then: Next, sid: str = "") -> bool:
+        """The message was refused, or accepted (`sid`) as failed, for good: the call waits for the next channel."""
+        also = (self._reserved(claim, sid),) if sid else ()
+        reason = Reason.FAILED_AFTER_ACCEPTANCE if sid else Reason.REFUSED
+        return self._goes_on("next_channel", claim, code, then, reason, sid, *also)
+
+    def next_after_sent(self, seen: Record, code: int, then: Next) -> bool:
+        """Twilio could not deliver what it had accepted, for good: the call waits for the next channel."""
+        reason = Reason.FAILED_AFTER_ACCEPTANCE
+        return self._goes_on("next_after_sent", seen, code, then, reason, seen.message_sid)
+
+    def _goes_on(self, verb: str, seen: Record, code: int, then: Next, reason: Reason, sid: str, *also: Put) -> bool:
+        """The failure and what follows it are one write: no kill comes between them."""
+        now = self._now()
+        failed = Event(now, reason, channel=seen.channel, code=code, sid=sid)
+        passed = (Event(now, why, channel=channel) for channel, why in then.passed_over)
+        values: Item = {"channel": then.channel, "failed_on": f"{seen.failed_on} {seen.channel}".strip(), "due_at": now}
+        values |= {"error_code": code} | dict.fromkeys(("claim_id", "message_sid"), "") | {"sent_at": 0}
+        return self._move(verb, seen, *also, before=(failed, *passed), reason=Reason.NEXT_CHANNEL, **values)
+
+    def found(
+        self, claim: Record, status: str, sid: str, error_code: int | None = None, *, may_follow: bool = False
+    ) -> bool:
+        """Twilio's list has the message. may_follow: as for `accepted`."""
+        return self._has_message("found", claim, status, sid, error_code, "found_in_list", may_follow)
 
     def _has_message(
-        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str, may_follow: bool
     ) -> bool:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
-        if TRANSITIONS[verb].queue_of(Status(status)):
+        if claim.channel == EMAIL:
+            values["queue"] = ""  # nobody tells what became of it
+        elif TRANSITIONS[verb].queue_of(Status(status)):
             values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):
             values["delivered_at"] = now
@@ -196,7 +225,8 @@ class Ledger(Moves):
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
         also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
-        return self._move(verb, claim, *also, reason=reason, **values)
+        keeps_personal = may_follow and status == Status.SENT
+        return self._move(verb, claim, *also, keeps_personal=keeps_personal, reason=reason, **values)
 
     # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,7 +236,7 @@ class Ledger(Moves):
         It moves nothing else, so it is no transition: where the message stands and who answered are two axes.
         """
         event = Event(self._now(), "replied", channel=seen.channel)
-        return update_of(seen, {"replied_at": at}, event, (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
+        return update_of(seen, {"replied_at": at}, (event,), (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
 
     def _opted_out(self, claim: Record, code: int | None) -> tuple[Put, ...]:
         """What Twilio's code says of the person is written with what it says of the message."""

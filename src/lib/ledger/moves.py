@@ -37,22 +37,34 @@ class Moves(Records):
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(self, verb: str, seen: Record, *also: Put, by: str = "", **values: Any) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it."""
+    def _move(
+        self,
+        verb: str,
+        seen: Record,
+        *also: Put,
+        by: str = "",
+        keeps_personal: bool = False,
+        before: tuple[Event, ...] = (),
+        **values: Any,
+    ) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it.
+
+        keeps_personal: what the move would drop is needed still. before: what happened first, told before it.
+        """
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
-        moved["queue"] = rule.queue_of(moved["status"])
+        moved.setdefault("queue", rule.queue_of(moved["status"]))
         if not moved["queue"]:
             moved["due_at"] = 0
-        if rule.forgets:
+        if rule.forgets and not keeps_personal:
             moved |= dict.fromkeys(PERSONAL, "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
         event: Event | None = Event(
             self._now(),
             moved["reason"] or moved["status"],
-            channel=seen.channel,
-            code=moved.get("error_code", 0),
+            channel=moved.get("channel", seen.channel),
+            code=0 if before else moved.get("error_code", 0),
             sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
             by=by,
         )
@@ -60,7 +72,8 @@ class Moves(Records):
             del moved["status"]
             if moved["reason"] == seen.reason:
                 event = None  # each look that finds nothing would tell the same
-        return self._try(update_of(seen, moved, event, self._conditions(rule, seen)), *also)
+        events = before if event is None else (*before, event)
+        return self._try(update_of(seen, moved, events, self._conditions(rule, seen)), *also)
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before
@@ -81,13 +94,13 @@ class Moves(Records):
         return True
 
 
-def update_of(seen: Record, values: Item, event: Event | None, when: tuple[Condition, ...]) -> Update:
-    """Sets these attributes, removes those of them that are empty, and adds an event to the history."""
+def update_of(seen: Record, values: Item, events: tuple[Event, ...], when: tuple[Condition, ...]) -> Update:
+    """Sets these attributes, removes those of them that are empty, and adds events to the history."""
     kept = there(values)
     removed = tuple(name for name in values if name not in kept)
-    if event is None:
+    if not events:
         return Update(seen.pk, kept, removed, when=when)
-    if len(seen.history) < HISTORY_AT_MOST:
-        return Update(seen.pk, kept, removed, append={"history": [event.as_map()]}, when=when)
-    history = [one.as_map() for one in (*seen.history, event)[-HISTORY_AT_MOST:]]
+    if len(seen.history) + len(events) <= HISTORY_AT_MOST:
+        return Update(seen.pk, kept, removed, append={"history": [event.as_map() for event in events]}, when=when)
+    history = [one.as_map() for one in (*seen.history, *events)[-HISTORY_AT_MOST:]]
     return Update(seen.pk, kept | {"history": history}, removed, when=when)

@@ -34,7 +34,7 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped.
+    dropped, but while another channel may follow what was only `sent`.
     """
 
     before: tuple[Status, ...]
@@ -69,6 +69,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
+        "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
@@ -79,6 +80,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),
         "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
         "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
+        "next_after_sent": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),
     }
 )

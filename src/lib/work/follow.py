@@ -10,9 +10,11 @@ from functools import partial
 
 from ..core.budget import Budget
 from ..core.codes import code_of
+from ..core.fallback import after_failure
 from ..core.following import is_news, next_look_at, why_over
 from ..core.matching import Row, earliest_creation
 from ..core.outcome import record_status
+from ..core.policy import Settings
 from ..core.record import Record
 from ..core.status import Reason, Status
 from ..errors import LookupFailed, TableUnclear
@@ -49,8 +51,10 @@ class Followed:
 class Follow:
     """Raises ConfigurationError when Twilio refuses the account."""
 
-    def __init__(self, ledger: Ledger, twilio: Twilio, followed: Followed, clock: Clock, report: Report) -> None:
-        self._ledger, self._twilio, self._followed = ledger, twilio, followed
+    def __init__(
+        self, ledger: Ledger, twilio: Twilio, settings: Settings, followed: Followed, clock: Clock, report: Report
+    ) -> None:
+        self._ledger, self._twilio, self._settings, self._followed = ledger, twilio, settings, followed
         self._clock, self._report = clock, report
 
     def news(self, budget: Budget) -> list[Callable[[], None]]:
@@ -132,6 +136,9 @@ class Follow:
                 if not self._write(record, partial(ledger.read, record)):
                     return
                 report.about("message_read", record.call, message_sid=record.message_sid)
+            case _ if then := after_failure(record, code, self._settings.for_agent(record.call.agent_id)):
+                if self._write(record, partial(ledger.next_after_sent, record, code, then)):
+                    report.next_channel(record, code, then.channel, message_sid=record.message_sid)
             case _:
                 if not self._write(record, partial(ledger.undelivered, record, code)):
                     return

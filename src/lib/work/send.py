@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 
 from ..core.case import Case
-from ..core.codes import TEMPLATES, code_of
+from ..core.codes import SENDER_OF, TEMPLATES, code_of, parameter_of
 from ..core.decide import Send
+from ..core.fallback import EMAIL, after_failure, channel_of, may_follow
 from ..core.language import language_of
 from ..core.message.compose import compose
 from ..core.outcome import (
@@ -21,14 +22,16 @@ from ..core.outcome import (
     retry_delay_seconds,
     unexplained_delay_seconds,
 )
-from ..core.policy import Settings
+from ..core.policy import Policy, Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
 from ..core.rewriting import marks_of
+from ..core.senders import Senders, address_of
+from ..core.status import Status
 from ..core.streak import Route, Streaks, Verdict
 from ..errors import ConfigurationError, TableUnclear
 from ..ledger.calls import Address, Ledger
 from ..ledger.rewritings import Rewritings
-from ..ports import Clock, Twilio
+from ..ports import Clock, Emails, Twilio
 from .report import Report
 
 EVERYBODY: Route = ("", "")  # every sender: a refusal of the account
@@ -84,8 +87,9 @@ class Sender:
         ledger: Ledger,
         rewritings: Rewritings,
         twilio: Twilio,
+        emails: Emails,
         settings: Settings,
-        whatsapp_sender: str,
+        senders: Senders,
         key_parameter: str,
         permit: SendPermit,
         clock: Clock,
@@ -93,16 +97,17 @@ class Sender:
         report: Report,
     ) -> None:
         """key_parameter: the one that holds the secret of the account's key."""
-        self._ledger, self._rewritings, self._twilio = ledger, rewritings, twilio
-        self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
+        self._ledger, self._rewritings, self._twilio, self._emails = ledger, rewritings, twilio, emails
+        self._settings, self._senders, self._key_parameter = settings, senders, key_parameter
         self._permit, self._clock, self._dice, self._report = permit, clock, dice, report
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
         call, policy = case.call, self._settings.for_agent(case.call.agent_id)
         language = language_of(call, case.conversation, policy.language)
-        message = compose(what.kind, call.name, what.summary, language, policy)
-        address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
+        channel = channel_of(call, case.record, policy)
+        message = compose(what.kind, call.name, what.summary, language, policy, channel=channel)
+        address = Address(address_of(channel, call.phone, call.email), self._senders.of(channel, policy), channel)
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None
@@ -119,7 +124,10 @@ class Sender:
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
-        reply = self._twilio.send(address.to, address.sender, message)
+        if channel == EMAIL:
+            reply = self._emails.send(address.to, address.sender, message, language)
+        else:
+            reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
 
     def conclude(self, claim: Record, case: Case, reply: Reply) -> Record | None:
@@ -160,7 +168,12 @@ class Sender:
     # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _refused(self, claim: Record, reply: Reply) -> None:
-        """Final: it is about this person or this message."""
+        """Final: it is about this person or this message. Another channel may follow."""
+        code = reply.code or 0
+        if then := after_failure(claim, code, self._policy(claim)):
+            self._report.next_channel(claim, code, then.channel)
+            self._write(claim, lambda: self._ledger.next_channel(claim, code, then))
+            return
         self._report.count("MessagesFailed")
         self._report.about("message_refused", claim.call, "warning", code=reply.code, http_status=reply.http_status)
         self._write(claim, lambda: self._ledger.refused(claim, reply.code or 0))
@@ -172,14 +185,14 @@ class Sender:
         if verdict is Verdict.FINAL:
             return self._refused(claim, reply)
         if verdict is Verdict.STOP:
-            is_news = self._permit.stop(route, refused_alike(code, route[1]))
+            is_news = self._permit.stop(route, refused_alike(code, TEMPLATES if route[1] else SENDER_OF[claim.channel]))
             return self._parameter_waits(claim, reply, is_news)
         return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code, (sender, content_sid) = reply.code or 0, _route(claim)
         route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
-        is_news = self._permit.stop(route, parameter_refused(code))
+        is_news = self._permit.stop(route, parameter_refused(code, parameter_of(code, claim.channel)))
         self._parameter_waits(claim, reply, is_news)
 
     def _parameter_waits(self, claim: Record, reply: Reply, is_news: bool) -> None:
@@ -228,12 +241,20 @@ class Sender:
 
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
         self._permit.accepted(_route(claim))
-        status = record_status(reply.message_status)
-        if self._write(claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code)):
-            self._report.sent(status)  # else the look-up that finds it counts it
-        ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
-        self._report.delay((self._clock() - ended_at) * 1000)
-        self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)
+        status, code, policy = record_status(reply.message_status), reply.error_code or 0, self._policy(claim)
+        if status == Status.FAILED and (then := after_failure(claim, code, policy)):
+            self._report.next_channel(claim, code, then.channel, message_sid=reply.sid)
+            self._write(claim, lambda: self._ledger.next_channel(claim, code, then, reply.sid))
+            return
+        follows = may_follow(claim, policy)
+        if self._write(
+            claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code, may_follow=follows)
+        ):
+            self._report.sent(status, claim.channel)  # else the look-up that finds it counts it
+        if not claim.failed_on:
+            ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
+            self._report.delay((self._clock() - ended_at) * 1000)
+        self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status)
         self._learn(claim, reply)
 
     def _learn(self, claim: Record, reply: Reply) -> None:
@@ -257,6 +278,10 @@ class Sender:
         except TableUnclear as failure:
             self._report.tolerated("outcome_unwritten", claim.call.batch_id, str(failure))
         return False
+
+
+    def _policy(self, claim: Record) -> Policy:
+        return self._settings.for_agent(claim.call.agent_id)
 
 
 def _route(claim: Record) -> Route:

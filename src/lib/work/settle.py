@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..core.fallback import EMAIL, after_failure, may_follow
 from ..core.matching import Row, find
 from ..core.outcome import record_status
 from ..core.phone import spellings
@@ -9,6 +10,7 @@ from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import Rewriting
 from ..core.settling import Found, Hold, LookLater, Resend, Seen, what_follows
+from ..core.status import Status
 from ..errors import LookupFailed, TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.rewritings import Rewritings
@@ -42,7 +44,9 @@ class Settle:
             self._report.tolerated("look_up_unwritten", claim.call.batch_id, str(failure))
 
     def look(self, claim: Record) -> Seen:
-        """The list first, the phone's records after: what the list shows was claimed before, so the records know it."""
+        """The list first (SES has none), the phone's records after: what the list shows was claimed before, so the records know it."""
+        if claim.channel == EMAIL:
+            return "no_list"
         try:
             rows = self._rows(claim, self._rewritings.known(claim.sender))
         except LookupFailed as failure:
@@ -59,10 +63,16 @@ class Settle:
 
     def found(self, claim: Record, row: Row) -> bool:
         """The message is there. False when the record was moved by somebody else meanwhile."""
-        status = record_status(row.status)
-        if not self._ledger.found(claim, status, row.sid, row.error_code):
+        status, policy = record_status(row.status), self._settings.for_agent(claim.call.agent_id)
+        then = after_failure(claim, row.error_code or 0, policy) if status == Status.FAILED else None
+        if then is not None:
+            self._report.next_channel(claim, row.error_code or 0, then.channel, message_sid=row.sid)
+            return self._ledger.next_channel(claim, row.error_code or 0, then, row.sid)
+        if not self._ledger.found(
+            claim, status, row.sid, row.error_code, may_follow=may_follow(claim, policy)
+        ):
             return False
-        self._report.sent(status)
+        self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)
         return True
 

@@ -14,12 +14,14 @@ from lib.core.decide import Send, Skip, Wait, decide, is_finished
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.record import Record
+from lib.core.senders import Senders
 from lib.core.streak import no_streaks
 from lib.ledger.calls import Ledger
 from lib.ledger.rewritings import Rewritings
 from lib.work.report import Report
 from lib.work.send import Sender, SendPermit
 from tests.twins.table import MemoryTable
+from tests.unit.work.test_send import NoEmails
 from tests.unit.work.test_loop import NOON, Clock, Silent
 
 HX = "HX" + "0" * 32
@@ -76,8 +78,9 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
         ledger,
         Rewritings(table, clock),
         twilio,
+        NoEmails(),
         SETTINGS,
-        "whatsapp:+14155238886",
+        Senders("whatsapp:+14155238886"),
         "TWILIO_AUTH_TOKEN",
         permit,
         clock,

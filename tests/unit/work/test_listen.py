@@ -58,7 +58,7 @@ class Talk(Scene):
             self.twilio,
             self.owner,
             self.settings,
-            self.sender,
+            self.senders,
             self.heard,
             self.clock,
             self.report,

@@ -13,6 +13,7 @@ from lib.core.decide import Send
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.policy import Settings
+from lib.core.senders import Senders
 from lib.core.streak import no_streaks
 from lib.errors import ConfigurationError
 from lib.ledger.calls import Ledger
@@ -67,6 +68,13 @@ class Spoiling(TwinTwilio):
         return Reply() if self.keeps_answers else reply
 
 
+class NoEmails:
+    """SES, which nobody may ask here."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        raise AssertionError("no e-mail is due here")
+
+
 class Scene:
     """A warm function's ticks, as far as sending goes, over one table and one account."""
 
@@ -74,7 +82,7 @@ class Scene:
         self.clock, self.table, self.streaks, self.log = Clock(), MemoryTable(), no_streaks(), Lines()
         self.account = TwilioWorld(self.clock, ACCOUNT_SID, AUTH_TOKEN, walk=((0.0, "queued"), (1.0, "sent")))
         self.twilio = Spoiling(self.account, ACCOUNT_SID, AUTH_TOKEN)
-        self.settings, self.sender = settings, sender
+        self.settings, self.senders, self.emails = settings, Senders(sender), NoEmails()
         self.report = Report(self.log)
         ids = iter(range(10_000))
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
@@ -96,8 +104,9 @@ class Scene:
             self.ledger,
             self.rewritings,
             self.twilio,
+            self.emails,
             self.settings,
-            self.sender,
+            self.senders,
             "TWILIO_AUTH_TOKEN",
             permit,
             self.clock,
