@@ -20,13 +20,14 @@ from tests.simulation.faults.injector import Injector
 from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
 from tests.simulation.situations import Situation
+from tests.simulation.emails import EMAIL_FROM, SMS_SENDER, EmailsAt
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
 UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
-ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER))  # the worlds know the accounts themselves
+ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER, SMS_SENDER, EMAIL_FROM))  # the worlds know the accounts themselves
 
 
 class Nothing:
@@ -64,6 +65,7 @@ class Function:
         checks: Checks,
         elevenlabs: TwinElevenLabs,
         twilio: TwinTwilio,
+        emails: TwinEmails,
         read_settings: Callable[[], Settings],
         dice: random.Random,
         *,
@@ -72,6 +74,7 @@ class Function:
         self._scheduler, self._injector, self._checks = scheduler, injector, checks
         self._twilio, self._read_settings, self._dice = twilio, read_settings, dice
         self._table_at = StoreAt(table, injector)
+        self._emails = emails
         self._get = ElevenLabsAt(elevenlabs, injector, shuffles=shuffles)
         self._silence = Nothing(checks.history)
         self._warm: list[Memory] = []
@@ -129,7 +132,7 @@ class Function:
             parameters=parameters,
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
-            emails=self._emails,
+            emails=EmailsAt(self._emails, injector, self._checks, lambda: in_force[-1]),
             notices=self._silence,
             clock=scheduler.clock,
             sleep=injector.sleep,

@@ -13,6 +13,13 @@ from tests.simulation.faults.kinds import KINDS
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "whatsapp": ("whatsapp",),
+    "sms_second": ("whatsapp", "sms"),
+    "email_second": ("whatsapp", "email"),
+    "all": ("whatsapp", "sms", "email"),
+    "email_first": ("email", "whatsapp", "sms"),
+}
 
 Theme = Literal["mixed", "twins", "late_ids"]
 """Some stories are about one rare meeting, for which everything is made ready.
@@ -46,6 +53,9 @@ class Options:
     lists_by_sent_date: bool
     twilio_skew_seconds: float  # its clock is ahead of ours by so much
     rewrites: Literal["none", "trial", "footer"]  # words that it puts around the text (`services.twilio.rewriting`)
+    # the channels
+    channels: Literal["whatsapp", "sms_second", "email_second", "all", "email_first"]
+    late_failures: float  # how many of the accepted messages fail later
     # ElevenLabs
     rows_per_page: int
     shuffles_pages: bool
@@ -122,6 +132,8 @@ class Options:
         }
         skew = dice.choice((-4, -120))
         drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
+        drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
+        drawn["late_failures"] = dice.choice((0.0, 0.2, 0.5)) if drawn["channels"] != "whatsapp" else 0.0
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
@@ -148,6 +160,7 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
+            channels=CHANNELS[self.channels],
         )
 
 

@@ -219,6 +219,7 @@ class TwilioAt:
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
     kind = "429" if fate == "429_patient" else fate
     seconds = dice.choice((1, 30, 600)) if fate == "429_patient" else None
+    seconds = dice.choice((1, 20, 90)) if fate == "fail_later" else seconds
     fault = Fault(kind, route="create", times=1, seconds=seconds, code=dice.choice(REFUSALS))
     world.faults.scripted.insert(0, fault)
 
@@ -235,6 +236,6 @@ def _kind(changes: tuple[Change, ...]) -> tuple[str, str]:
     if first.pk == LEASE_PK:
         return "lease", f"lease {values['owner']} until {values['expires_at']}"
     if status == "claimed":
-        return "claim", f"{what} {values.get('claim_id')}"
+        return "claim", f"{what} {values.get('claim_id')} {values.get('channel')}"
     is_new = any(isinstance(condition, Free) for condition in first.when)
     return ("record" if is_new or status is None else "outcome"), what

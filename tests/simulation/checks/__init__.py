@@ -13,7 +13,7 @@ from lib.core.record import parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
-from tests.simulation.checks import claims, held, lease, messages, records, words
+from tests.simulation.checks import channels, claims, held, lease, messages, records, words
 from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.promises import Promise
@@ -67,6 +67,7 @@ class Checks:
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
         if claim is not None:
             words.check(self.history, claim)
+            channels.check(self.history, claim)
             self.sightings.about_to_send(claim)
 
     def answered(self, claim_id: str | None, made: TwilioMessage | None, reply: Reply, settings: Settings) -> None:
@@ -92,6 +93,7 @@ class Checks:
         """Everything due has been done. Returns what the rest adds to the story's counts."""
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
+        channels.check_rest(rest)
         held.check(rest)
         allowed = messages.check(rest)
         self._rested_at = rest.now

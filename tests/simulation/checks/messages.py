@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.table import Item
-from tests.simulation.checks.history import History, Rest, Sent
+from tests.simulation.checks.history import History, Rest, Sent, channel_of, sids_of
 from tests.simulation.promises import Promise
 
 
@@ -27,11 +27,11 @@ def check(rest: Rest) -> int:
     """Returns how many messages were sent again as `unclear: resend`, or a person, permits."""
     _check_settled(rest)
     _check_missed(rest)
-    by_attempt: dict[str, list[Sent]] = {}
+    by_attempt: dict[tuple[str, str], list[Sent]] = {}
     for sent in rest.history.sent:
-        by_attempt.setdefault(sent.attempt, []).append(sent)
+        by_attempt.setdefault((sent.attempt, channel_of(sent.claim.to)), []).append(sent)
     allowed = 0
-    for attempt, several in by_attempt.items():
+    for (attempt, _), several in by_attempt.items():
         for earlier, later in pairwise(several):
             if later.at < rest.since or _is_anothers(rest, earlier) or _is_anothers(rest, later):
                 continue
@@ -63,7 +63,7 @@ def _check_settled(rest: Rest) -> None:
         if not item or item["recorded_at"] > sent.at:
             continue  # the record it had has expired since
         is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
-        settled = item.get("message_sid") or is_let_be or _is_anothers(rest, sent)
+        settled = channel_of(sent.claim.to) in sids_of(item).values() or is_let_be or _is_anothers(rest, sent)
         if not settled and not _was_allowed(rest, sent):
             what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
             history.violate(Promise.RECORD_FOR_EVERY_CALL, what)

@@ -4,7 +4,7 @@ from lib.core.language import language_of
 from lib.core.message.compose import compose
 from lib.worlds.elevenlabs.client import LISTED_SECONDS
 from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Conversation
-from tests.simulation.checks.history import READING_SECONDS, Claim, History
+from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of
 from tests.simulation.promises import Promise
 
 
@@ -40,8 +40,9 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
         return "a follow-up to somebody who never spoke"
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
     language = language_of(call, None, settings.language)
-    bare = compose(claim.kind, call.name, "", language, settings)
-    full = compose(claim.kind, call.name, summary, language, settings)
+    channel = channel_of(claim.to)
+    bare = compose(claim.kind, call.name, "", language, settings, channel=channel)
+    full = compose(claim.kind, call.name, summary, language, settings, channel=channel)
     if claim.message not in (bare, full):
         return "not the words of the contract"
     if claim.message == full and full != bare and not talk.has_analysis(claim.written_at):

@@ -32,7 +32,7 @@ class Injector:
             scheduler.kill()
         fate = plan.fate(kind)
         if fate:
-            self.sightings.fate(kind, fate)
+            self.sightings.fate(kind, fate, what)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())

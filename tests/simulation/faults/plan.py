@@ -26,6 +26,7 @@ class FaultPlan:
                 fates += [(0.1 * options.table_faults, "fail_before")]
             elif kind == "create":
                 fates += _even(0.9 * options.create_faults, CREATE_FAULTS)
+                fates += [(options.late_failures, "fail_later")]
             elif kind == "list":
                 fates += _even(0.7 * options.list_faults, LIST_FAULTS)
             elif kind == "eleven":
