@@ -16,18 +16,20 @@ from lib.work.observe import Memory
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
+from tests.simulation.emails import EMAIL_FROM, SMS_SENDER, EmailsAt
 from tests.simulation.faults.injector import Injector
 from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
 from tests.simulation.situations import Situation
-from tests.simulation.emails import EMAIL_FROM, SMS_SENDER, EmailsAt
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
 UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
-ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER, SMS_SENDER, EMAIL_FROM))  # the worlds know the accounts themselves
+ACCOUNTS = Accounts(
+    "key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER, SMS_SENDER, EMAIL_FROM)
+)  # the worlds know the accounts themselves
 
 
 class Nothing:

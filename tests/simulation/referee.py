@@ -32,9 +32,9 @@ def judge(
 
     messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
     `failed` (as Twilio says).
-    attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`, `email`,
-    `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
-    None unless the recipient is listed with this attempt now, else (status, conversation id or None).
+    attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
+    `email`, `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and
+    `shows`: None unless the recipient is listed with this attempt now, else (status, conversation id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """

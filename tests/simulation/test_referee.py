@@ -36,7 +36,14 @@ def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
         "started_at": START,
         "ended_at": START + 60,
     }
-    attempt |= {"name": "Ana", "language": "", "email": "ana@example.org", "summary": "precios", "was_silent": False, "resends": 0}
+    attempt |= {
+        "name": "Ana",
+        "language": "",
+        "email": "ana@example.org",
+        "summary": "precios",
+        "was_silent": False,
+        "resends": 0,
+    }
     return attempt | {"steps": [(START + 60, "completed")], "shows": ("completed", id_)} | changed
 
 

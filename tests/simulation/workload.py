@@ -140,7 +140,7 @@ class Workload:
         variables: dict[str, str] = {"name": self._names[place]} | (
             {"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {}
         )
-        if place % 2 == 0:  # every other one has an address
+        if place % 2 == 0 and phone == self._phones[place]:  # every other one has an address
             variables["email"] = f"person{place}@example.org"
         return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
 

@@ -103,7 +103,15 @@ class SesWorld:
             return _error(400, "MessageRejected", words + ", ".join(failed))
         if not subject or not (text or html):
             return _error(400, "BadRequestException", "Empty subject or body.")
-        email = Email(f"{len(self.emails):016x}-{'0' * 8}-0000-0000-0000-{'0' * 12}-000000", to, sender, subject, text, html, self.clock())
+        email = Email(
+            f"{len(self.emails):016x}-{'0' * 8}-0000-0000-0000-{'0' * 12}-000000",
+            to,
+            sender,
+            subject,
+            text,
+            html,
+            self.clock(),
+        )
         self.emails.append(email)
         return Answer(200, {"MessageId": email.id})
 

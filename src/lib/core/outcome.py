@@ -119,10 +119,9 @@ def parameter_refused(code: int, parameter: str = "") -> ConfigurationError:
     row = code_of(code)
     return ConfigurationError(
         parameter or row.parameter or SENDER,
-        f"SES refused it (code {code}, {row.meaning}); the calls wait, and are sent when it is in order ({row.page})"
-        if row.is_of_ses
-        else f"Twilio refused it (code {code}, {row.meaning}): check that it belongs to the account of {ACCOUNT_SID} and is "
-        f"in order there; the calls wait, and are sent when it is ({row.page})",
+        f"{'SES' if row.is_of_ses else 'Twilio'} refused it (code {code}, {row.meaning}): check that it belongs to the "
+        f"account{'' if row.is_of_ses else f' of {ACCOUNT_SID}'} and is in order there; the calls wait, and are "
+        f"sent when it is ({row.page})",
     )
 
 

@@ -65,7 +65,7 @@ class Moves(Records):
             moved["reason"] or moved["status"],
             channel=moved.get("channel", seen.channel),
             code=0 if before else moved.get("error_code", 0),
-            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
+            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message and not before else ""),
             by=by,
         )
         if rule.before == rule.after:

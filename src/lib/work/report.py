@@ -11,7 +11,6 @@ from ..core.phone import mask
 from ..core.record import Record
 from ..ports import Log, Metrics
 
-
 SENT = {"whatsapp": "WhatsAppsSent", "sms": "sms_sent", "email": "emails_sent"}
 """Under which name the messages of a channel are counted: one is a metric, the others stand in the tick's line."""
 
@@ -51,7 +50,9 @@ class Report:
         """A message failed for good, and another channel follows."""
         self.count("fallbacks")
         why = code_of(code).meaning if code else ""
-        self.about("next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **keys)
+        self.about(
+            "next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **keys
+        )
 
     def tolerated(self, event: str, batch_id: str, why: str) -> None:
         """Something went wrong that stops nothing else: counted and logged."""

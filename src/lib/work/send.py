@@ -254,7 +254,9 @@ class Sender:
         if not claim.failed_on:
             ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
             self._report.delay((self._clock() - ended_at) * 1000)
-        self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status)
+        self._report.about(
+            "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
+        )
         self._learn(claim, reply)
 
     def _learn(self, claim: Record, reply: Reply) -> None:
@@ -278,7 +280,6 @@ class Sender:
         except TableUnclear as failure:
             self._report.tolerated("outcome_unwritten", claim.call.batch_id, str(failure))
         return False
-
 
     def _policy(self, claim: Record) -> Policy:
         return self._settings.for_agent(claim.call.agent_id)

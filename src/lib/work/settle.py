@@ -44,7 +44,10 @@ class Settle:
             self._report.tolerated("look_up_unwritten", claim.call.batch_id, str(failure))
 
     def look(self, claim: Record) -> Seen:
-        """The list first (SES has none), the phone's records after: what the list shows was claimed before, so the records know it."""
+        """The list first, the phone's records after: what the list shows was claimed before, so the records know it.
+
+        SES has none.
+        """
         if claim.channel == EMAIL:
             return "no_list"
         try:
@@ -68,9 +71,7 @@ class Settle:
         if then is not None:
             self._report.next_channel(claim, row.error_code or 0, then.channel, message_sid=row.sid)
             return self._ledger.next_channel(claim, row.error_code or 0, then, row.sid)
-        if not self._ledger.found(
-            claim, status, row.sid, row.error_code, may_follow=may_follow(claim, policy)
-        ):
+        if not self._ledger.found(claim, status, row.sid, row.error_code, may_follow=may_follow(claim, policy)):
             return False
         self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)

@@ -67,7 +67,7 @@ class Checks:
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
         if claim is not None:
             words.check(self.history, claim)
-            channels.check(self.history, claim)
+            channels.check(self.history, self._items, claim)
             self.sightings.about_to_send(claim)
 
     def answered(self, claim_id: str | None, made: TwilioMessage | None, reply: Reply, settings: Settings) -> None:

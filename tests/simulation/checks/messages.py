@@ -14,7 +14,8 @@ def check_let_go(history: History, before: Item, after: Item) -> None:
     if after["reason"] == "resent_by_a_person":
         held_at = history.held.get(before["claim_id"], math.inf)
         looks = history.looks.get(before["claim_id"], [])
-        may = before["status"] == "held" and any(look.was_read and look.at >= held_at for look in looks)
+        is_looked = before.get("channel") == "email" or any(look.was_read and look.at >= held_at for look in looks)
+        may = before["status"] == "held" and is_looked  # SES has no list to look in
     else:
         is_over = history.clock() >= before["claimed_at"] + history.settings.settle_minutes * 60 - 1
         may = history.settings.unclear == "resend" and after["resends"] == 1 and is_over
@@ -102,6 +103,8 @@ def _was_allowed(rest: Rest, sent: Sent) -> bool:
     history = rest.history
     if sent.claim.id not in history.resent:
         return False
+    if channel_of(sent.claim.to) == "email":
+        return True
     resent_at, resender = history.resent[sent.claim.id]
     looks = history.looks.get(sent.claim.id, [])
     before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)

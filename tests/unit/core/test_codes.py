@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from lib.core.codes import CODES, EMAIL_IDENTITY, EMAIL_SENDER, SENDER, SERVICE, SMS_SENDER, TEMPLATES, About, Code, code_of
+from lib.core.codes import (
+    CODES,
+    EMAIL_IDENTITY,
+    EMAIL_SENDER,
+    SENDER,
+    SERVICE,
+    SMS_SENDER,
+    TEMPLATES,
+    About,
+    Code,
+    code_of,
+)
 
 FACTS = Path(__file__).parents[3] / "docs/facts/twilio.md"
 
@@ -31,7 +42,9 @@ def test_a_code_stands_in_one_class_and_says_what_it_means() -> None:
         assert row.number == number
         assert row.meaning
         assert row.is_of_ses or row.page.endswith(f"/{number}")
-        assert (row.about is About.PARAMETER) <= (row.parameter in (SENDER, SMS_SENDER, SERVICE, TEMPLATES, EMAIL_SENDER, EMAIL_IDENTITY))
+        assert (row.about is About.PARAMETER) <= (
+            row.parameter in (SENDER, SMS_SENDER, SERVICE, TEMPLATES, EMAIL_SENDER, EMAIL_IDENTITY)
+        )
         assert not row.wait_seconds or row.about is About.LATER
 
 

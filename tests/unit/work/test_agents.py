@@ -21,8 +21,8 @@ from lib.ledger.rewritings import Rewritings
 from lib.work.report import Report
 from lib.work.send import Sender, SendPermit
 from tests.twins.table import MemoryTable
-from tests.unit.work.test_send import NoEmails
 from tests.unit.work.test_loop import NOON, Clock, Silent
+from tests.unit.work.test_send import NoEmails
 
 HX = "HX" + "0" * 32
 SETTINGS = parse_settings(

@@ -207,6 +207,11 @@ def test_a_sender_that_ses_has_not_verified_is_told_from_a_recipient() -> None:
     assert story.item(ana)["error_code"] == 550
 
 
+def _work(story: Fallback) -> None:
+    story.look()
+    story.tick()
+
+
 class Cut(Exception):
     """The function is killed here."""
 
@@ -230,8 +235,7 @@ def test_a_fallback_that_is_cut_at_any_step_is_neither_lost_nor_doubled(step: st
 
     story.table.write = cut  # type: ignore[method-assign]
     with pytest.raises(Cut):
-        story.look()
-        story.tick()
+        _work(story)
     story.table.write = write  # type: ignore[method-assign]
     story.restart()
     for _ in range(8):
