@@ -18,14 +18,16 @@ NOT_FOR_GOOD = (About.ACCOUNT, About.PARAMETER, About.UNCLEAR)
 def check(history: History, items: Mapping[str, Item], claim: Claim) -> None:
     """At the instant of a send: what this call sent on other channels has failed, all of it, and for good."""
     key, channel = claim.call.key, channel_of(claim.to)
-    earlier = [one for one in history.claims.values() if one.call.key == key and channel_of(one.to) != channel]
+    since = items[key]["recorded_at"]  # what was before has expired
+    claims = [one for one in history.claims.values() if one.call.key == key and one.written_at >= since]
+    earlier = [one for one in claims if channel_of(one.to) != channel]
     for other in {channel_of(one.to) for one in earlier}:
-        sent = [one for one in history.sent if one.claim.call.key == key and channel_of(one.claim.to) == other]
+        sent = [one for one in history.sent if one.claim in earlier and channel_of(one.claim.to) == other]
         for one in sent:
             if not _has_failed(history, one) and not _is_named_by_another(items, key, one.message.sid):
                 _violate(history, f"{key} is written to by {channel}, and {one.message.sid} by {other} has not failed")
-        claims = {one.id for one in earlier if channel_of(one.to) == other}
-        codes = [code for claim_id, code in history.refused if claim_id in claims]
+        ids = {one.id for one in earlier if channel_of(one.to) == other}
+        codes = [code for claim_id, code in history.refused if claim_id in ids]
         codes += [event.get("code", 0) for event in items[key].get("history", ()) if _is_failure(event, other)]
         if not any(code_of(code).about not in NOT_FOR_GOOD for code in codes):
             _violate(history, f"{key} is written to by {channel}, and {other} did not fail for good")
