@@ -6,13 +6,14 @@ PORT ?=
 STORIES ?=
 SEED ?=
 SET ?=
+ARGS ?= --help
 KILLS ?=
 UPGRADE ?=
 
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
 SAM := .venv/sam/bin/sam
-LOCKS := src/requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
+LOCKS := src/requirements.txt src/widget-requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
 
 # Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
 export SAM_CLI_TELEMETRY := 0
@@ -22,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
+.PHONY: help vigia demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -46,7 +47,10 @@ help: ## this list
 DEV := .venv/dev/made
 LOCAL_AWS := .venv/dev/made .venv/sam/made .venv/aws/made
 
-# --- see it ----------------------------------------------------------------------------------------------------------
+# --- see it, steer it ----------------------------------------------------------------------------------------------------------
+
+vigia: $(DEV) ## the command line without installing it: ARGS="status --stack vigia"
+	@PYTHONPATH=src:cli $(BIN)/python -m vigia $(ARGS)
 
 demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal; Ctrl-C ends it, or MINUTES=2
 	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PORT),--port $(PORT))
@@ -95,8 +99,7 @@ data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
 # --- build it --------------------------------------------------------------------------------------------------------
 
 build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
-	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build || \
-	  { echo "sam build wants the Python of the function's runtime (PythonRuntime in template.yaml) on the PATH" >&2; exit 1; }
+	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build
 
 lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
 	@for lock in $(LOCKS); do \

@@ -1,12 +1,20 @@
-"""Vigía's entry: what EventBridge's rule, or a person, invokes. It puts what is wrong into plain words."""
+"""Vigía's entries: what EventBridge's rule, or a person, invokes; and what the dashboard's widget asks.
 
+Each puts what is wrong into plain words, and imports its own rooms alone: the widget's package has no Twilio.
+"""
+
+import os
 from functools import cache
-from typing import Any
-
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread, place_of
-from lib.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from lib.sandbox import Sandbox
+    from lib.widget.sandbox import WidgetSandbox
 
 
 class VigiaError(Exception):
@@ -14,17 +22,32 @@ class VigiaError(Exception):
 
 
 @cache
-def monitor() -> Sandbox:
+def monitor() -> "Sandbox":
     """Made at the first invocation, and kept warm."""
+    from lib.sandbox import Sandbox
+
     return Sandbox()
 
 
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+@cache
+def widget() -> "WidgetSandbox":
+    """The same, of the widget."""
+    from lib.widget.sandbox import WidgetSandbox
+
+    return WidgetSandbox()
+
+
+def lambda_handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     """Runs the ticks of one invocation and answers with their sums (contract §5); `{"ticks": 1}` runs one."""
     return monitor().logger.inject_lambda_context(_invoke)(event, context)
 
 
-def _invoke(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def widget_handler(event: dict[str, Any], context: "LambdaContext") -> str:
+    """The widget's HTML, or Markdown that describes it (contract §8)."""
+    return widget().logger.inject_lambda_context(_show)(event, context)
+
+
+def _invoke(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     try:
         remaining_seconds = context.get_remaining_time_in_millis() / 1000
         return monitor().invoke(event or {}, context.aws_request_id, remaining_seconds, context.invoked_function_arn)
@@ -40,3 +63,18 @@ def _invoke(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _report(event: str, why: str) -> None:
     monitor().metrics.emit({"Errors": [1]})
     monitor().logger.error(event, why=why)
+
+
+def _show(event: dict[str, Any], context: "LambdaContext") -> str:
+    try:
+        return widget().answer(event or {}, context.invoked_function_arn)
+    except Exception as error:
+        why = place_of(error)
+        widget().logger.error("widget_failed", why=why)
+        raise VigiaError(why) from None
+
+
+# Lambda names the entry that this process is for, and starts it up at full speed: its imports are made now.
+_ROOMS = {"handler.lambda_handler": "lib.sandbox", "handler.widget_handler": "lib.widget.sandbox"}
+if room := _ROOMS.get(os.environ.get("_HANDLER", "")):
+    import_module(room)

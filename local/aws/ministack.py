@@ -112,6 +112,15 @@ class LocalAws:
             aws_session_token=credentials.get("SessionToken"),
         )
 
+    def environment(self) -> dict[str, str]:
+        """The variables by which an SDK speaks to it as the account's root."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
+        }
+
     def workers(self) -> list[int]:
         """The process ids of its functions' execution environments, busy or warm."""
         # Unlimited width: ps cuts its lines to a terminal's, also where there is none.

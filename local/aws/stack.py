@@ -113,7 +113,9 @@ class LocalStack:
             FunctionName=self.outputs["MonitorFunctionName"]
         )
         self.role_arn, self.log_group = function["Role"], function["LoggingConfig"]["LogGroup"]
-        self._allow_reading_parameters()
+        widget = self.aws.client("lambda").get_function_configuration(FunctionName=self.outputs["WidgetFunctionName"])
+        for role_arn in (self.role_arn, widget["Role"]):
+            self._allow_reading_parameters(role_arn)
         return printed
 
     def set_rule(self, *, enabled: bool) -> None:
@@ -132,6 +134,18 @@ class LocalStack:
         return (
             Invocation(None, str(answer["errorMessage"])) if "FunctionError" in response else Invocation(answer, None)
         )
+
+    def ask_widget(self, event: Mapping[str, Any] | None = None, *, alias: str = "") -> str:
+        """What the widget shows; alias: another name of its function, such as `view`. Raises LocalStackError."""
+        response = self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["WidgetFunctionName"],
+            Payload=json.dumps(event or {}),
+            **({"Qualifier": alias} if alias else {}),
+        )
+        answer = json.loads(response["Payload"].read())
+        if "FunctionError" in response:
+            raise LocalStackError(str(answer["errorMessage"]))
+        return str(answer)
 
     def log(self, since: float = 0) -> list[str]:
         """The lines of every invocation that ended since an instant (epoch seconds), Lambda's own lines among them."""
@@ -159,14 +173,14 @@ class LocalStack:
             raise LocalStackError(f"`sam {command}` failed. It said:\n{last_lines(process.stdout)}")
         return process.stdout
 
-    def _allow_reading_parameters(self) -> None:
+    def _allow_reading_parameters(self, role_arn: str) -> None:
         """Makes up for ministack checking ssm:GetParameters against `*` alone: a grant of exact names matches nothing.
 
         tests/template holds the template's own grant to account.
         """
         everything = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}
         self.aws.client("iam").put_role_policy(
-            RoleName=self.role_arn.rpartition("/")[2],
+            RoleName=role_arn.rpartition("/")[2],
             PolicyName="local",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
         )

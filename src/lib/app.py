@@ -10,24 +10,34 @@ from typing import Any
 from .config.accounts import Accounts
 from .config.event import read_event
 from .core.budget import Budget
+from .core.naming import named
 from .core.policy import Settings
+from .errors import HeartbeatFailed
 from .ledger.calls import Ledger
+from .ledger.digests import Digests
 from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
+from .ledger.suspensions import Suspensions
 from .ports import Clock, Emails, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
+from .reading.reader import Reader
 from .work import verdict
+from .work.breaker import Breaker
+from .work.digest import tell_the_day
 from .work.follow import Follow
+from .work.gatekeeper import Gatekeeper
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
 from .work.observe import Memory, Observer
+from .work.permit import SendPermit
 from .work.report import Report
-from .work.send import Sender, SendPermit
+from .work.send import Sender
 from .work.settle import Settle
 from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
 
 BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
+DUE_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +45,9 @@ class Worlds:
     """All that is outside of an invocation, as one value.
 
     parameters: raises ConfigurationError, ParametersUnread. twilio: one account's messages, for as long as the budget
-    lasts. reading, sending: run thunks side by side, for ElevenLabs and for Twilio. lock: makes a new one. new_id: 128
-    random bits as text, from which the suppression list's key is made too.
+    lasts. notices, alerts: where people's answers are told, and what concerns the whole. heartbeat: asks an address
+    once, raises HeartbeatFailed. reading, sending: run thunks side by side, for ElevenLabs, for Twilio. lock: makes a
+    new one. new_id: 128 random bits as text, from which the suppression list's key is made too.
     """
 
     table: Table
@@ -45,6 +56,8 @@ class Worlds:
     twilio: Callable[[Accounts, Budget], Twilio]
     emails: Emails
     notices: Notices
+    alerts: Notices
+    heartbeat: Callable[[str], None]
     clock: Clock
     sleep: Sleep
     reading: Spread
@@ -62,8 +75,16 @@ class Invocation:
     Raises ConfigurationError, ParametersUnread.
     """
 
-    def __init__(self, worlds: Worlds, memory: Memory, deployed: Pace, owner: str, remaining_seconds: float) -> None:
-        self._worlds, self._memory, self._deployed = worlds, memory, deployed
+    def __init__(
+        self,
+        worlds: Worlds,
+        memory: Memory,
+        deployed: Pace,
+        owner: str,
+        remaining_seconds: float,
+        due_at_most: int = DUE_AT_MOST,
+    ) -> None:
+        self._worlds, self._memory, self._deployed, self._due_at_most = worlds, memory, deployed, due_at_most
         self._start = worlds.clock()
         ends_at = self._start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS)
         self._budget = Budget(worlds.clock, ends_at)
@@ -84,6 +105,7 @@ class Invocation:
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start
         self._memory.rehearsed.clear()
+        self._memory.plans.clear()
         log.info(
             "run",
             ticks=pace.ticks,
@@ -96,12 +118,36 @@ class Invocation:
         if settings.dry_run:  # the whole of it, in one line
             told = Counter(self._memory.rehearsed.values())
             log.info("rehearsal", **{event: told[event] for event in ("would_send", "would_wait", "would_skip")})
+        if settings.heartbeat_url and answer["ticks"]:
+            answer["errors"] += self._beat(settings.heartbeat_url)
         return answer
+
+    def _beat(self, url: str) -> int:
+        """Tells the switch outside this account that the invocation ended well. Returns the errors, 1 or 0."""
+        try:
+            self._worlds.heartbeat(url)
+        except HeartbeatFailed as failure:
+            self._worlds.log.error("heartbeat_failed", why=str(failure))
+            self._worlds.metrics.emit({"Errors": [1]})
+            return 1
+        return 0
 
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory
+        if settings.digest and not settings.dry_run:
+            self._tell_the_day(report)
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
+        accounts, sender = self._accounts, self._accounts.senders.whatsapp
+        breaker = Breaker(
+            Suspensions(worlds.table, worlds.clock),
+            memory.failures,
+            setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
+            named=lambda route, parameter: named(route, parameter, settings, sender),
+            lock=worlds.lock(),
+            clock=worlds.clock,
+            report=report,
+        )
         elevenlabs = ElevenLabsClient(
             worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
         )
@@ -114,12 +160,14 @@ class Invocation:
                 settings,
                 self._accounts.senders,
                 memory.heard,
+                memory.windows,
                 worlds.clock,
                 report,
             ),
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
+            gatekeeper=Gatekeeper(ledger, worlds.table, settings, memory.places, worlds.clock, report),
             sender=Sender(
                 ledger,
                 self._rewritings,
@@ -129,13 +177,17 @@ class Invocation:
                 self._accounts.senders,
                 self._accounts.twilio.key_parameter,
                 permit,
+                breaker,
+                memory.windows,
                 worlds.clock,
                 worlds.dice,
                 report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
-            follow=Follow(ledger, self._twilio, settings, memory.followed, worlds.clock, report),
+            follow=Follow(ledger, self._twilio, settings, breaker, memory.followed, worlds.clock, report),
             permit=permit,
+            due_at_most=self._due_at_most,
+            breaker=breaker,
             settings=settings,
             memory=memory,
             spread=worlds.sending,
@@ -143,12 +195,20 @@ class Invocation:
             report=report,
         ).run(budget)
 
-    def _decide_held(self, pk: str, what: str) -> dict[str, Any]:
+    def _tell_the_day(self, report: Report) -> None:
+        worlds = self._worlds
+        digests = Digests(worlds.table, worlds.clock, worlds.new_id())
+        reader = Reader(worlds.table, worlds.clock)
+        tell_the_day(
+            self._settings, digests, reader.calls_since, worlds.alerts, self._memory.told, worlds.clock, report
+        )
+
+    def _decide_held(self, pk: str, what: str, why: str) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
         # A person's word is newer than every lease before it.
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
-        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what)
+        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what, why)
 
     def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
         return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)

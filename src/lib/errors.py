@@ -38,6 +38,10 @@ class NoticeUnclear(Exception):
     """Nobody knows whether a notice to the owner left."""
 
 
+class HeartbeatFailed(Exception):
+    """The address of `heartbeat_url` gave no good answer; the text says how, and nothing of the address."""
+
+
 class ConditionFailed(Exception):
     """A condition did not hold; nothing was written. `item` is what stood there (empty when nothing did)."""
 
@@ -52,6 +56,10 @@ class TableUnclear(Exception):
 
 class CannotDecide(Exception):
     """A person's request names no held call, or nothing that can be done with one."""
+
+
+class DecisionFailed(Exception):
+    """The monitor did not carry out a person's decision; the text is what it said."""
 
 
 def place_of(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """What the rooms ask of the outside: every protocol in one place, each with an implementation in `worlds` and a twin in
 the tests."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,6 +50,12 @@ class Table(Protocol):
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         """Items of a queue whose `due_at` is not before `since` nor after `until`, earliest first; they may lag behind
         the writes by a moment. Those that have expired by `now` do not count."""
+        ...
+
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        """Every item that has not expired by `now`, in no order; it may lag behind the writes by a moment. With
+        `recorded_since`: the calls that were first recorded since then, and nothing else. With `attributes`: these
+        alone of each. For people's questions, and for the digest once a day: no other tick scans."""
         ...
 
     def write(self, *changes: Change) -> None:

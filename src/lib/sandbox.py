@@ -9,22 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-import boto3
-from botocore.config import Config
-
 from .app import Invocation, Worlds
 from .config.accounts import Accounts
-from .config.deployment import read_deployment, reply_topic_of
+from .config.deployment import read_deployment, topic_of
 from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
-from .worlds.dynamodb import DynamoTable
+from .worlds import dynamodb, heartbeat, ses, ssm
+from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
-from .worlds.ses import SesRoom
-from .worlds.sns import SnsNotices
-from .worlds.ssm import read_parameters
+from .worlds.sns import SnsNotices, connect
 from .worlds.twilio import TwilioRoom
 
 ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
@@ -44,21 +40,15 @@ class Sandbox:
         self._deployed = Pace(deployment.ticks_per_invocation, deployment.tick_seconds)
         self._memory = Memory()
         self._kept: dict[type, tuple[object, HttpGet | TwilioRoom]] = {}
-        # The defaults, a minute each, would outlast the run (facts/aws.md §4).
-        config = Config(
-            connect_timeout=2,
-            read_timeout=3,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            tcp_keepalive=True,
-            max_pool_connections=2 * SENDS_AT_ONCE,
-        )
-        ssm = boto3.client("ssm", config=config)
-        once = config.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-        self._service, self._notices = deployment.service, SnsNotices(lambda: boto3.client("sns", config=once))
+        table = AwsService(*dynamodb.API, environment, pool_size=2 * SENDS_AT_ONCE)
+        secrets = AwsService(*ssm.API, environment)
+        self._service = deployment.service
+        self._notices, self._alerts = SnsNotices(connect), SnsNotices(connect)
 
         def parameters() -> tuple[Accounts, Settings]:
-            accounts, settings = read_parameters(ssm, deployment.parameter_prefix)
-            self._redactor.secrets = accounts.secrets
+            accounts, settings = ssm.read_parameters(secrets, deployment.parameter_prefix)
+            # Whoever knows the heartbeat's address can keep the switch quiet.
+            self._redactor.secrets = (*accounts.secrets, *filter(None, [settings.heartbeat_url]))
             return accounts, settings
 
         def elevenlabs(accounts: Accounts) -> HttpGet:
@@ -76,12 +66,14 @@ class Sandbox:
             return room
 
         self.worlds = Worlds(
-            table=DynamoTable(boto3.client("dynamodb", config=config), deployment.table_name),
+            table=dynamodb.DynamoTable(table, deployment.table_name),
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,
-            emails=SesRoom(lambda: boto3.client("sesv2", config=once)),
+            emails=ses.SesRoom(ses.connect),
             notices=self._notices,
+            alerts=self._alerts,
+            heartbeat=heartbeat.ask,
             clock=time.time,
             sleep=time.sleep,
             reading=spread_over(ELEVENLABS_AT_ONCE),
@@ -100,7 +92,8 @@ class Sandbox:
 
         function_arn: as Lambda's context says it.
         """
-        self._notices.topic_arn = reply_topic_of(function_arn, self._service)
+        self._notices.topic_arn = topic_of(function_arn, self._service, "replies")
+        self._alerts.topic_arn = topic_of(function_arn, self._service, "alerts")
         owner = request_id or uuid.uuid4().hex
         return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
 

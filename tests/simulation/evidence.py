@@ -11,13 +11,15 @@ from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.ses.world import Email
 from local.services.twilio.messages import Message
+from local.services.twilio.world import TwilioWorld
+from tests.simulation.checks import gate
 from tests.simulation.checks.history import key_phone, sids_of
 from tests.simulation.checks.words import is_silent
 
 Plain = dict[str, Any]
 
 
-def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]) -> list[Plain]:
+def messages(accepted: Iterable[Message], twilio: TwilioWorld, skew_seconds: float, stopped: set[str]) -> list[Plain]:
     """Twilio's clock is ahead of ours by `skew_seconds`. stopped: SIDs of those that a paused or dry run sent."""
     return [
         {
@@ -27,7 +29,10 @@ def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]
             "body": message.body,
             "template": message.content_sid,
             "while_stopped": message.sid in stopped,
-            "failed": message.error_code is not None,
+            "code": message.error_code if message.status(math.inf) in ("failed", "undelivered") else None,
+            "wrote_before": [
+                message.created_at - at for at in twilio.wrote_at(message.from_, message.to) if at <= message.created_at
+            ],
         }
         for message in accepted
     ]
@@ -36,7 +41,15 @@ def messages(accepted: Iterable[Message], skew_seconds: float, stopped: set[str]
 def emails(accepted: Iterable[Email], stopped: set[str]) -> list[Plain]:
     """The same of SES's."""
     return [
-        {"sid": one.id, "at": one.at, "to": one.to, "body": one.text, "template": None, "failed": False}
+        {
+            "sid": one.id,
+            "at": one.at,
+            "to": one.to,
+            "body": one.text,
+            "template": None,
+            "code": None,
+            "wrote_before": [],
+        }
         | {"while_stopped": one.id in stopped}
         for one in accepted
     ]
@@ -54,7 +67,8 @@ def attempts(world: ElevenLabsWorld, people: Mapping[str, Recipient], resends: C
         found.append(_attempt(talk, recipient, until, resends) | {"shows": None})
         if recipient.id in listed and recipient.conversation_id == talk.id:
             _, status, conversation_id = recipient.step(now)
-            found[-1]["shows"] = status, conversation_id
+            if conversation_id or recipient.clock == "right":  # else nothing shown says how old the call is
+                found[-1]["shows"] = status, conversation_id
     return found[::-1]
 
 
@@ -95,4 +109,4 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
 
 def settings(in_force: Settings) -> Plain:
     names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids")
-    return {name: getattr(in_force, name) for name in names}
+    return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)

@@ -72,9 +72,11 @@ class Function:
         dice: random.Random,
         *,
         shuffles: bool,
+        reads_at_most: int,
     ) -> None:
         self._scheduler, self._injector, self._checks = scheduler, injector, checks
         self._twilio, self._read_settings, self._dice = twilio, read_settings, dice
+        self._reads_at_most = reads_at_most
         self._table_at = StoreAt(table, injector)
         self._emails = emails
         self._get = ElevenLabsAt(elevenlabs, injector, shuffles=shuffles)
@@ -111,7 +113,8 @@ class Function:
 
     def _invoke(self, process: Process, memory: Memory, pace: Pace, event: dict[str, Any]) -> dict[str, Any] | None:
         try:
-            invocation = Invocation(self._worlds(), memory, pace, process.name, LAMBDA_TIMEOUT_SECONDS)
+            worlds, at_most = self._worlds(), self._reads_at_most
+            invocation = Invocation(worlds, memory, pace, process.name, LAMBDA_TIMEOUT_SECONDS, at_most)
             return invocation.run(event)
         except (CannotDecide, ConfigurationError, ParametersUnread) as refused:
             self._silence.info(type(refused).__name__)
@@ -136,6 +139,8 @@ class Function:
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
             emails=EmailsAt(self._emails, injector, self._checks, lambda: in_force[-1]),
             notices=self._silence,
+            alerts=self._silence,
+            heartbeat=lambda _: None,
             clock=scheduler.clock,
             sleep=injector.sleep,
             reading=scheduler.spread,

@@ -9,7 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
+from tests.simulation import rules
 from tests.simulation.faults.kinds import KINDS
+from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
@@ -55,13 +57,13 @@ class Options:
     rewrites: Literal["none", "trial", "footer"]  # words that it puts around the text (`services.twilio.rewriting`)
     # the channels
     channels: Literal["whatsapp", "sms_second", "email_second", "all", "email_first"]
-    late_failures: float  # how many of the accepted messages fail later
     # ElevenLabs
     rows_per_page: int
     shuffles_pages: bool
     batches: int
     people: int
     has_odd_phones: bool
+    has_odd_times: bool  # some recipients' last updates are in milliseconds, or to come
     is_wordless: bool  # no call has a summary: the texts differ by the name alone
     has_unreachable: bool  # the first person never answers, and never shows a conversation
     # what goes wrong
@@ -73,17 +75,30 @@ class Options:
     elevenlabs_faults: float
     slowness_seconds: float
     kills_thickest_at: str  # one of `faults.kinds.KINDS`
+    late_failures: float  # messages that Twilio accepts, and fails some seconds later
+    enforces_window: bool  # free text to who has not written within 24 hours is failed late
     # what happens meanwhile
     minutes: int
     happenings: int
     strangers: int  # messages that are not ours
+    answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
+    sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
     interlude: Literal["none", "paused", "dry_run", "account"]
+    reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
     people_decide: bool  # about held calls
     # a second act
     later_hours: float  # 0: there is none
     later_batches: int
     forgotten_share: float  # of the expired items: how many the table has deleted by then
+    # when not to write (`rules`): most stories have none of it
+    starts: Start
+    quiet_minutes: int  # how long, by the clock; 0: never
+    quiet_from_minutes: int  # after the story's start
+    quiet_zone: Literal["America/Bogota", "America/Santiago", "recipient"]
+    contact_law: Literal["none", "service", "commercial", "collection"]
+    cooldown_hours: float
+    daily_limit: int  # 0: none
 
     @classmethod
     def draw(cls, dice: random.Random, given: Mapping[str, Any] | None = None) -> "Options":
@@ -132,13 +147,20 @@ class Options:
         }
         skew = dice.choice((-4, -120))
         drawn["rewrites"] = dice.choice(("none",) * 8 + ("trial", "footer"))
+        drawn["reads_at_most"] = dice.choice((500,) * 9 + (3,))
+        drawn["has_odd_times"] = dice.random() < 0.1
+        drawn["late_failures"] = dice.choice((0.0, 0.0, 0.15, 0.5))
+        drawn["enforces_window"] = dice.random() < 0.3
+        drawn["answers"] = dice.choice((0, 0, 2, 6))
+        drawn["sender_fails"] = dice.choice(("none",) * 4 + ("at_once", "late"))
+        drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
         drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
-        drawn["late_failures"] = dice.choice((0.0, 0.2, 0.5)) if drawn["channels"] != "whatsapp" else 0.0
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
         elif theme == "late_ids":
             drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
+        drawn |= rules.draw(dice, theme)
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:
@@ -161,6 +183,7 @@ class Options:
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
             channels=CHANNELS[self.channels],
+            **rules.settings(self, start),
         )
 
 

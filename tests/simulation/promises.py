@@ -13,7 +13,7 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one accepted message on each channel."
+    ONE_MESSAGE = "one-message", "A call gets at most one message on each channel that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
@@ -34,6 +34,10 @@ class Promise(StrEnum):
         "held-with-reason-and-look",
         "A call is held after its time is up and after a look, and never when the list showed its message.",
     )
+    DUE_CLAIMS_ARE_LOOKED_UP = (
+        "due-claims-are-looked-up",
+        "A tick without troubles looks up the claims whose time has come, however many calls wait.",
+    )
     LEASE = "lease", "A lease is taken only after its end, or from a run that gave it back."
     CLAIM_BEFORE_SEND = (
         "claim-before-send",
@@ -47,6 +51,26 @@ class Promise(StrEnum):
         "the-contracts-words",
         "The text is the one due for the call's status, language, name and summary.",
     )
+    TEMPLATE_OR_WINDOW = (
+        "template-or-window",
+        "Where there is a template, free text leaves only in a window known to be open, never after it failed.",
+    )
+    AGAIN_WITHIN_LIMIT = (
+        "again-within-limit",
+        "A message that failed for a cause that passes is tried again a few times, and no more.",
+    )
+    ONLY_PROBES = (
+        "only-probes",
+        "While a sender stands still nothing leaves from it but probes, each claimed before it.",
+    )
+    NOTHING_IN_QUIET_HOURS = "nothing-in-quiet-hours", "No send begins inside `quiet_hours`."
+    NOTHING_AGAINST_THE_LAW = (
+        "nothing-against-the-law",
+        "No send begins outside the hours and days of `contact_law`, nor after a call that was itself the contact.",
+    )
+    COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
+    NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
+    COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

@@ -10,10 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.simulation.referee_gate import too_many_people, too_near, unlawful
+
 Plain = dict[str, Any]
 
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
 EDGE_SECONDS = 120  # a call at the very edge of an age limit may fall on either side
+WINDOW_SECONDS = 24 * 3600
+SURELY_FAILED = (63016, 63018, 30001, 30036, 63007, 63041, 63015)  # nobody got it: another one may leave
+OUTSIDE_WINDOW = 63016
 SAME_WORDS_SECONDS = 300  # calls of the same words may swap messages, were they sent as near to each other
 NO_SUMMARY = "Summary couldn't be generated for this call."
 GREETING = "¡Hola{name}! 👋\n\n"
@@ -31,14 +36,18 @@ def judge(
     """(promise, what is wrong) of a story that has come to rest.
 
     messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
-    `failed` (as Twilio says).
+    `code` (of its failure, or None), `wrote_before` (seconds before it at which the person wrote to us).
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
     `email`, `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and
     `shows`: None unless the recipient is listed with this attempt now, else (status, conversation id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
-    wrong = []
+    wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
+    resends: defaultdict[str, int] = defaultdict(int)
+    for attempt in attempts:
+        resends[f"whatsapp:{attempt['phone']}"] += _may_have(attempt, settings) - 1
+    wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
         phones = {one["phone"] for one in attempts if one["email"] == message["to"]} if "@" in message["to"] else ()
@@ -52,11 +61,12 @@ def judge(
         for channel in {_channel(message) for message in sent}:
             wrong += _too_many([one for one in sent if _channel(one) == channel], called, settings)
         if len({_channel(message) for message in sent}) > 1:  # a further one only for what has failed
-            may_stand = [message for message in sent if not message["failed"]]
+            may_stand = [message for message in sent if message["code"] is None]
             wrong += [("next-channel-after-failure", what) for _, what in _too_many(may_stand, called, settings)]
+        wrong += _outside_window(sent, called, settings)
         for attempt in called:
             wrong += _too_few(attempt, sent, records, settings, now)
-        unnamed = [message for message in sent if message["sid"] not in named]
+        unnamed = [one for one in sent if one["sid"] not in named and one["code"] not in SURELY_FAILED]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
 
@@ -87,8 +97,15 @@ def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -
     for number, message in enumerate(sent):
         if message["while_stopped"] or not any(_fits(message, attempt, settings) for attempt in called):
             yield "only-whom-the-settings-allow", f"{message['sid']} to {message['to']} was due to no call"
-        elif not place(number, set()):
+        elif message["code"] not in SURELY_FAILED and not place(number, set()):
             yield "one-message", f"{message['sid']} to {message['to']} is one too many"
+
+
+def _outside_window(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
+    """Free text that failed outside the window is no call's second time."""
+    failed = sum(1 for message in sent if message["code"] == OUTSIDE_WINDOW and not message["template"])
+    if failed > sum(_may_have(attempt, settings) for attempt in called):
+        yield "template-or-window", f"{failed} free texts to {sent[0]['to']} failed outside the window"
 
 
 def _may_have(attempt: Plain, settings: Plain) -> int:
@@ -118,8 +135,9 @@ def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
     if _channel(message) == "sms":  # the contract leaves its words to the shop
         return str(settings["brand"]) in message["body"]
     frame_end = CLOSING.replace("---\n*{brand}*", "-- \n{brand}") if _channel(message) == "email" else CLOSING
-    template = None if "@" in message["to"] else settings["content_sids"].get(kind, {}).get("es")
-    if template or message["template"]:
+    template = None if _channel(message) == "email" else settings["content_sids"].get(kind, {}).get("es")
+    in_window = any(ago <= WINDOW_SECONDS + STALL_SECONDS for ago in message["wrote_before"])
+    if message["template"] or (template and not in_window):
         return bool(message["template"] == template)
     name, summary = attempt["name"], (attempt["summary"] or "").strip()
     texts = [MISSED] if kind == "missed" else [TALKED]

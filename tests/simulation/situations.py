@@ -94,10 +94,27 @@ class Situation(StrEnum):
     OUTCOME_THROTTLED = "an outcome that the table never wrote"
     OUTCOME_UNTOLD = "an outcome written, though its run was told nothing"
     OUTCOME_TWICE = "an outcome written twice"
+    WRITTEN_TOGETHER = "several acceptances written in one transaction"
+    NOT_WRITTEN_TOGETHER = "acceptances that one of them kept from being written together"
     RECORD_THROTTLED = "a record without a message that the table never wrote"
     LEASE_THROTTLED = "a lease that the table never wrote"
     RECORD_MOVED_ON = "an outcome refused, for its record had moved on"
     SETTINGS_UNREAD = "settings that could not be read"
+
+    # the window, failures that pass, senders that stand still
+    IN_OPEN_WINDOW = "free text in an open window, though there is a template"
+    WINDOW_CLOSED_MEANWHILE = "a window that closed between claim and send"
+    TEMPLATE_ANSWERS = "a template that answered free text which failed outside the window"
+    KILLED_BEFORE_TEMPLATE = "a run killed right after it wrote that a template answers"
+    AGAIN_AFTER_FAILURE = "a message sent again after one that had failed for a cause that passes"
+    FAILED_TOO_OFTEN = "a message that failed once more than it is tried"
+    SUSPENDED = "a sender that stood still, for Twilio refused it several times"
+    SUSPENDED_LATE = "a sender that stood still, for what was accepted failed"
+    SUSPENDED_IN_BURST = "a sender that stood still while messages of it were on their way"
+    PUT_OFF = "a call put off until the next probe"
+    PROBE_FAILED = "a probe that found nothing better"
+    PROBE_LOST = "a probe lost to a twin that had taken it"
+    RESUMED = "a sender that works again"
 
     # which calls
     PAUSED_UNDER_WAY = "a pause that came while calls were under way"
@@ -106,6 +123,8 @@ class Situation(StrEnum):
     VOICEMAIL = "a voicemail answered as missed"
     NOBODY_SPOKE = "a completed call in which nobody spoke, answered as missed"
     SAME_ATTEMPT = "a conversation id that appeared after its call was recorded without one"
+    UNDATED = "a call whose last update nobody can believe, written to"
+    MANY_WAIT = "more calls waiting than one tick reads"
     TOO_OLD = "a waiting call skipped as too old"
     CANCELLED = "a cancelled call skipped"
     NO_PHONE = "a call skipped for want of a phone"
@@ -115,6 +134,16 @@ class Situation(StrEnum):
     FORGOTTEN_AND_TOO_OLD = "a call whose record had expired, still listed, forbidden by its age"
     BATCH_MOVED_AGAIN = "a batch marked as finished that moved again"
     BATCH_DELETED = "a batch deleted after calls of it were recorded"
+    # when not to write
+    WAITED_FOR_THE_END_OF_QUIET_HOURS = "a call that waited for the end of quiet hours"
+    WAITED_FOR_THE_LAW = "a call that waited for hours that the law allows"
+    WAITED_FOR_A_PLACE = "a call that waited for a place under the daily limit"
+    LEFT_WHEN_THE_GATE_OPENED = "a call claimed when its gate had opened"
+    CLOCK_CHANGED_IN_QUIET_HOURS = "quiet hours in which the clocks changed"
+    RESEND_WAITED_FOR_THE_GATE = "a resend that waited for the gate"
+    COOLDOWN = "a call skipped for another message within the cooldown"
+    FORBIDDEN_BY_LAW = "a call skipped by the law"
+    OVER_THE_LIMIT = "a call that never got a place under the daily limit"
     MANY_PAGES = "a list of more than one page"
     NONSENSE = "an answer of ElevenLabs in a wrong shape"
 
@@ -141,5 +170,16 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.HELD_UNREAD,
         Situation.HELD_AFTER_RESEND,
         Situation.VERDICTS_MET,
+        Situation.WINDOW_CLOSED_MEANWHILE,
+        Situation.TEMPLATE_ANSWERS,
+        Situation.SUSPENDED,
+        Situation.SUSPENDED_IN_BURST,
+        Situation.PUT_OFF,
+        Situation.KILLED_BEFORE_TEMPLATE,
+        Situation.FAILED_TOO_OFTEN,
+        Situation.PROBE_LOST,
+        Situation.RESEND_WAITED_FOR_THE_GATE,
+        Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
+        Situation.NOT_WRITTEN_TOGETHER,
     }
 )

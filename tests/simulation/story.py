@@ -11,6 +11,7 @@ from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
+from lib.core.table import Item
 from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -27,6 +28,7 @@ from tests.simulation.invocation import ONE_TICK, Function
 from tests.simulation.options import TEMPLATES, Options
 from tests.simulation.promises import Promise
 from tests.simulation.referee import judge
+from tests.simulation.rules import STARTS
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.simulation.workload import HOUR, Workload
@@ -38,6 +40,7 @@ BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones'
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
 REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
+RESTS_AT_MOST = 4
 
 
 @dataclass(slots=True)
@@ -64,6 +67,8 @@ class Story:
         self._options = options = Options.draw(random.Random(f"{seed}/{number}/options"), given)
         self.result = Result(number, options)
         self._start = BEFORE_A_NEW_WEEK if options.starts_before_a_new_week else START
+        if options.starts in STARTS:
+            self._start = STARTS[options.starts].timestamp()
         self._scheduler = scheduler = Scheduler(self._start + dice.random())
         say = self._say if is_verbose else None
         self._settings = options.settings(scheduler.now)
@@ -74,7 +79,7 @@ class Story:
         self._twilio = _twilio(scheduler, options, dice)
         self._ses = SesWorld(scheduler.clock, ["example.com"], rng=dice)
         self._table = WatchedTable(scheduler)
-        self._history = History(scheduler.clock, self._world, self._settings, options, say)
+        self._history = History(scheduler.clock, self._world, self._settings, options, say, self._twilio)
         self._table.checks = self._checks = Checks(self._history, self._table.items)
         self._plan = FaultPlan(dice, options)
         self._injector = Injector(scheduler, self._plan, dice, self._checks.sightings, say)
@@ -90,6 +95,7 @@ class Story:
             lambda: self._stopped or self._settings,
             dice,
             shuffles=options.shuffles_pages,
+            reads_at_most=options.reads_at_most,
         )
 
     def tell(self) -> Result:
@@ -103,6 +109,8 @@ class Story:
         return self.result
 
     def _live(self) -> None:
+        for _ in range(self._options.answers):
+            self._answer(self._dice.choice((60, 3600, 20 * HOUR, 24 * HOUR - self._dice.uniform(-600, 2400))))
         self._act(self._options.batches)
         self._rest()
         self._people_decide()
@@ -130,8 +138,12 @@ class Story:
                 at += dice.choice((0.0, 0.5, 5.0, 20.0, 40.0))
         for _ in range(options.strangers):
             scheduler.at(dice.uniform(start, end), self._stranger)
+        for _ in range(options.answers):
+            scheduler.at(dice.uniform(start, end), self._answer)
         if options.interlude != "none":
             self._interlude(end)
+        if options.sender_fails != "none":
+            self._sender_fails(end)
         scheduler.run(end)
 
     def _invoke(self) -> None:
@@ -153,6 +165,22 @@ class Story:
             paused, dry_run = replace(self._settings, paused=True), replace(self._settings, dry_run=True)
             scheduler.at(since, lambda: self._set(dry_run if what == "dry_run" else paused))
             scheduler.at(until, lambda: self._set(None))
+
+    def _sender_fails(self, end: float) -> None:
+        """For a while Twilio refuses all that our sender sends, or fails it after acceptance."""
+        dice, scheduler = self._dice, self._scheduler
+        if self._options.sender_fails == "at_once":
+            fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
+        else:
+            fault = Fault("fail_later", route="create", code=dice.choice((63007, 63018, 63041)), seconds=2)
+        since = dice.uniform(scheduler.now, (scheduler.now + end) / 2)
+        scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
+        scheduler.at(dice.uniform(since, end + 20), lambda: self._twilio.faults.scripted.remove(fault))
+
+    def _answer(self, seconds_ago: float = 0) -> None:
+        """One of the people writes to us."""
+        phone = self._workload.somebody()
+        self._twilio.receive(f"whatsapp:{phone}", "Hola", seconds_ago=seconds_ago)
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
@@ -198,38 +226,59 @@ class Story:
         scheduler, dice = self._scheduler, self._dice
         self._plan.is_calm = True
         self._tell("── calm")
-        gaps = iter(REST_GAPS_SECONDS)
-        for _ in range(REST_MOST_TICKS):
-            scheduler.run(scheduler.now + next(gaps, 60))
-            changes, worked = self._table.changes, self._function.worked
-            self._function.start(ONE_TICK)
-            scheduler.run(scheduler.now + 5)
-            is_quiet = self._function.worked > worked and self._table.changes == changes
-            if is_quiet and self._is_at_rest():
+        for _ in range(RESTS_AT_MOST):
+            self._come_to_rest()
+            for is_cold in (True, False):
+                scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
+                self._function.start(ONE_TICK, is_cold=is_cold)
+                scheduler.run(scheduler.now + 5)
+            if self._is_at_rest():  # else a message has failed meanwhile, and leaves again
                 break
-        for is_cold in (True, False):
-            scheduler.run(scheduler.now + dice.choice((15, 60, 600)))
-            self._function.start(ONE_TICK, is_cold=is_cold)
-            scheduler.run(scheduler.now + 5)
         for name, count in self._checks.at_rest().items():
             self.result.counts[name] = self.result.counts.get(name, 0) + count
         self._referee()
+
+    def _come_to_rest(self) -> None:
+        scheduler = self._scheduler
+        gaps = iter(REST_GAPS_SECONDS)
+        for _ in range(REST_MOST_TICKS):
+            scheduler.run(scheduler.now + max(next(gaps, 60), self._until_a_gate_opens()))
+            changes, worked, due = self._table.changes, self._function.worked, self._due_claims()
+            self._function.start(ONE_TICK)
+            scheduler.run(scheduler.now + 5)
+            left = due & self._due_claims() if self._function.worked > worked else set()
+            if left and len(due) <= self._options.reads_at_most:
+                self._history.violate(Promise.DUE_CLAIMS_ARE_LOOKED_UP, f"{min(left)} was not looked up")
+            is_quiet = self._function.worked > worked and self._table.changes == changes
+            if is_quiet and self._is_at_rest():
+                break
+
+    def _until_a_gate_opens(self) -> float:
+        """Seconds in which nothing will happen but that; 0: something else may."""
+        now, open_calls = self._scheduler.now, [item for item in self._table.items.values() if _is_open(item)]
+        is_all = all(item.get("queue") == "send" and item["due_at"] > now for item in open_calls)
+        if not open_calls or not is_all or self._scheduler.is_busy() or self._workload.last_step_at() > now - 150:
+            return 0
+        return float(min(item["due_at"] for item in open_calls)) - now + 1
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
-        if any(item.get("status") in ("waiting", "claimed") for item in self._table.items.values()):
-            return False
+        items = self._table.items.values()
         failing = {message.sid for message in self._twilio.messages if message.error_code}
-        return all(item.get("message_sid") not in failing for item in self._table.items.values() if _is_open(item))
+        return not any(_is_open(item) or (_is_followed(item) and item["message_sid"] in failing) for item in items)
+
+    def _due_claims(self) -> set[tuple[str, int]]:
+        claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
+        return {(item["pk"], item["due_at"]) for item in claims if item["due_at"] < self._scheduler.now}
 
     def _referee(self) -> None:
         """A judge of its own, on plain data alone. What it sees and the checks do not is a failure of its own."""
         history, now = self._history, self._scheduler.now
         ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
         self.result.refereed += judge(
-            evidence.messages(ours, self._options.twilio_skew_seconds, history.stopped)
+            evidence.messages(ours, self._twilio, self._options.twilio_skew_seconds, history.stopped)
             + evidence.emails(self._ses.emails, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
@@ -280,7 +329,11 @@ class Story:
         self.result.log.append(f"{self._scheduler.now - self._start:>12.2f} s  {who:<8} {text}")
 
 
-def _is_open(item: Mapping[str, Any]) -> bool:
+def _is_open(item: Item) -> bool:
+    return item.get("status") in ("waiting", "claimed")
+
+
+def _is_followed(item: Item) -> bool:
     """Whether the message may still be learned to have failed."""
     return item.get("status") == "sent" and "queue" in item
 
@@ -295,6 +348,7 @@ def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> Twil
         list_lag_seconds=options.list_lag_seconds,
         walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
         lists_by_sent_date=options.lists_by_sent_date,
+        enforce_window=options.enforces_window,
         rng=dice,
     )
     world.rewrites = () if options.rewrites == "none" else (options.rewrites,)

@@ -45,9 +45,15 @@ class Workload:
         self.people |= batch.recipients
         for recipient in batch.recipients.values():
             self._show_id_late(recipient)
+            if self._options.has_odd_times and recipient.conversation_id:
+                recipient.clock = dice.choice(("right", "milliseconds", "future"))
         if dice.random() < 0.1:
             batch.forced_status = "completed"
         return batch
+
+    def somebody(self) -> str:
+        """The phone of one of the people."""
+        return self._dice.choice(self._phones)
 
     def happen(self) -> None:
         """Something happens to one of the batches."""

@@ -1,7 +1,7 @@
 """The outside worlds as one process meets them: every call takes time, and may be cut, stalled or failed."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lib.core.inbound import Inbound
@@ -13,11 +13,13 @@ from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
 from lib.ledger.lease import LEASE_PK
+from lib.ledger.transitions import WATCH
 from lib.ports import Answer, Rows
 from local.services.faults import Fault
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import Checks
 from tests.simulation.faults.injector import Injector
+from tests.simulation.faults.kinds import LATE_CODES
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.twins.services import TwinElevenLabs, TwinTwilio
@@ -50,7 +52,9 @@ class WatchedTable(MemoryTable):
             pairs = zip(changes, before, strict=True)
             failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
             self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            self.checks.sightings.together(changes, is_written=False)
             raise
+        self.checks.sightings.together(changes, is_written=True)
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
@@ -88,9 +92,15 @@ class StoreAt:
 
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
+        waiting = self._table.queued(queue, until, limit, now) if queue == WATCH else ()
+        if len(waiting) == limit:
+            self._injector.sightings.see(Situation.MANY_WAIT)
         if lag:
             return self._read("queued", lambda: self._table.queued_late(queue, until, limit, now, since, lag))
         return self._read("queued", lambda: self._table.queued(queue, until, limit, now, since))
+
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        return self._read("scan", lambda: iter(list(self._table.scan(now, recorded_since, attributes))))
 
     def _read(self, what: str, read: Callable[[], T]) -> T:
         def act(fate: str | None) -> T:
@@ -155,6 +165,7 @@ class TwilioAt:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         world, injector, checks = self._twin.world, self._injector, self._checks
         claim_id = injector.scheduler.task.claim
+        checks.begins_to_send(claim_id)
 
         def act(fate: str | None) -> Reply:
             checks.about_to_send(claim_id, to, message, self._settings)
@@ -219,8 +230,9 @@ class TwilioAt:
 def _script(world: TwilioWorld, fate: str, dice: random.Random) -> None:
     kind = "429" if fate == "429_patient" else fate
     seconds = dice.choice((1, 30, 600)) if fate == "429_patient" else None
-    seconds = dice.choice((1, 20, 90)) if fate == "fail_later" else seconds
-    fault = Fault(kind, route="create", times=1, seconds=seconds, code=dice.choice(REFUSALS))
+    code = dice.choice(LATE_CODES if fate == "fail_later" else REFUSALS)
+    seconds = dice.choice((2, 15, 70)) if fate == "fail_later" else seconds
+    fault = Fault(kind, route="create", times=1, seconds=seconds, code=code)
     world.faults.scripted.insert(0, fault)
 
 

@@ -103,6 +103,17 @@ class Scene:
             time.sleep(1)
         return time.monotonic() - began
 
+    def wait_until(self, reached: Callable[[], bool]) -> None:
+        began = time.monotonic()
+        while not reached():
+            assert time.monotonic() - began < PATIENCE_SECONDS, "it never came to be"
+            time.sleep(0.02)
+
+    def lease_until(self) -> float:
+        """When the lease ends, in epoch seconds; 0 where nobody has it."""
+        leases = [row for row in self._stage.items() if row["pk"] == {"S": "#lease"}]
+        return float(leases[0]["expires_at"]["N"]) if leases else 0.0
+
     def kill_function(self) -> int:
         """SIGKILL to every process that the function runs in; gives their number."""
         return self.stack.aws.kill_workers()
@@ -117,8 +128,7 @@ class Scene:
         phones = self.ended_calls(calls)
         victim = threading.Thread(target=self.stack.invoke, args=({"ticks": 1},))
         victim.start()
-        while self.account.requests["create"] < before + calls:
-            time.sleep(0.02)
+        self.wait_until(lambda: self.account.requests["create"] >= before + calls)
         assert self.kill_function() >= 1
         victim.join()
         seconds = self.run_until(lambda: all(item.get("message_sid") for item in self.items_of(*phones)))

@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from lib.ports import Table
-from lib.worlds.dynamodb import DynamoTable
+from lib.worlds.aws import AwsService
+from lib.worlds.dynamodb import API, DynamoTable
 from tests.stack.stage import Stage
 from tests.twins.ledger_machine import LedgerMachine
 from tests.twins.table_rules import RULES, Rule
@@ -15,7 +16,7 @@ from tests.twins.table_rules import RULES, Rule
 
 @pytest.fixture
 def store(stage: Stage) -> DynamoTable:
-    return DynamoTable(stage.stack.aws.client("dynamodb"), stage.table)
+    return DynamoTable(AwsService(*API, stage.stack.aws.environment(), pool_size=4), stage.table)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -33,7 +34,7 @@ class MachineOnDynamo(LedgerMachine):
     @staticmethod
     def delete(store: Table, pk: str) -> None:
         assert isinstance(store, DynamoTable)
-        store._client.delete_item(TableName=store._table, Key={"pk": {"S": pk}})
+        store._ask("DeleteItem", {"TableName": store._table, "Key": {"pk": {"S": pk}}})
 
 
 def test_the_ledgers_transitions_hold_on_dynamodb(store: DynamoTable) -> None:

@@ -30,9 +30,15 @@ def transformed() -> dict[str, Any]:
     """What CloudFormation gets."""
     defaults = {name: str(value["Default"]) for name, value in template()["Parameters"].items()}
     packaged = json.loads(json.dumps(template()))
-    packaged["Resources"]["MonitorFunction"]["Properties"]["CodeUri"] = "s3://bucket/key"  # as `sam deploy` does
+    for function in ("MonitorFunction", "WidgetFunction"):
+        packaged["Resources"][function]["Properties"]["CodeUri"] = "s3://bucket/key"  # as `sam deploy` does
     with patch.dict("os.environ", {"AWS_DEFAULT_REGION": "eu-west-1"}):
         return dict(transform(packaged, defaults, ManagedPolicyLoader(None)))
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """Logical id → properties, of both functions."""
+    return resources("AWS::Lambda::Function")
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

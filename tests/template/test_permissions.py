@@ -7,48 +7,50 @@ from typing import Any
 import pytest
 
 from lib.config.accounts import PARAMETERS
-from tests.template.loading import resolve, resources, substitute, template
+from tests.template.loading import functions, resolve, resources, substitute, template
 
 
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def statements(*true: str) -> Iterator[dict[str, Any]]:
-    """What the function is allowed when these conditions of the template hold."""
-    (role,) = resources("AWS::IAM::Role").values()
-    for policy in resolve(role["Policies"], true):
+def statements(*true: str, role: str = "MonitorRole") -> Iterator[dict[str, Any]]:
+    """What a function is allowed when these conditions of the template hold."""
+    for policy in resolve(resources("AWS::IAM::Role")[role]["Policies"], true):
         yield from policy["PolicyDocument"]["Statement"]
 
 
-def grants(*true: str) -> list[tuple[str, Any]]:
+def grants(*true: str, role: str = "MonitorRole") -> list[tuple[str, Any]]:
     """Every (action, resource) pair of `statements`."""
     return [
         (action, resource)
-        for statement in statements(*true)
+        for statement in statements(*true, role=role)
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     ]
 
 
-def test_the_function_has_one_role_without_managed_policies() -> None:
-    (role,) = resources("AWS::IAM::Role").values()
-    (function,) = resources("AWS::Lambda::Function").values()
-    assert "ManagedPolicyArns" not in role
-    assert function["Role"] == {"Fn::GetAtt": ["MonitorRole", "Arn"]}
+def test_each_function_has_a_role_of_its_own_without_managed_policies() -> None:
+    roles = resources("AWS::IAM::Role")
+    assert roles.keys() == {"MonitorRole", "WidgetRole"}
+    for function, role in (("MonitorFunction", "MonitorRole"), ("WidgetFunction", "WidgetRole")):
+        assert "ManagedPolicyArns" not in roles[role]
+        assert functions()[function]["Role"] == {"Fn::GetAtt": [role, "Arn"]}
 
 
 def test_no_grant_holds_a_wildcard() -> None:
     assert {statement["Effect"] for statement in statements(*template()["Conditions"])} == {"Allow"}
-    for action, resource in grants(*template()["Conditions"]):
+    every = [*grants(*template()["Conditions"]), *grants(*template()["Conditions"], role="WidgetRole")]
+    for action, resource in every:
         assert "*" not in action
         assert "*" not in str(resource)
 
 
-def test_the_table_is_read_by_key_written_by_item_and_queried_by_its_index_only() -> None:
+def test_the_table_is_read_by_key_or_whole_written_by_item_and_queried_by_its_index_only() -> None:
     table, index = {"Fn::GetAtt": ["CallsTable", "Arn"]}, {"Fn::Sub": "${CallsTable.Arn}/index/due"}
     actual = [(action, resource) for action, resource in grants() if action.startswith("dynamodb:")]
-    expected = [("dynamodb:" + name, table) for name in ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")]
+    deeds = ("BatchGetItem", "ConditionCheckItem", "PutItem", "Scan", "UpdateItem")
+    expected = [("dynamodb:" + name, table) for name in deeds]
     assert sorted(actual, key=str) == sorted([*expected, ("dynamodb:Query", index)], key=str)
 
 
@@ -59,10 +61,33 @@ def test_the_parameters_the_code_reads_are_the_ones_it_may_read() -> None:
     assert readable == {*PARAMETERS}
 
 
-def test_the_topic_for_answers_and_the_log_are_the_only_other_things_it_touches() -> None:
+def test_the_topics_and_the_log_are_the_only_other_things_it_touches() -> None:
     others = [(a, r) for a, r in grants() if not a.startswith(("dynamodb:", "ssm:"))]
-    log, topic = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, {"Ref": "ReplyTopic"}
-    assert others == [("sns:Publish", topic), ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
+    log, topics = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, ({"Ref": "ReplyTopic"}, {"Ref": "AlertTopic"})
+    told = [("sns:Publish", topic) for topic in topics]
+    assert others == [*told, ("logs:CreateLogStream", log), ("logs:PutLogEvents", log)]
+
+
+def test_the_widget_reads_the_table_and_the_settings_and_does_what_its_buttons_do_and_no_more() -> None:
+    table, settings = {"Fn::GetAtt": ["CallsTable", "Arn"]}, "parameter/vigia/SETTINGS"
+    actual = {
+        (action, substitute(resource) if "Fn::Sub" in resource else str(resource))
+        for action, resource in grants(role="WidgetRole")
+    }
+    log, monitor = {"Fn::GetAtt": ["MonitorLogGroup", "Arn"]}, {"Fn::GetAtt": ["MonitorFunction", "Arn"]}
+    arn = f"arn:AWS::Partition:ssm:AWS::Region:AWS::AccountId:{settings}"
+    assert actual == {
+        ("dynamodb:BatchGetItem", str(table)),
+        ("dynamodb:Scan", str(table)),
+        ("dynamodb:UpdateItem", str(table)),
+        ("ssm:GetParameters", arn),
+        ("ssm:PutParameter", arn),
+        ("lambda:InvokeFunction", str(monitor)),
+        ("logs:CreateLogStream", str(log)),
+        ("logs:PutLogEvents", str(log)),
+    }
+    (write,) = (one for one in statements(role="WidgetRole") if one["Action"] == "dynamodb:UpdateItem")
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#reply:*"]}}
 
 
 def test_e_mails_leave_by_the_identity_that_is_named_and_only_when_one_is() -> None:

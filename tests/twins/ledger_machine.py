@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
+from lib.core.again import Again
 from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.fallback import Next
@@ -29,7 +30,8 @@ START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes end
 ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), Status.SENT, START)
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
 SMS_NEXT = Next("sms", (("email", Reason.NO_EMAIL),))
-NEWS = ("delivered", "read", "undelivered", "let_go", "next_after_sent")
+AGAIN = ("failed_for_now", "next_after_sent")
+NEWS = ("delivered", "read", "undelivered", "let_go", *AGAIN)
 NEXT_REASON = {"next_after_sent": "next_channel"}
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
@@ -112,17 +114,23 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, call=CALLS, waits=st.booleans())
-    def record_without_sending(self, actor: int, call: int, waits: bool) -> None:
+    @rule(actor=ACTORS, call=CALLS, verb=st.sampled_from(("wait", "defer", "skip")))
+    def record_without_sending(self, actor: int, call: int, verb: str) -> None:
         ledger, one = self.ledgers[actor], self.calls[call]
         may = not self._is_live(one.key)
+        waits = verb != "skip"
         if waits and not one.conversation_id:  # a newer run may have claimed it under its conversation id
             week = self.now // NOTE_SECONDS
             noted = (self.phone_fences.get((one.phone, w), 0) for w in (week, week - 1))
             may = may and max(noted) <= self.fences[actor]
-        assert (ledger.wait(one, "summary", self.now + 90) if waits else ledger.skip(one, "too_old")) == may
+        begin = {
+            "wait": lambda: ledger.wait(one, "summary", self.now + 90),
+            "defer": lambda: ledger.defer(Case(one), "summary", self.now + 90, code=63007),
+            "skip": lambda: ledger.skip(one, "too_old"),
+        }
+        assert begin[verb]() == may
         if may:
-            self._check_move("wait" if waits else "skip", one.key)
+            self._check_move(verb, one.key)
             status, reason = ("waiting", "summary") if waits else ("skipped", "too_old")
             self.models[one.key] = self._new(actor, status, reason)
 
@@ -183,13 +191,17 @@ class LedgerMachine(RuleBasedStateMachine):
             (self.opted_out.discard if is_wanted else self.opted_out.add)(phone)
         assert suppressed.among([phone]).keys() == {phone} & self.opted_out
 
-    @rule(actor=ACTORS, record=seen)
-    def wait_on(self, actor: int, record: Record | None) -> None:
+    @rule(actor=ACTORS, record=seen, verb=st.sampled_from(("wait_on", "defer_waiting")))
+    def wait_on(self, actor: int, record: Record | None, verb: str) -> None:
         if record is not None:
-            may = self._may_move(actor, record, "waiting", of_claim=False)
-            assert self.ledgers[actor].wait_on(record, "conversation", self.now + 300) == may
+            may, ledger = self._may_move(actor, record, "waiting", of_claim=False), self.ledgers[actor]
+            move = {
+                "wait_on": lambda: ledger.wait_on(record, "conversation", self.now + 300),
+                "defer_waiting": lambda: ledger.defer(Case(record.call, record), "conversation", self.now + 300),
+            }
+            assert move[verb]() == may
             licensed = may and self.models[record.pk].licensed
-            self._moved(may, "wait_on", actor, record, "waiting", "conversation", licensed=licensed)
+            self._moved(may, verb, actor, record, "waiting", "conversation", licensed=licensed)
 
     @rule(actor=ACTORS, record=seen, is_tried=st.booleans())
     def end_waiting(self, actor: int, record: Record | None, is_tried: bool) -> None:
@@ -224,6 +236,19 @@ class LedgerMachine(RuleBasedStateMachine):
             self.models[claim.pk].claim_id = ""
 
     @rule(actor=ACTORS, claim=claims, sid=st.none() | SIDS)
+    def leaves_again(self, actor: int, claim: Record, sid: int | None) -> None:
+        """Refused, or accepted as failed; the message that failed is taken for no other call's."""
+        may = self._is_owner(claim) and (sid is None or self._reserve(sid, claim))
+        then, name = (
+            Again(self.now, Reason.WINDOW_CLOSED, {"failures": 1}),
+            "" if sid is None else f"{self.prefix}{sid}",
+        )
+        assert self.ledgers[actor].leaves_again(claim, 63016, then, name) == may
+        self._learned(may, "postponed", claim, "waiting", "window_closed")
+        if may:
+            self.models[claim.pk].claim_id = ""
+
+    @rule(actor=ACTORS, claim=claims, sid=st.none() | SIDS)
     def next_channel(self, actor: int, claim: Record, sid: int | None) -> None:
         """Refused, or accepted as failed: another channel follows, under a claim of its own."""
         may = self._is_owner(claim) and (sid is None or self._reserve(sid, claim))
@@ -237,7 +262,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
 
-    @rule(actor=ACTORS, record=seen, news=st.sampled_from(NEWS))
+    @rule(
+        actor=ACTORS,
+        record=seen,
+        news=st.sampled_from(NEWS),
+    )
     def hear_of_the_message(self, actor: int, record: Record | None, news: str) -> None:
         if record is None or not record.message_sid:
             return
@@ -251,22 +280,26 @@ class LedgerMachine(RuleBasedStateMachine):
             and record.status in (model.status, *(set(Status) - set(TRANSITIONS[news].before)))
         )
         ledger = self.ledgers[actor]
-        reason = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"} | NEXT_REASON
+        reasons = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"} | NEXT_REASON
+        reason = reasons.get(news, "failed_for_now" if news == "failed_for_now" else "")
+        then = Again(self.now + 120, Reason.FAILED_FOR_NOW, {"failures": 1})
         moves = {
             "delivered": lambda: ledger.delivered(record),
             "read": lambda: ledger.read(record),
             "undelivered": lambda: ledger.undelivered(record, 63016),
+            "failed_for_now": lambda: ledger.failed_for_now(record, 30001, then),
             "let_go": lambda: ledger.let_go(record, "unconfirmed"),
             "next_after_sent": lambda: ledger.next_after_sent(record, 63016, SMS_NEXT),
         }
         assert moves[news]() == may
         if may and model is not None:
             self._check_move(news, record.pk)
-            status = {"undelivered": "failed", "let_go": model.status, "next_after_sent": "waiting"}.get(news, news)
-            model.status, model.reason, model.fence = status, reason.get(news, ""), self.fences[actor]
-            if news == "next_after_sent":
-                model.sid = model.claim_id = ""
+            statuses = {"undelivered": "failed", "let_go": model.status} | dict.fromkeys(AGAIN, "waiting")
+            status = statuses.get(news, news)
+            model.status, model.reason, model.fence = status, reason, self.fences[actor]
             model.followed = news == "delivered"
+            if news == "failed_for_now":
+                model.sid = model.claim_id = ""
 
     # ── settling, and a person's word ────────────────────────────────────────────────────────────────────────────
 
@@ -395,8 +428,9 @@ class LedgerMachine(RuleBasedStateMachine):
         queue = rule.queue_of(Status(after["status"]))
         assert after.get("queue", "") == queue
         assert ("due_at" in after) == (queue != "")
-        assert not rule.forgets or not set(PERSONAL) & after.keys()
-        assert rule.forgets or after["name"] == "Ana"
+        kept = {"name"} if rule.keeps_name and after["status"] == "sent" else set()
+        assert not rule.forgets or set(PERSONAL) & after.keys() == kept
+        assert after.get("name") == "Ana" or (rule.forgets and not kept)
         if rule.of_claim and verb not in ("postponed", "next_channel"):
             assert before["claim_id"] == after["claim_id"]
         fence = before.get("fence", 0)

@@ -3,11 +3,14 @@
 import itertools
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from lib.core.codes import About, code_of
 from lib.core.inbound import Inbound
@@ -22,6 +25,8 @@ from lib.ports import Answer, Rows
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.ses.world import PATH, SesWorld
 from local.services.twilio.world import TwilioWorld
+
+_encode = msgspec.json.Encoder().encode  # the worlds' own bodies hold nothing that JSON has no word for
 
 
 class TwinElevenLabs:
@@ -46,15 +51,19 @@ class TwinElevenLabs:
         if answer.status == 200 and not isinstance(answer.body, Mapping):
             return Answer(200, problem="an answer that is not a JSON object")
         retry_after = answer.headers.get("retry-after")
-        return self.read(Answer(answer.status, answer.body, float(retry_after) if retry_after else None), rows)
+        seconds = float(retry_after) if retry_after else None
+        return Answer(answer.status, self._cut(answer.body, rows, _encode), seconds)
+
+    @classmethod
+    def read(cls, answer: Answer, rows: Rows | None) -> Answer:
+        """The answer with its rows read one by one, whatever they hold."""
+        return replace(answer, body=cls._cut(answer.body, rows, lambda row: json.dumps(row).encode()))
 
     @staticmethod
-    def read(answer: Answer, rows: Rows | None) -> Answer:
-        """The answer with its rows read one by one."""
-        body = answer.body
+    def _cut(body: Any, rows: Rows | None, encode: Callable[[Any], bytes]) -> Any:
         if rows and isinstance(body, dict) and isinstance(body.get(rows.array), list):
-            body = body | {rows.array: [rows.read(json.dumps(row).encode()) for row in body[rows.array]]}
-        return replace(answer, body=body)
+            return body | {rows.array: [rows.read(encode(row)) for row in body[rows.array]]}
+        return body
 
 
 class TwinTwilio:
@@ -118,7 +127,7 @@ class TwinTwilio:
         """One page's rows, each with its creation."""
         body = self._read(self._path, query)
         try:
-            return [(r, parsedate_to_datetime(r["date_created"]).timestamp()) for r in body["messages"]]
+            return [(r, _instant(r["date_created"])) for r in body["messages"]]
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
 
@@ -150,9 +159,14 @@ class TwinTwilio:
     @staticmethod
     def _dated(row: Any) -> Row:
         try:
-            return _row(row, parsedate_to_datetime(row["date_created"]).timestamp())
+            return _row(row, _instant(row["date_created"]))
         except (KeyError, TypeError, ValueError):
             raise LookupFailed("Twilio's message list") from None
+
+
+@lru_cache(4096)
+def _instant(date: str) -> float:
+    return parsedate_to_datetime(date).timestamp()
 
 
 def _row(row: Mapping[str, Any], created_at: float) -> Row:
@@ -195,3 +209,10 @@ class TwinEmails:
         name = answer.headers.get("x-amzn-errortype", "")
         code = code_of_refusal(name, said.get("message") or "", sender) if answer.status < 500 else None
         return Reply(http_status=answer.status if code is None else 400, code=code, cause="" if code else name)
+
+
+class NoEmails:
+    """`ports.Emails` where no e-mail is due."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        raise AssertionError("no e-mail is due here")

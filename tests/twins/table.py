@@ -1,9 +1,9 @@
 """The calls table in memory: `ports.Table` with DynamoDB's semantics, held against the real one by the same tests."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from lib.errors import ConditionFailed
 
 
@@ -20,6 +20,11 @@ class MemoryTable:
         in_queue = [item for item in self.items.values() if item.get("queue") == queue and "due_at" in item]
         due = [item for item in in_queue if since <= item["due_at"] <= until and not is_past(item, now)]
         return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
+
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        live = [item for item in self.items.values() if not is_past(item, now)]
+        for item in [item for item in live if not recorded_since or item.get("recorded_at", 0) >= recorded_since]:
+            yield {name: value for name, value in item.items() if not attributes or name in attributes}
 
     def write(self, *changes: Change) -> None:
         if len({change.pk for change in changes}) < len(changes):
@@ -42,6 +47,8 @@ def holds(condition: Condition, item: Item | None) -> bool:
             return item is not None and item.get(attribute) in values
         case AtMost(attribute, limit):
             return item is None or attribute not in item or item[attribute] <= limit
+        case Missing(attribute):
+            return item is None or attribute not in item
 
 
 def is_past(item: Item, now: int) -> bool:

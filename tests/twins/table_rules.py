@@ -225,3 +225,30 @@ def what_a_person_added_in_the_console_is_read_as_it_is(store: Table, key: str) 
     expected = {"pk": key, "status": "sent", "queue": key, "due_at": 1, **added}
     assert store.queued(key, 40, 10, NOW) == [expected]
     assert _one(store, key) == expected
+
+
+@_rule
+def a_scan_gives_every_live_item_however_many_answers_it_takes(store: Table, key: str) -> None:
+    for number in range(6):
+        _put(store, f"{key}{number}", text="x" * 250_000)
+    _put(store, f"{key}past", expires_at=NOW)
+    _put(store, f"{key}live", expires_at=NOW + 1)
+    found = [item["pk"].removeprefix(key) for item in store.scan(NOW) if item["pk"].startswith(key)]
+    assert sorted(found) == [*"012345", "live"]
+
+
+@_rule
+def a_scan_gives_the_calls_that_were_recorded_since_an_instant_alone(store: Table, key: str) -> None:
+    _put(store, f"{key}before", recorded_at=NOW - 1)
+    _put(store, f"{key}since", recorded_at=NOW)
+    _put(store, f"{key}past", recorded_at=NOW, expires_at=NOW)
+    _put(store, f"{key}other")
+    found = [item["pk"].removeprefix(key) for item in store.scan(NOW, NOW) if item["pk"].startswith(key)]
+    assert found == ["since"]
+
+
+@_rule
+def a_scan_gives_the_attributes_that_were_asked_for_alone(store: Table, key: str) -> None:
+    _put(store, key, status="sent", history=[{"at": 1}], recorded_at=NOW)
+    found = [item for item in store.scan(NOW, attributes=("pk", "status", "size")) if item["pk"] == key]
+    assert found == [{"pk": key, "status": "sent"}]

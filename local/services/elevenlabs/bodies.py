@@ -47,13 +47,14 @@ def batch_detail(batch: Batch, now: float) -> JsonObject:
 def recipient_body(recipient: Recipient, now: float) -> JsonObject:
     """One recipient; the conversation id is null until the person has answered."""
     at, status, conversation_id = recipient.step(now)
+    told_at = {"right": at, "milliseconds": at * 1000, "future": at + 10**9}[recipient.clock]
     return {
         "id": recipient.id,
         "phone_number": recipient.phone_number,
         "whatsapp_user_id": recipient.whatsapp_user_id,
         "status": status,
         "created_at_unix": int(recipient.created_at),
-        "updated_at_unix": int(at),
+        "updated_at_unix": int(told_at),
         "conversation_id": conversation_id,
         "conversation_initiation_client_data": recipient.client_data,
     }

@@ -7,7 +7,7 @@ state is the last step reached. Instants are epoch seconds. Facts: `facts/eleven
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 FINISHED = frozenset({"completed", "failed", "voicemail"})
 NOT_DISPATCHED = frozenset({"pending", "cancelled"})
@@ -116,6 +116,7 @@ class Recipient:
 
     client_data: the submitted `conversation_initiation_client_data`.
     conversation_id: that of the present attempt, whether or not the steps show it yet.
+    clock: how its last update is told: rightly, or by a clock that nobody can believe.
     """
 
     id: str
@@ -126,6 +127,7 @@ class Recipient:
     attempts: int = 0
     conversation_id: str | None = None
     steps: list[Step] = field(default_factory=list)
+    clock: Literal["right", "milliseconds", "future"] = "right"
 
     def step(self, now: float) -> Step:
         """The state now."""

@@ -8,10 +8,11 @@ import random
 from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from local.services.answers import Answer, Headers, JsonObject, Query, last_value
+from local.services.answers import Answer, Headers, JsonObject, Query, all_values, last_value
 from local.services.faults import Fault, Faults, retry_after
 from local.services.twilio.messages import API_VERSION, DATE_FILTERS, Message, date_filter
 from local.services.twilio.rewriting import REWRITES
@@ -86,7 +87,7 @@ class TwilioWorld:
         self._rows: list[Message] = []
         self._rows_to: defaultdict[str, list[Message]] = defaultdict(list)
         self._by_sid: dict[str, Message] = {}
-        self._wrote_at: dict[str, float] = {}
+        self._wrote_at: defaultdict[tuple[str, str], list[float]] = defaultdict(list)  # by sender and person
         self._authorizations = {_basic(account_sid, auth_token)}
         self._path = f"/{API_VERSION}/Accounts/{account_sid}/Messages"
 
@@ -103,13 +104,19 @@ class TwilioWorld:
         """Register a Messaging Service and its senders."""
         self.messaging_services[sid] = list(senders)
 
-    def receive(self, from_: str, body: str, to: str = SANDBOX_SENDER, media_count: int = 0) -> Message:
-        """A person writes to us: it opens the 24-hour window and shows in lists."""
-        now = self.clock()
+    def receive(
+        self, from_: str, body: str, to: str = SANDBOX_SENDER, media_count: int = 0, seconds_ago: float = 0
+    ) -> Message:
+        """A person writes to us: it opens the 24-hour window to that sender and shows in lists."""
+        now = self.clock() - seconds_ago
         message = self._new(to, from_, body, [(now, "received")], now)
         message.direction, message.media_count = "inbound", media_count
-        self._wrote_at[from_] = now
+        self._wrote_at[to, from_].append(now)
         return message
+
+    def wrote_at(self, sender: str, person: str) -> list[float]:
+        """When a person wrote to one of our addresses."""
+        return self._wrote_at[sender, person]
 
     def sent_to(self, to: str) -> list[Message]:
         """The messages accepted for an address, oldest first."""
@@ -169,7 +176,7 @@ class TwilioWorld:
             message.steps[0] = (now, "accepted")
         if any("     " in value for value in verdict.variables.values()):
             _fail(message, now + 1, "failed", 63013, "Channel policy violation")
-        elif self._outside_window(message, now):
+        elif not verdict.template and self._outside_window(sender, to, now):
             _fail(message, now + 1, "undelivered", 63016, "Free-form message outside of the allowed window")
         if fault is not None:
             self._bend(message, fault, now)
@@ -184,11 +191,10 @@ class TwilioWorld:
         elif fault.kind == "fail_later":
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
-    def _outside_window(self, message: Message, now: float) -> bool:
-        if not self.enforce_window or message.content_sid or not is_whatsapp(message.to):
+    def _outside_window(self, sender: str, person: str, now: float) -> bool:
+        if not self.enforce_window or not is_whatsapp(person):
             return False
-        wrote_at = self._wrote_at.get(message.to)
-        return wrote_at is None or now - wrote_at > WINDOW_SECONDS
+        return now - max(self._wrote_at[sender, person], default=-WINDOW_SECONDS) > WINDOW_SECONDS
 
     def _sender_of(self, service: str, to: str) -> str:
         return next(one for one in self.messaging_services[service] if is_whatsapp(one) == is_whatsapp(to))
@@ -238,10 +244,11 @@ class TwilioWorld:
     def _envelope(
         self, query: Query, rows: list[Message], page: int, page_size: int, more: bool, now: float
     ) -> JsonObject:
-        kept = {name: query[name] for name in ("To", "From", *DATE_FILTERS) if name in query}
+        kept = [(name, all_values(query, name)) for name in ("To", "From", *DATE_FILTERS) if name in query]
+        filters = tuple((name, value) for name, values in kept for value in values)
 
-        def uri(number: int, **token: str) -> str:
-            return f"{self._path}.json?" + urlencode({**kept, "PageSize": page_size, "Page": number, **token}, True)
+        def uri(number: int, token: str = "") -> str:
+            return f"{self._path}.json?{_query(filters, page_size, number, token)}"
 
         return {
             "messages": [message.row(now) for message in rows],
@@ -251,13 +258,22 @@ class TwilioWorld:
             "end": page * page_size + max(len(rows) - 1, 0),
             "uri": uri(page),
             "first_page_uri": uri(0),
-            "next_page_uri": uri(page + 1, PageToken="PA" + rows[-1].sid) if more else None,
+            "next_page_uri": uri(page + 1, "PA" + rows[-1].sid) if more else None,
             "previous_page_uri": uri(page - 1) if page else None,
         }
 
 
+@lru_cache(1024)  # a list that is read again and again names the same pages
+def _query(filters: tuple[tuple[str, str], ...], page_size: int, page: int, token: str) -> str:
+    rest = {"PageSize": page_size, "Page": page} | ({"PageToken": token} if token else {})
+    return urlencode((*filters, *rest.items()))
+
+
 def _fail(message: Message, at: float, status: str, code: int, text: str) -> None:
-    message.steps = [step for step in message.steps if step[0] < at] + [(at, status)]
+    before = [
+        step for step in message.steps if step[0] < at and step[1] not in ("delivered", "read")
+    ]  # it never arrives
+    message.steps = [*before, (at, status)]
     message.error_code, message.error_message = code, text
 
 

@@ -19,13 +19,13 @@ class Deployment:
     service: str  # the stack's name: the metrics' dimension and the log's `service`
 
 
-def reply_topic_of(function_arn: str, service: str) -> str:
-    """The ARN of the topic for people's answers: template.yaml names it after the stack, beside the function.
+def topic_of(function_arn: str, service: str, name: str) -> str:
+    """The ARN of a topic, `replies` or `alerts`: template.yaml names them after the stack, beside the function.
 
     The function reads its deployment from few variables (contract §1), and none of them says it.
     """
     _, partition, _, region, account, *_ = f"{function_arn}:::::".split(":")
-    return f"arn:{partition}:sns:{region}:{account}:{service}-replies"
+    return f"arn:{partition}:sns:{region}:{account}:{service}-{name}"
 
 
 def read_deployment(environment: Mapping[str, str]) -> Deployment:

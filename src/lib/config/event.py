@@ -7,14 +7,15 @@ from typing import Any
 from ..errors import CannotDecide, ConfigurationError
 
 TICKS_AT_MOST = 60
+REASON_MAX_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict)."""
+    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason)."""
 
     ticks: int | None = None
-    held: tuple[str, str] | None = None
+    held: tuple[str, str, str] | None = None
 
 
 def read_event(event: Mapping[str, Any]) -> Event:
@@ -37,9 +38,10 @@ def _ticks(ticks: object) -> int | None:
     return ticks
 
 
-def _held(request: object) -> tuple[str, str] | None:
+def _held(request: object) -> tuple[str, str, str] | None:
     if request is None:
         return None
-    if not isinstance(request, Mapping) or set(request) != {"pk", "do"}:
-        raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend"}}, or "release"')
-    return str(request["pk"]), str(request["do"])
+    if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason"}:
+        raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
+    reason = " ".join(str(request.get("reason", "")).split())
+    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS]

@@ -104,12 +104,6 @@ NOT_YET: Mapping[str, str] = {
     "variables": "leave it out or {}",
     "only_if": "leave it out or {}",
     "opt_out_if": "leave it out or {}",
-    "quiet_hours": "leave it out or null",
-    "contact_law": "leave it out or null",
-    "cooldown_hours": "leave it out or 0",
-    "daily_limit": "leave it out or null",
-    "digest": "leave it out or null",
-    "heartbeat_url": "leave it out or null",
 }
 
 

@@ -77,6 +77,8 @@ class Conversation:
         False  # read off the list, which knows less than the conversation itself (facts/elevenlabs.md §3b)
     )
 
+    tells_start: bool = True  # with a number, though that may be 0; an answer that does not is nonsense
+
     @property
     def is_doubtful(self) -> bool:
         """A list row that leaves open whether a person took part: only the conversation itself tells."""

@@ -24,6 +24,11 @@ class Case:
     batch_is_over: bool = False
 
     @property
+    def ended_at(self) -> int:
+        """The conversation's own end counts before the recipient's last update."""
+        return (self.conversation and self.conversation.ended_at) or self.call.ended_at
+
+    @property
     def is_redial(self) -> bool:
         """Once it is due: the earlier record is known to be that of an earlier attempt."""
         return self.earlier is not None

@@ -320,9 +320,3 @@ CODES: dict[int, Code] = {
 def code_of(number: int) -> Code:
     """The row of a code; of an unknown one, too."""
     return CODES.get(number) or Code(number, About.UNEXPLAINED, *_UNKNOWN)
-
-
-def parameter_of(number: int, channel: str) -> str:
-    """The parameter to fix after a refusal of a message on this channel; "" where the code names none."""
-    parameter = code_of(number).parameter
-    return SENDER_OF[channel] if parameter == SENDER else parameter

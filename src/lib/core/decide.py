@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .call import Call
 from .case import Case
 from .fallback import channel_of, why_none
+from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
 from .record import TTL_SECONDS
@@ -20,11 +21,15 @@ IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being diall
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it."""
+    """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it.
+
+    terms: those on which the gate let it through (`admit`); None while it was not asked, and where no rule is set.
+    """
 
     kind: str
     summary: str = ""
     by_status: bool = False
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,20 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """No message, recorded with its reason."""
+class Defer:
+    """The gate is closed to a message that is due: it waits for an instant (epoch seconds). reason: the setting."""
 
     reason: str
+    until: float
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """No message, recorded with its reason; where the gate said no, with its rule."""
+
+    reason: str
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +82,10 @@ class LookAgain:
 class Rehearse:
     """A dry run's answer: what would happen. Nothing is written and nothing leaves."""
 
-    would: Send | Wait | Skip | GiveUp
+    would: Send | Wait | Defer | Skip | GiveUp
 
 
-Decision = Send | Wait | Skip | GiveUp | Ignore | LookAgain | Rehearse
+Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 
 
 def decide(case: Case, settings: Settings, now: float) -> Decision:
@@ -99,7 +114,12 @@ def is_stuck(call: Call, settings: Settings, now: float) -> bool:
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
-    """Whether a finished call is worth looking up in the table: no call ends after its recipient's last update."""
+    """Whether a finished call is worth looking up in the table: no call ends after its recipient's last update.
+
+    Where that cannot be believed, the conversation must be asked.
+    """
+    if call.undated and call.conversation_id:
+        return True
     return call.ended_at > now - TTL_SECONDS and call.ended_at >= (settings.not_before or 0)
 
 
@@ -111,14 +131,16 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
     started_at = case.conversation.started_at if case.conversation else None
     if started_at is None:
         return LookAgain("start_unknown")
-    # A redial's conversation starts after the earlier attempt ended.
-    return Skip("same_attempt") if started_at <= case.earlier.call.ended_at else decision
+    # A redial's conversation starts after the earlier attempt ended, at the latest when that was recorded.
+    first, recorded_at = case.earlier.call, case.earlier.recorded_at
+    first_ended_at = max(first.ended_at, recorded_at) if first.undated else first.ended_at
+    return Skip("same_attempt") if started_at <= first_ended_at else decision
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
     call, policy = case.call, settings.for_agent(case.call.agent_id)
-    ended_at = _ended_at(case)
+    ended_at = case.ended_at
     over = _too_early_or_late(case, settings, now)
     if over is not None:
         return over
@@ -157,18 +179,14 @@ def _follow_up(case: Case, wait_over_at: float, now: float) -> Decision:
     return Send("follow_up", (talk and talk.summary) or "")
 
 
-def _ended_at(case: Case) -> int:
-    return (case.conversation and case.conversation.ended_at) or case.call.ended_at
-
-
 def _too_early_or_late(case: Case, settings: Settings, now: float) -> Decision | None:
     """None for a call of the right age."""
-    call, ended_at = case.call, _ended_at(case)
-    if ended_at < (settings.not_before or 0):
-        return Ignore("before_not_before")
+    call, ended_at = case.call, case.ended_at
     has_own_end = case.conversation is not None and case.conversation.ended_at is not None
     if call.conversation_id and call.undated and not has_own_end:
         return _without_any_time(case, settings, now)
+    if ended_at < (settings.not_before or 0):
+        return Ignore("before_not_before")
     if now - ended_at > settings.lookback_hours * 3600:
         return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
     return None
@@ -207,7 +225,8 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
-    if talk is None or own_time or talk.status not in CONVERSATION_STATUSES:  # unread, or nonsense
+    is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
+    if talk is None or own_time or is_nonsense:
         return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
     is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds

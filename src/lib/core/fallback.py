@@ -63,14 +63,6 @@ def after_failure(record: Record, code: int, policy: Policy) -> Next | None:
     return None
 
 
-def may_follow(record: Record, policy: Policy) -> bool:
-    """Whether another channel may still follow an accepted message: until then the person's data is needed.
-
-    That an e-mail bounced is not seen: nothing follows it.
-    """
-    return record.channel != EMAIL and after_failure(record, 0, policy) is not None
-
-
 def _reachable(call: Call, channels: Collection[str], failed: Collection[str]) -> Iterator[str]:
     return (channel for channel in channels if channel not in failed and (channel != EMAIL or call.email))
 

@@ -18,8 +18,7 @@ RECIPIENT = "recipient"
 NO_ZONE_KNOWN = (
     "UTC",
 )  # a phone of no known country is written to by the only clock that is nobody's: late, not never
-DAY_SECONDS = 24 * 3600
-WEEK_SECONDS = 7 * DAY_SECONDS
+WEEK_SECONDS = 7 * 24 * 3600
 
 
 class QuietHours(Hashable, Protocol):
@@ -63,14 +62,14 @@ class Candidate:
 class Lately:
     """What went before, in epoch seconds, oldest first: every message that left or may have left counts.
 
-    to_phone: messages to this phone, on any channel
+    to_phone: messages to this phone, on any channel, about other calls
     answered: other calls in which this phone's owner spoke
-    people: the shop's last message to each person it wrote to within 24 hours (one number a person)
+    place_at: when `daily_limit` has a place for this person; 0: now. Somebody who was written to within the day has one
     """
 
     to_phone: Sequence[float] = ()
     answered: Sequence[float] = ()
-    people: Sequence[float] = ()
+    place_at: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,22 @@ Answer = Now | NotBefore | Never
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what a message was let through: its claim's own transaction holds it to them.
+
+    rules: asked for the hours once more when it leaves
+    notes: the notes of the person's phone, and the claim that each named last ("" for none): no other claim may come
+    between. Empty where nothing counts messages to one person.
+    place: its number under `daily_limit`, 0 without one. has_place: the person has it from a message before
+    """
+
+    rules: Rules
+    notes: tuple[tuple[str, str], ...] = ()
+    place: int = 0
+    has_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Limit:
     """A rule that counts: nothing more until (epoch seconds) older messages are far enough away."""
 
@@ -128,7 +143,7 @@ class _Times:
 def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float) -> Answer:
     """The gate. Whoever waits is asked again when the time has come: more messages may have left by then."""
     place = place_of(candidate.phone) if _asks_where(rules) else Place()
-    law = law_of(place.country, place.state, rules.contact_law)
+    law = _law(candidate.phone, rules)
     if law is not None and _is_forbidden(law, candidate, lately, now):
         return Never("contact_law", Rule(**law.name))
     limits = [*_law_counts(law, lately, now), *_daily_limit(rules.daily_limit, lately, now)]
@@ -145,9 +160,38 @@ def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float
     return Never(no.reason, no.rule, at or 0)
 
 
-def first_come(calls: Iterable[Call]) -> list[Call]:
+def is_open(phone: str, rules: Rules, now: float) -> bool:
+    """Whether nothing that goes by the clock is against it, right now."""
+    place = place_of(phone) if _asks_where(rules) else Place()
+    return all(each.clock.is_open(now) for each in _times(rules.quiet_hours, rules.contact_law, place))
+
+
+def counts_messages(phone: str, rules: Rules) -> bool:
+    """Whether another message to the person may forbid this one."""
+    law = _law(phone, rules)
+    return rules.cooldown_hours > 0 or (law is not None and bool(law.counts))
+
+
+def counts_calls(phone: str, rules: Rules) -> bool:
+    """Whether a call that the person answered forbids messages."""
+    law = _law(phone, rules)
+    return law is not None and law.an_answered_call_counts
+
+
+def order(call: Call) -> tuple[int, str]:
     """Those who talked first go first, when the gate opens or a place under the daily limit is free."""
-    return sorted(calls, key=lambda call: (call.ended_at, call.key))
+    return call.ended_at, call.key
+
+
+def first_come(calls: Iterable[Call]) -> list[Call]:
+    return sorted(calls, key=order)
+
+
+def _law(phone: str, rules: Rules) -> Law | None:
+    if rules.contact_law is None:
+        return None
+    place = place_of(phone)
+    return law_of(place.country, place.state, rules.contact_law)
 
 
 def _asks_where(rules: Rules) -> bool:
@@ -171,12 +215,9 @@ def _law_counts(law: Law | None, lately: Lately, now: float) -> Iterator[_Limit]
 
 
 def _daily_limit(limit: int | None, lately: Lately, now: float) -> Iterator[_Limit]:
-    """Somebody who was written to within the day is no further person."""
-    if limit is None or _free_at(lately.to_phone, 1, DAY_SECONDS, now) > now:
-        return
-    until = _free_at(lately.people, limit, DAY_SECONDS, now)
-    if until > now:
-        yield _Limit(until, "daily_limit", Rule(f"{limit} personas en 24 horas", f"{limit} people in 24 hours"))
+    if limit is not None and lately.place_at > now:
+        rule = Rule(f"{limit} personas en 24 horas", f"{limit} people in 24 hours")
+        yield _Limit(lately.place_at, "daily_limit", rule)
 
 
 def _free_at(sent: Sequence[float], most: int, seconds: float, now: float) -> float:

@@ -12,18 +12,22 @@ recipient's. These two cannot meet: batch and conversation ids are ElevenLabs' o
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from .phone import mask, person_of
 
 LEASE, SUPPRESSION_KEY = "#lease", "#suppression_key"
 _PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
 _PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
+_REMEMBERED = 2_000  # a tick asks for the key of the same call again and again
 
 
+@lru_cache(_REMEMBERED)
 def of_call(phone: str, conversation_id: str) -> str:
     return f"{_phone(phone)}_{_part(conversation_id)}"
 
 
+@lru_cache(_REMEMBERED)
 def of_recipient(phone: str, batch_id: str, recipient_id: str) -> str:
     """The key of a call without a conversation id."""
     return f"{_phone(phone)}_{_part(batch_id)}_{_part(recipient_id)}"
@@ -36,6 +40,11 @@ def of_recipient_in_any_batch(phone: str, recipient_id: str) -> str:
 
 def of_phone(phone: str, week: int) -> str:
     return f"#phone:{_phone(phone)}:{week}"
+
+
+def of_place(number: int) -> str:
+    """A place under `daily_limit`, from 1 on."""
+    return f"#place:{number}"
 
 
 def of_message(sid: str) -> str:
@@ -56,12 +65,24 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_suspension(channel: str, sender: str, content_sid: str) -> str:
+    return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
+
+
 def of_reply(sid: str) -> str:
     return f"#reply:{_part(sid)}"
 
 
+def of_digest(day: str) -> str:
+    return f"#digest:{_part(day)}"
+
+
 def is_call(pk: str) -> bool:
     return not pk.startswith("#")
+
+
+def is_reply(pk: str) -> bool:
+    return pk.startswith(of_reply(""))
 
 
 def masked(pk: str) -> str:

@@ -1,6 +1,6 @@
 """A call's record, as the table keeps it (contract §3), and the way to and from its item. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, NamedTuple
 
 from . import keys
@@ -27,12 +27,15 @@ class Event:
     code: int = 0  # Twilio's
     sid: str = ""
     by: str = ""  # "person" where one decided
+    rule_es: str = ""  # the rule that closed the gate, as people read it
+    rule_en: str = ""
 
     def as_map(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _EVENT_NAMES if getattr(self, name) or name == "at"}
 
 
 _EVENT_NAMES = tuple(Event.__dataclass_fields__)
+_EVENT_KINDS: dict[str, type] = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Record:
     recorded_at: int
     attempts: int = 0  # sends tried
     resends: int = 0  # of these, after a look-up that did not find the message
+    failures: int = 0  # messages that Twilio had accepted, and failed for a cause that passes
+    window_closed_at: int = 0  # when Twilio said so of a free text: a template answers it, once
     claim_id: str = ""
     claimed_at: int = 0
     kind: str = ""
@@ -62,6 +67,7 @@ class Record:
     read_at: int = 0
     replied_at: int = 0
     conversation_ended_at: int = 0  # the call's own end, where it was known when the message was claimed
+    place: int = 0  # that the person has under `daily_limit`
     history: tuple[Event, ...] = ()  # oldest first
     fence: int = 0  # of the run that moved it last
     expires_at: int = 0
@@ -129,9 +135,12 @@ SCHEMA = (
     # the claim, and what will recognise its message
     Field("attempts", int, is_kept_empty=True),
     Field("resends", int),
+    Field("failures", int),
+    Field("window_closed_at", int),
     Field("claim_id", str),
     Field("claimed_at", int),
     Field("fence", int),
+    Field("place", int),
     Field("kind", str),
     Field("channel", str),
     Field("to", str),
@@ -153,13 +162,18 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
+WORDS = tuple(
+    name for name in PERSONAL if name not in ("name", "email")
+)  # of the message: another one is written with the name
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
-_EMPTY: dict[str, dict[str, Any]] = {
-    home: {field.name or field.attribute: field.kind() for field in SCHEMA if field.home == home}
-    for home in ("record", "call", "message")
+_EMPTY: dict[str, dict[str, Any]] = {  # what has no default there
+    home: {name: kind() for kind, place, name in _PLACES.values() if place == home and name in missing}
+    for home, missing in (
+        (home, {field.name for field in fields(of) if field.default is MISSING})
+        for home, of in (("record", Record), ("call", Call), ("message", Message))
+    )
 }
-_EMPTY["record"]["history"] = ()
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
 
 
@@ -193,7 +207,7 @@ def parse_record(item: Item) -> Record:
     phone, mark, _ = pk.partition("_")
     if not mark or not keys.is_call(pk):
         raise ValueError("its key is not a call's: a phone and an id, with `_` between them")
-    homes = {home: dict(values) for home, values in _EMPTY.items()}
+    homes = {home: values.copy() for home, values in _EMPTY.items()}
     for attribute, value in item.items():
         if attribute in _PLACES:
             kind, home, name = _PLACES[attribute]
@@ -215,8 +229,10 @@ def _events(value: object) -> tuple[Event, ...]:
 
 
 def _event(values: dict[str, Any]) -> Event:
-    kinds = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
-    return Event(**{name: _checked("history", values.get(name, kind()), kind) for name, kind in kinds.items()})
+    told = {name: values[name] for name in _EVENT_NAMES if name in values}
+    for name, value in told.items():
+        _checked("history", value, _EVENT_KINDS[name])
+    return Event(**{"at": 0, **told})
 
 
 def _checked(attribute: str, value: Any, kind: type) -> Any:

@@ -26,6 +26,11 @@ class Senders:
         return {self.of("whatsapp", policy) for policy in policies} | used
 
 
+def channel_of(address: str) -> str:
+    """The channel that an address is of."""
+    return "whatsapp" if address.startswith("whatsapp:") else "email" if "@" in address else "sms"
+
+
 def address_of(channel: str, phone: str, email: str) -> str:
     """Where a message goes, in the form of its channel."""
     return email if channel == "email" else f"whatsapp:{phone}" if channel == "whatsapp" else phone

@@ -59,6 +59,32 @@ class Reason(_InWords):
         "Otra llamada posterior a la misma persona está por recibir su mensaje: si sale, vale por las dos.",
         "A later call to the same person is about to get its message: if it leaves, it stands for both.",
     )
+    ANOTHER_CALL = (
+        "another_call",
+        "Otra llamada a la misma persona está por recibir su mensaje; si sale, deciden `cooldown_hours` o la ley.",
+        "Another call to the same person is about to get its message; then `cooldown_hours` or the law decide.",
+    )
+    # why it waits, or at last gets no message: the gate's rules
+    QUIET_HOURS = (
+        "quiet_hours",
+        "Son horas de silencio (`quiet_hours`): sale cuando terminan, si `lookback_hours` lo permite todavía.",
+        "These are `quiet_hours`: it leaves when they end, if `lookback_hours` still allows it then.",
+    )
+    CONTACT_LAW = (
+        "contact_law",
+        "La ley de contacto (`contact_law`) no lo permite ahora: sale cuando lo permita y no sea tarde, o no sale.",
+        "The law on contacts (`contact_law`) forbids it now: it leaves when that allows and it is not late, or never.",
+    )
+    DAILY_LIMIT = (
+        "daily_limit",
+        "Ya se escribió a las personas que permite `daily_limit` en 24 horas: sale cuando haya lugar, si no es tarde.",
+        "The `daily_limit` of people in 24 hours is reached: it leaves when there is a place, if not too late.",
+    )
+    COOLDOWN = (
+        "cooldown",
+        "La persona recibió otro mensaje hace menos de `cooldown_hours`: no recibe este.",
+        "The person got another message within `cooldown_hours`: they do not get this one.",
+    )
     NOT_PROCESSED = (
         "not_processed",
         "Twilio no lo recibió (demasiadas peticiones, o no hubo conexión): no salió nada y se intenta de nuevo.",
@@ -78,6 +104,26 @@ class Reason(_InWords):
         "refused_unexplained",
         "Twilio lo rechazó con un código que puede ser de esta persona o de todas: no salió, y se intenta otra vez.",
         "Twilio refused it with a code that may be this person's or everybody's: nothing left, it is tried again.",
+    )
+    WINDOW_CLOSED = (
+        "window_closed",
+        "La ventana de 24 horas de WhatsApp estaba cerrada al texto libre (63016): sale la plantilla.",
+        "WhatsApp's 24-hour window was closed to free text (63016): the template leaves instead.",
+    )
+    FAILED_FOR_NOW = (
+        "failed_for_now",
+        "Twilio lo aceptó y no lo pudo entregar por algo que pasa con el tiempo: se intenta otra vez, pocas veces.",
+        "Twilio accepted it and could not deliver it for a cause that passes: it is tried again, a few times.",
+    )
+    SENDER_SUSPENDED = (
+        "sender_suspended",
+        "Remitente suspendido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
+        "Its sender is suspended: failures in a row. Check TWILIO_WHATSAPP_NUMBER, or SETTINGS.agents.….sender.",
+    )
+    TEMPLATE_SUSPENDED = (
+        "template_suspended",
+        "Plantilla suspendida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
+        "Its template is suspended: failures in a row. Check SETTINGS.content_sids and the template.",
     )
     LIMIT_REACHED = (
         "limit_reached",

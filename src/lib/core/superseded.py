@@ -50,15 +50,15 @@ def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
     if record.pk == missed.call.key or not has_left:
         return False
     if record.kind == "missed":
-        return 0 < window_seconds >= abs(missed.call.ended_at - record.call.ended_at)
-    return record.call.ended_at >= missed.call.ended_at
+        return 0 < window_seconds >= abs(missed.ended_at - record.ended_at)
+    return record.ended_at >= missed.ended_at
 
 
 def _will_stand_for(missed: Case, later: Case, decision: Decision, window_seconds: float) -> bool:
     if _is_missed(decision):
-        return 0 < window_seconds >= later.call.ended_at - missed.call.ended_at
+        return 0 < window_seconds >= later.ended_at - missed.ended_at
     return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != "missed_wait")
 
 
 def _order(case: Case) -> tuple[int, str]:
-    return case.call.ended_at, case.call.key
+    return case.ended_at, case.call.key

@@ -35,7 +35,14 @@ class AtMost:
     limit: int
 
 
-Condition = Free | Is | AtMost
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No item, or one without the attribute."""
+
+    attribute: str
+
+
+Condition = Free | Is | AtMost | Missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def _words(event: Event, record: Record, language: str) -> str:
         words = _OURS[Status.FAILED][language == "en"]
     else:
         words = _in_a_row(explain(event.event, language))
+    rule = event.rule_en if language == "en" else event.rule_es
+    if rule:
+        words = f"{words} ({rule})"
     if not event.code:
         return words
     row = code_of(event.code)

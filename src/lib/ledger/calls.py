@@ -7,19 +7,23 @@ go for a resend that nobody has claimed yet. What is decided moves a record only
 newer fence has been there.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..core import following, keys
+from ..core.again import Again
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
 from ..core.fallback import EMAIL, Next
+from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
     OWNER_GONE_SECONDS,
+    PERSONAL,
     TTL_SECONDS,
     Event,
     Record,
@@ -29,7 +33,7 @@ from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
-from . import notes
+from . import notes, places
 from .moves import Moves, update_of
 from .suppressed import Suppressed
 from .transitions import TRANSITIONS
@@ -37,7 +41,7 @@ from .transitions import TRANSITIONS
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
-    *("kind", "channel", "to", "sender", "subject", "body", "content_sid", "content_variables"),
+    *("place", "kind", "channel", "to", "sender", "subject", "body", "content_sid", "content_variables"),
     "conversation_ended_at",
 )
 
@@ -49,6 +53,11 @@ class Address:
     to: str
     sender: str
     channel: str = "whatsapp"
+
+
+def _by(note: str) -> str:
+    """Who decided, and why, as the history keeps it."""
+    return f"{PERSON}: {note}" if note else PERSON
 
 
 class Ledger(Moves):
@@ -75,27 +84,52 @@ class Ledger(Moves):
         has since the id appeared: a run that stalled and has not seen the id writes nothing once a newer run has
         claimed anything for the phone.
         """
-        unseen = () if call.conversation_id else notes.keys_of(call.phone, self._now())
-        newest = (AtMost("fence", self._fence()),)
-        return self._begin("wait", call, reason, *(Check(note, newest) for note in unseen), due_at=int(until))
+        return self._begin("wait", call, reason, *self._unseen(call), due_at=int(until))
 
     def wait_on(self, record: Record, reason: str, until: float) -> bool:
         """A waiting call waits for something else now, or longer."""
         return self._move("wait_on", record, reason=reason, due_at=int(until))
 
-    def skip(self, call: Call, reason: str) -> bool:
-        """Records that a call gets no message, and why. False when it was recorded already."""
-        return self._begin("skip", call, reason)
+    def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
+        """The call's message is due, and may not leave before an instant; until then no tick looks at it.
 
-    def skip_waiting(self, record: Record, reason: str) -> bool:
+        rule: where the gate says so, as people read it. code: Twilio's, where that does. False when the call was
+        recorded already, or as `wait` does.
+        """
+        due_at, record = math.ceil(until), case.record
+        if record is not None:
+            values: Item = {"reason": reason, "due_at": due_at} | ({"error_code": code} if code else {})
+            return self._move("defer_waiting", record, rule_told=rule, **values)
+        beside = self._unseen(case.call)
+        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, code=code)
+
+    def _unseen(self, call: Call) -> list[Check]:
+        notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
+        return [Check(note, (AtMost("fence", self._fence()),)) for note in notes_of_phone]
+
+    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
+        """Records that a call gets no message, and why. False when it was recorded already.
+
+        rule: where the gate said no. is_answered: the person spoke in it, and a law counts that: later calls of the
+        phone find it (`pasts`).
+        """
+        beside = [notes.remembering(call.phone, call.key, self._now())] if is_answered else []
+        kind = "follow_up" if is_answered else ""
+        return self._begin("skip", call, reason, *beside, kind=kind, rule_told=rule)
+
+    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
         """Ends a waiting call without a message."""
-        return self._move("skip_waiting", record, reason=reason)
+        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if is_answered else []
+        kind = {"kind": "follow_up"} if is_answered else {}
+        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **kind)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""
         return self._move("give_up", record, reason=reason)
 
-    def claim(self, case: Case, kind: str, message: Message, address: Address) -> Record | None:
+    def claim(
+        self, case: Case, kind: str, message: Message, address: Address, terms: Terms | None = None
+    ) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
         The call is noted under its phone in the same transaction: a look-up must know every call whose message may
@@ -103,12 +137,14 @@ class Ledger(Moves):
         conversation id appeared (facts/elevenlabs.md §2, F8): the phone's fence shuts out a stalled run that would do
         so after us, and unless that record is known to be an earlier attempt's, it must not be there. Nor may the
         person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
-        two write units, as any change of a transaction).
+        two write units, as any change of a transaction). terms: those that the gate let it through on hold as well: no
+        other message to the person was claimed since, and the place under `daily_limit` is free, or the person's.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
         before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
         event = Event(now, Status.CLAIMED, channel=address.channel)
+        place = terms.place if terms else 0
         claim = replace(
             before,
             status=Status.CLAIMED,
@@ -124,6 +160,7 @@ class Ledger(Moves):
             channel=address.channel,
             to=address.to,
             sender=address.sender,
+            place=place,
             message=message,
             conversation_ended_at=int(
                 (case.conversation and case.conversation.ended_at) or before.conversation_ended_at
@@ -137,7 +174,10 @@ class Ledger(Moves):
             mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, (event,), when)
         else:
             mine = Put(item, when=(Free(now),))
-        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence())]
+        seen = dict(terms.notes) if terms else {}
+        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence(), claim.claim_id, seen)]
+        if terms and place:
+            beside.append(places.taking(place, case.call.phone, now, has_place=terms.has_place))
         if not case.is_redial and case.call.recipient_key != claim.pk:
             beside.append(Check(case.call.recipient_key, (Free(now),)))
         beside.append(is_not_suppressed)
@@ -154,16 +194,26 @@ class Ledger(Moves):
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
-    def accepted(
-        self, claim: Record, status: str, sid: str, error_code: int | None = None, *, may_follow: bool = False
-    ) -> bool:
+    def accepted(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`.
 
-        may_follow: should it fail, another channel follows; the person's data is kept for that.
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance", may_follow)
+        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
+        """What `accepted` writes, for `write_together`."""
+        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
+        """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
+
+        At most 33 of three changes each, and no two on one item (facts/aws.md §4).
+        """
+        if len(moves) > 1 and self._try(*(change for move in moves for change in move)):
+            return [True] * len(moves)
+        return [self._try(*move) for move in moves]
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
@@ -180,6 +230,12 @@ class Ledger(Moves):
         if error_code is not None:
             values["error_code"] = error_code
         return self._move("postponed", claim, reason=reason, due_at=int(due_at), **values)
+
+    def leaves_again(self, claim: Record, code: int, then: Again, sid: str = "") -> bool:
+        """Twilio refused the message, or accepted it (`sid`) and failed it at once; another one leaves, later."""
+        also = (self._reserved(claim, sid),) if sid else ()
+        values: Item = {"error_code": code, "claim_id": "", "due_at": then.due_at} | then.marks
+        return self._move("postponed", claim, *also, of_sid=sid, reason=then.reason, **values)
 
     def next_channel(self, claim: Record, code: int, then: Next, sid: str = "") -> bool:
         """The message was refused, or accepted (`sid`) as failed, for good: the call waits for the next channel."""
@@ -198,22 +254,26 @@ class Ledger(Moves):
         failed = Event(now, reason, channel=seen.channel, code=code, sid=sid)
         passed = (Event(now, why, channel=channel) for channel, why in then.passed_over)
         values: Item = {"channel": then.channel, "failed_on": f"{seen.failed_on} {seen.channel}".strip(), "due_at": now}
-        values |= {"error_code": code} | dict.fromkeys(("claim_id", "message_sid"), "") | {"sent_at": 0}
+        values |= {"error_code": code} | dict.fromkeys(("claim_id", "message_sid"), "")
+        values |= dict.fromkeys(("sent_at", "failures", "window_closed_at"), 0)  # they are of the channel before
         return self._move(verb, seen, *also, before=(failed, *passed), reason=Reason.NEXT_CHANNEL, **values)
 
-    def found(
-        self, claim: Record, status: str, sid: str, error_code: int | None = None, *, may_follow: bool = False
-    ) -> bool:
-        """Twilio's list has the message. may_follow: as for `accepted`."""
-        return self._has_message("found", claim, status, sid, error_code, "found_in_list", may_follow)
+    def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
+        """Twilio's list has the message."""
+        return self._has_message("found", claim, status, sid, error_code, "found_in_list")
 
     def _has_message(
-        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str, may_follow: bool
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
     ) -> bool:
+        return self._try(*self._having_message(verb, claim, status, sid, error_code, reason))
+
+    def _having_message(
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    ) -> tuple[Change, ...]:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if claim.channel == EMAIL:
-            values["queue"] = ""  # nobody tells what became of it
+            values |= {"queue": ""} | dict.fromkeys(PERSONAL, "")  # nobody tells what became of it
         elif TRANSITIONS[verb].queue_of(Status(status)):
             values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):
@@ -224,9 +284,8 @@ class Ledger(Moves):
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
-        also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
-        keeps_personal = may_follow and status == Status.SENT
-        return self._move(verb, claim, *also, keeps_personal=keeps_personal, reason=reason, **values)
+        move = self._moving(verb, claim, reason=reason, **values)
+        return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)
 
     # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -259,6 +318,12 @@ class Ledger(Moves):
         also = self._opted_out(seen, code)
         return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
 
+    def failed_for_now(self, seen: Record, code: int, then: Again) -> bool:
+        """Twilio could not deliver what it had accepted, for sure: it leaves once more, under a claim of its own."""
+        cleared: Item = {"claim_id": "", "message_sid": "", "sent_at": 0}
+        values = cleared | {"error_code": code, "due_at": then.due_at} | then.marks
+        return self._move("failed_for_now", seen, reason=then.reason, **values)
+
     def let_go(self, seen: Record, reason: str) -> bool:
         """Too old to matter: it is followed no more, and what was last known of it stands."""
         return self._move("let_go", seen, reason=reason)
@@ -273,9 +338,17 @@ class Ledger(Moves):
         """Nobody can tell whether the message left: a person decides."""
         return self._move("hold", claim, reason=reason, due_at=self._now())
 
-    def resend(self, claim: Record, reason: str, by: str = "") -> bool:
+    def resend(self, claim: Record, reason: str, by: str = "", note: str = "") -> bool:
         """Lets a call that was not found go out once more, under a claim of its own; until then the old one stands."""
-        return self._move("resend", claim, by=by, reason=reason, due_at=self._now(), resends=claim.resends + 1)
+        return self._move(
+            "resend", claim, by=_by(note) if note else by, reason=reason, due_at=self._now(), resends=claim.resends + 1
+        )
+
+    def send_anew(self, failed: Record, note: str) -> bool:
+        """A person has put right why a message failed: the call gets another, under a claim of its own."""
+        values: Item = {"claim_id": "", "message_sid": "", "error_code": 0, "sent_at": 0, "delivered_at": 0}
+        values |= {"due_at": self._now(), "resends": failed.resends + 1}
+        return self._move("send_anew", failed, by=_by(note), reason="resent_by_a_person", **values)
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""

@@ -1,7 +1,8 @@
 """The lease: one run works at a time. It saves work and keeps order; the claims keep the promise when it fails.
 
-One item, `#lease`, whose `expires_at` is the lease's end. Its fence grows with every change of hands, and marks what
-the holder writes, so that a run that stalled and lost it moves nothing that a newer run has moved (facts/aws.md §4).
+One item, `#lease`, whose `expires_at` is the lease's end, and whose `seen_at` is when a run was last at work. Its fence
+grows with every change of hands, and marks what the holder writes, so that a run that stalled and lost it moves nothing
+that a newer run has moved (facts/aws.md §4).
 """
 
 from contextlib import AbstractContextManager
@@ -63,7 +64,7 @@ class Lease:
         return self.held_until > self._clock()  # the write itself may have stalled
 
     def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
-        values = {"owner": self._owner, "fence": fence, "expires_at": until}
+        values = {"owner": self._owner, "fence": fence, "expires_at": until, "seen_at": int(self._clock())}
         try:
             self._table.write(Update(LEASE_PK, values, when=when))
         except (ConditionFailed, TableUnclear):

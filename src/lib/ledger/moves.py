@@ -1,11 +1,13 @@
 """How a record's move is written: by the table of `transitions`, its event in the same write, under its conditions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..core.call import Call
-from ..core.record import HISTORY_AT_MOST, PERSONAL, TTL_SECONDS, Event, Record, record_item, there
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.gate import Rule
+from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
+from ..core.table import AtMost, Change, Condition, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed
 from ..ports import Table, Troubles
 from .records import Records
@@ -19,7 +21,17 @@ class Moves(Records):
         super().__init__(table, clock, troubles)
         self._fence = fence
 
-    def _begin(self, verb: str, call: Call, reason: str, *also: Check, due_at: int = 0) -> bool:
+    def _begin(
+        self,
+        verb: str,
+        call: Call,
+        reason: str,
+        *also: Change,
+        due_at: int = 0,
+        code: int = 0,
+        kind: str = "",
+        rule_told: Rule | None = None,
+    ) -> bool:
         """The first record of a call, if what must hold beside it does."""
         now, rule = self._now(), TRANSITIONS[verb]
         record = Record(
@@ -29,51 +41,58 @@ class Moves(Records):
             queue=rule.queue,
             due_at=due_at,
             reason=reason,
-            history=(Event(now, reason),),
+            error_code=code,
+            kind=kind,
+            history=(_told(Event(now, reason, code=code), rule_told),),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
         )
-        forgotten = PERSONAL if rule.forgets else ()
+        forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(
+    def _move(self, verb: str, seen: Record, *also: Change, **values: Any) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it."""
+        return self._try(self._moving(verb, seen, **values), *also)
+
+    def _moving(
         self,
         verb: str,
         seen: Record,
-        *also: Put,
+        *,
         by: str = "",
-        keeps_personal: bool = False,
+        of_sid: str = "",
+        rule_told: Rule | None = None,
         before: tuple[Event, ...] = (),
         **values: Any,
-    ) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it.
+    ) -> Update:
+        """The change that a transition is.
 
-        keeps_personal: what the move would drop is needed still. before: what happened first, told before it.
+        of_sid: the message that it is about, where the record does not hold it, or no longer. before: what happened
+        first, told before it.
         """
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
         moved.setdefault("queue", rule.queue_of(moved["status"]))
         if not moved["queue"]:
             moved["due_at"] = 0
-        if rule.forgets and not keeps_personal:
-            moved |= dict.fromkeys(PERSONAL, "")
+        moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
-        event: Event | None = Event(
+        event = Event(
             self._now(),
             moved["reason"] or moved["status"],
             channel=moved.get("channel", seen.channel),
             code=0 if before else moved.get("error_code", 0),
-            sid=moved.get("message_sid", "") or (seen.message_sid if rule.of_message and not before else ""),
+            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message and not before else ""),
             by=by,
         )
+        event = _told(event, rule_told)
+        is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
         if rule.before == rule.after:
             del moved["status"]
-            if moved["reason"] == seen.reason:
-                event = None  # each look that finds nothing would tell the same
-        events = before if event is None else (*before, event)
-        return self._try(update_of(seen, moved, events, self._conditions(rule, seen)), *also)
+        events = (*before, event) if is_news else before
+        return update_of(seen, moved, events, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before
@@ -92,6 +111,10 @@ class Moves(Records):
         except ConditionFailed:
             return False
         return True
+
+
+def _told(event: Event, rule: Rule | None) -> Event:
+    return replace(event, rule_es=rule.es, rule_en=rule.en) if rule else event
 
 
 def update_of(seen: Record, values: Item, events: tuple[Event, ...], when: tuple[Condition, ...]) -> Update:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Collection, Iterable
 
 from ..core import keys
+from ..core.admit import Past
 from ..core.call import Call
+from ..core.gate import order
+from ..core.phone import person_of, spellings
 from ..core.record import Record, is_live, parse_record
 from ..core.status import Status
 from ..core.table import Item
@@ -11,6 +14,7 @@ from ..ports import Table, Troubles
 from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
+AHEAD = 4  # times as many are read as a tick takes, when a gate opens to more than that
 _EVER = 2**40  # epoch seconds
 _INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
@@ -53,12 +57,15 @@ class Records:
     def waiting(self, limit: int) -> list[Record]:
         """Waiting calls, those whose time has come first: from each queue at most so many.
 
-        Those that wait for an instant come when it is there; those that wait for something that may come before, at
-        every time, the soonest end first.
+        Those that wait for an instant come when it is there, of many with one instant those who talked first; those
+        that wait for something that may come before, at every time, the soonest end first.
         """
         now = self._now()
-        queues = ((SEND, now), (WATCH, _EVER), (_OLD_QUEUE, now))
-        records = {record.pk: record for queue, until in queues for record in self._queued(queue, until, limit)}
+        due = sorted(self._queued(SEND, now, limit * AHEAD), key=lambda record: order(record.call))
+        if len(due) > limit:
+            self._troubles.count("due_left_for_later")
+        queued = [*due[:limit], *self._queued(WATCH, _EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
+        records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]
 
     def to_follow(self, since: int, limit: int) -> tuple[list[Record], int]:
@@ -76,13 +83,28 @@ class Records:
 
     def of_phones(self, phones: Iterable[str]) -> dict[str, list[Record]]:
         """The same for several phones, by phone, in as few reads."""
+        return self._noted(phones)[0]
+
+    def pasts(self, phones: Iterable[str]) -> dict[str, Past]:
+        """What the table knows of the people of these phones, under either spelling of their number, by person."""
+        asked = {one for phone in phones for one in spellings(phone)}
+        records, claims = self._noted(asked)
+        found: dict[str, Past] = {}
+        for phone in sorted(asked):
+            past = found.get(person_of(phone), Past())
+            own = {note: claims[note] for note in notes.keys_of(phone, self._now()) if note in claims}
+            found[person_of(phone)] = Past([*past.records, *records.get(phone, ())], {**past.notes, **own})
+        return found
+
+    def _noted(self, phones: Iterable[str]) -> tuple[dict[str, list[Record]], dict[str, str]]:
+        """The records by phone; and by the key of each note the claim that it names last."""
         by_note = {note: phone for phone in phones for note in notes.keys_of(phone, self._now())}
         noted = self._table.get(by_note)
         by_pk = {pk: by_note[note] for note, item in noted.items() for pk in notes.calls_in(item)}
         found: dict[str, list[Record]] = {}
         for record in self._readable(self._table.get(sorted(by_pk)).values()):
             found.setdefault(by_pk[record.pk], []).append(record)
-        return found
+        return found, {note: notes.last_claim(noted.get(note)) for note in by_note}
 
     def record(self, pk: str) -> Record | None:
         return next(iter(self._readable(self._live([pk] if keys.is_call(pk) else ()).values())), None)

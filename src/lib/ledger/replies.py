@@ -100,6 +100,12 @@ class Replies:
         mine = (Is("state", (TELLING,)), Is("teller", (self._teller,)))
         return self._try(Update(keys.of_reply(reply.sid), values, when=mine))
 
+    def handle(self, sid: str, by: str) -> bool:
+        """A person has dealt with an answer. False when it is not there, or was dealt with before."""
+        pk = keys.of_reply(sid)
+        values = {"handled_at": self._now(), "handled_by": by}
+        return self._try(Update(pk, values, when=(Is("pk", (pk,)), AtMost("handled_at", 0))))
+
     def _try(self, change: Update) -> bool:
         try:
             self._table.write(change)

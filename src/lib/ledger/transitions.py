@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from ..core.record import PERSONAL, WORDS
 from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
@@ -34,7 +35,7 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped, but while another channel may follow what was only `sent`.
+    dropped; keeps_name: but for the name and the e-mail address, as long as the message may fail and another follow.
     """
 
     before: tuple[Status, ...]
@@ -44,9 +45,15 @@ class Transition:
     of_claim: bool = False
     of_message: bool = False
     forgets: bool = False
+    keeps_name: bool = False
 
     def queue_of(self, after: Status) -> str:
         return "" if after in _FINAL else self.queue
+
+    def forgotten(self, after: Status) -> tuple[str, ...]:
+        """The attributes that are dropped."""
+        words_alone = self.keeps_name and after == Status.SENT
+        return () if not self.forgets else WORDS if words_alone else PERSONAL
 
 
 _OPEN = (Status.CLAIMED, Status.HELD)
@@ -59,6 +66,8 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what is decided before a send
         "wait": Transition((), (Status.WAITING,), Who.FIRST, WATCH),
         "wait_on": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, WATCH),
+        "defer": Transition((), (Status.WAITING,), Who.FIRST, SEND),
+        "defer_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
         "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),
@@ -66,20 +75,24 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),
         "claim_waiting": Transition((Status.WAITING,), (Status.CLAIMED,), Who.NEWEST, SETTLE),
         # what was learned of a claim
-        "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
+        "accepted": Transition(
+            _CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True
+        ),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
-        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
+        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
         "resend": Transition(_OPEN, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
+        "send_anew": Transition((Status.FAILED,), (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "release": Transition((Status.HELD,), (Status.SKIPPED,), Who.NEWEST, of_claim=True, forgets=True),
         # what became of an accepted message: never backwards, and delivered is never failed
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),
         "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
         "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
+        "failed_for_now": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "next_after_sent": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),
     }

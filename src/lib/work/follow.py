@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from ..core.again import Again, again
 from ..core.budget import Budget
 from ..core.codes import code_of
 from ..core.fallback import after_failure
@@ -21,6 +22,7 @@ from ..errors import LookupFailed, TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.transitions import FOLLOWED
 from ..ports import Clock, Twilio
+from .breaker import Breaker
 from .report import Report
 
 REQUESTS_PER_TICK, PAGES_PER_TICK = 5, 3
@@ -52,9 +54,17 @@ class Follow:
     """Raises ConfigurationError when Twilio refuses the account."""
 
     def __init__(
-        self, ledger: Ledger, twilio: Twilio, settings: Settings, followed: Followed, clock: Clock, report: Report
+        self,
+        ledger: Ledger,
+        twilio: Twilio,
+        settings: Settings,
+        breaker: Breaker,
+        followed: Followed,
+        clock: Clock,
+        report: Report,
     ) -> None:
-        self._ledger, self._twilio, self._settings, self._followed = ledger, twilio, settings, followed
+        self._ledger, self._twilio, self._followed = ledger, twilio, followed
+        self._settings, self._breaker = settings, breaker
         self._clock, self._report = clock, report
 
     def news(self, budget: Budget) -> list[Callable[[], None]]:
@@ -79,6 +89,8 @@ class Follow:
             if row and is_news(record, status):
                 writes.append(partial(self._learned, record, status, row.error_code or 0))
             elif record.message_sid in seen:
+                if row and status != Status.FAILED:
+                    self._breaker.lives_on(record)
                 followed.looks[record.pk] = next_look_at(record, now)
                 if why := why_over(record, now):
                     writes.append(partial(self._let_go, record, why))
@@ -123,6 +135,23 @@ class Follow:
             seen[sid] = self._twilio.message(sid)
 
     def _learned(self, record: Record, status: Status, code: int) -> None:
+        if status != Status.FAILED:
+            self._breaker.arrived(record)
+        else:
+            self._breaker.failed(record, code, is_late=True)
+            if then := again(record, code, self._settings, self._clock()):
+                return self._leaves_again(record, code, then)
+        return self._write_news(record, status, code)
+
+    def _leaves_again(self, record: Record, code: int, then: Again) -> None:
+        """It surely did not arrive: the call waits for another one."""
+        if self._write(record, partial(self._ledger.failed_for_now, record, code, then)):
+            sid, reason = record.message_sid, then.reason
+            self._report.about(
+                "message_leaves_again", record.call, "warning", message_sid=sid, code=code, reason=reason
+            )
+
+    def _write_news(self, record: Record, status: Status, code: int) -> None:
         ledger, report = self._ledger, self._report
         match status:
             case Status.DELIVERED:

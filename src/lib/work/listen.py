@@ -12,6 +12,7 @@ from ..core.phone import is_e164, mask, spellings
 from ..core.policy import LANGUAGES, Settings
 from ..core.record import Record
 from ..core.senders import Senders
+from ..core.window import LATE_SECONDS, Windows
 from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
 from ..ledger.calls import PERSON, Ledger
 from ..ledger.replies import TELLING, TOLD, UNCLEAR, Replies
@@ -19,7 +20,6 @@ from ..ports import Clock, Notices, Twilio
 from .report import Report
 
 FIRST_LOOK_SECONDS = 7 * 24 * 3600  # back, when nothing says where to go on from: for those who had opted out
-LATE_SECONDS = 3600  # so much later a message may show in the list (facts/twilio.md §5.3)
 ADVANCE_SECONDS = 600  # where to go on from is written so seldom: each write costs, and the overlap covers it
 TELL_AT_MOST = 50
 
@@ -36,12 +36,14 @@ class Listener:
         settings: Settings,
         senders: Senders,
         heard: dict[str, float],
+        windows: Windows,
         clock: Clock,
         report: Report,
     ) -> None:
-        """heard: message SID → when it came, of what is dealt with; kept while the function is warm."""
+        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as windows are."""
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
-        self._settings, self._heard, self._clock, self._report = settings, heard, clock, report
+        self._settings, self._heard, self._windows = settings, heard, windows
+        self._clock, self._report = clock, report
         self._inboxes = senders.inboxes(settings)
 
     def run(self) -> None:
@@ -61,8 +63,10 @@ class Listener:
         began, fresh = int(self._clock()), list[HumanReply]()
         since = (began - FIRST_LOOK_SECONDS if read_until is None else read_until) - LATE_SECONDS
         try:
-            listed = self._twilio.inbound(sender, since)
-            rows = [row for row in reversed(listed) if row.sid not in self._heard]  # the oldest first
+            listed = self._twilio.inbound(sender, min(since, self._windows.since(sender, began)))
+            self._windows.hear(sender, listed, began)
+            oldest_first = [row for row in reversed(listed) if row.created_at >= since]
+            rows = [row for row in oldest_first if row.sid not in self._heard]
             self._wishes(rows)
             told_from = since if read_until is not None else began - LATE_SECONDS  # a first start answers nothing old
             for reply, record in self._answers([row for row in rows if row.created_at >= told_from]):

@@ -8,14 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import is_finished, is_stuck, is_within_memory
+from ..core.decide import Decision, is_finished, is_stuck, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
+from ..core.window import Windows
 from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
@@ -45,9 +47,14 @@ class Memory:
     phones: Phones = field(default_factory=Phones)
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
+    plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # and what would be done, for who asks
     heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    windows: Windows = field(default_factory=Windows)  # who may be written to in free text
+    failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
+    suspended_told_at: float = -1  # the invocation that told what stands still
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
+    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 
 class Observer:

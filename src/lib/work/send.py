@@ -1,15 +1,18 @@
 """One message: claim, send, and write down how it ended. A claim that stays unclear is left to `settle`."""
 
 import random
-import threading
 from collections.abc import Callable
 
+from ..core.again import again
+from ..core.call import Call
 from ..core.case import Case
-from ..core.codes import SENDER_OF, TEMPLATES, code_of, parameter_of
+from ..core.codes import SENDER, TEMPLATES, code_of
 from ..core.decide import Send
-from ..core.fallback import EMAIL, after_failure, channel_of, may_follow
+from ..core.fallback import EMAIL, after_failure, channel_of
+from ..core.gate import is_open
 from ..core.language import language_of
-from ..core.message.compose import compose
+from ..core.message.compose import Message, compose
+from ..core.naming import named
 from ..core.outcome import (
     Outcome,
     Reply,
@@ -22,61 +25,23 @@ from ..core.outcome import (
     retry_delay_seconds,
     unexplained_delay_seconds,
 )
-from ..core.policy import Policy, Settings
+from ..core.policy import Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
 from ..core.rewriting import marks_of
 from ..core.senders import Senders, address_of
-from ..core.status import Status
-from ..core.streak import Route, Streaks, Verdict
-from ..errors import ConfigurationError, TableUnclear
+from ..core.status import Reason, Status
+from ..core.streak import Route, Verdict
+from ..core.window import Windows
+from ..errors import TableUnclear
 from ..ledger.calls import Address, Ledger
 from ..ledger.rewritings import Rewritings
 from ..ports import Clock, Emails, Twilio
+from .breaker import Breaker
+from .permit import EVERYBODY, SendPermit
 from .report import Report
+from .written_together import WrittenTogether
 
-EVERYBODY: Route = ("", "")  # every sender: a refusal of the account
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
-LEAST_SECONDS_TO_SEND = 3  # less than this before the run's end, and the message is left to the next run
-
-
-class SendPermit:
-    """Whether this tick may still begin a send by a route. Withdrawn for the rest of the tick by what stops more than
-    one message. Safe for many threads."""
-
-    def __init__(self, holds_lease: Callable[[], bool], seconds_left: Callable[[], float], streaks: Streaks) -> None:
-        self._holds_lease, self._seconds_left, self._streaks = holds_lease, seconds_left, streaks
-        self._lock = threading.Lock()
-        self._stopped: set[Route] = set()
-        self._limits: set[int] = set()
-        self.refused: ConfigurationError | None = None  # the first parameter that somebody must fix
-
-    def may_send(self, route: Route) -> bool:
-        # Asking for the lease may take long: the time that is left counts afterwards.
-        is_stopped = not self._stopped.isdisjoint({EVERYBODY, (route[0], ""), route})
-        return not is_stopped and self._holds_lease() and self._seconds_left() >= LEAST_SECONDS_TO_SEND
-
-    def stop(self, route: Route, refused: ConfigurationError | None = None) -> bool:
-        """Ends a route's sends for this tick. False when that was done already."""
-        with self._lock:
-            is_news = route not in self._stopped
-            self._stopped.add(route)
-            self.refused = self.refused or refused
-            return is_news
-
-    def is_news(self, code: int) -> bool:
-        """Whether a limit is met for the first time in this tick."""
-        with self._lock:
-            is_news = code not in self._limits
-            self._limits.add(code)
-            return is_news
-
-    def accepted(self, route: Route) -> None:
-        with self._lock:
-            self._streaks[route].accepted()
-
-    def after_refusal(self, route: Route, code: int, pk: str) -> Verdict:
-        with self._lock:
-            return self._streaks[route].refused(code, pk)
 
 
 class Sender:
@@ -92,6 +57,8 @@ class Sender:
         senders: Senders,
         key_parameter: str,
         permit: SendPermit,
+        breaker: Breaker,
+        windows: Windows,
         clock: Clock,
         dice: random.Random,
         report: Report,
@@ -99,27 +66,40 @@ class Sender:
         """key_parameter: the one that holds the secret of the account's key."""
         self._ledger, self._rewritings, self._twilio, self._emails = ledger, rewritings, twilio, emails
         self._settings, self._senders, self._key_parameter = settings, senders, key_parameter
-        self._permit, self._clock, self._dice, self._report = permit, clock, dice, report
+        self._permit, self._breaker, self._windows = permit, breaker, windows
+        self._clock, self._dice, self._report = clock, dice, report
+        self.accepted = WrittenTogether(ledger, clock, report)
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
         call, policy = case.call, self._settings.for_agent(case.call.agent_id)
         language = language_of(call, case.conversation, policy.language)
         channel = channel_of(call, case.record, policy)
-        message = compose(what.kind, call.name, what.summary, language, policy, channel=channel)
         address = Address(address_of(channel, call.phone, call.email), self._senders.of(channel, policy), channel)
+        closed_at = case.record.window_closed_at if case.record and channel == "whatsapp" else 0
+        is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
+        message = compose(what.kind, call.name, what.summary, language, policy, channel=channel, in_free_text=is_open)
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None
+        if case.record and closed_at and not message.content_sid:
+            self._without_template(case.record)
+            return None
+        if not self._is_open(call, what):
+            self._report.count("left_for_later")
+            return None
+        if self._is_suspended(case, address, message):
+            return None
         try:
-            claim = self._ledger.claim(case, what.kind, message, address)
+            claim = self._ledger.claim(case, what.kind, message, address, what.terms)
         except TableUnclear as failure:
             self._report.tolerated("claim_unwritten", call.batch_id, str(failure))
             return None
         if claim is None:
             self._not_claimed(case)
             return None
-        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2:  # we stalled: others may think us gone
+        # We stalled: others may think us gone, or the gate has closed meanwhile.
+        if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
             self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), "stalled", tried=False))
             return None
         if claim.attempts > 1:
@@ -129,6 +109,9 @@ class Sender:
         else:
             reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
+
+    def _is_open(self, call: Call, what: Send) -> bool:
+        return what.terms is None or is_open(call.phone, what.terms.rules, self._clock())
 
     def conclude(self, claim: Record, case: Case, reply: Reply) -> Record | None:
         """Writes down what a send came to. Returns the claim when that is unclear."""
@@ -165,14 +148,37 @@ class Sender:
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", call.batch_id, str(failure))
 
+    def _without_template(self, record: Record) -> None:
+        """Free text failed, for the window was closed; and the template that should have answered is gone."""
+        if self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
+            self._report.count("MessagesFailed")
+
+    def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:
+        """Whether the sender or the template stands still; the call is put off then until the next probe."""
+        try:
+            suspension = self._breaker.in_the_way(address.channel, (address.sender, message.content_sid))
+            if suspension is None:
+                return False
+            if suspension.is_probing(self._clock()):  # it may be over in a moment
+                self._report.count("left_for_later")
+                return True
+            reason = Reason.TEMPLATE_SUSPENDED if suspension.content_sid else Reason.SENDER_SUSPENDED
+            is_deferred = self._ledger.defer(case, reason, suspension.probe_at, code=suspension.code)
+            self._report.count("put_off", is_deferred)
+        except TableUnclear as failure:
+            self._report.tolerated("record_unwritten", case.call.batch_id, str(failure))
+        return True
+
     # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _refused(self, claim: Record, reply: Reply) -> None:
-        """Final: it is about this person or this message. Another channel may follow."""
-        code = reply.code or 0
-        if then := after_failure(claim, code, self._policy(claim)):
-            self._report.next_channel(claim, code, then.channel)
-            self._write(claim, lambda: self._ledger.next_channel(claim, code, then))
+        """Final: it is about this person or this message; but a template answers for free text."""
+        if not self._leaves_again(claim, reply.code or 0):
+            self._ends(claim, reply)
+
+    def _ends(self, claim: Record, reply: Reply) -> None:
+        """Final on this channel. Another one may follow."""
+        if self._goes_on(claim, reply.code or 0):
             return
         self._report.count("MessagesFailed")
         self._report.about("message_refused", claim.call, "warning", code=reply.code, http_status=reply.http_status)
@@ -181,18 +187,22 @@ class Sender:
     def _unexplained(self, claim: Record, reply: Reply) -> None:
         """Final only when other messages show that it is this call's alone; a few alike stop the route instead."""
         code, route = reply.code or 0, _route(claim)
-        verdict = self._permit.after_refusal(route, code, claim.pk)
-        if verdict is Verdict.FINAL:
-            return self._refused(claim, reply)
+        verdict, is_suspended = self._permit.after_refusal(route, code, claim.pk), self._breaker.is_suspended(claim)
+        if verdict is Verdict.FINAL and not is_suspended:
+            return self._ends(claim, reply)
         if verdict is Verdict.STOP:
-            is_news = self._permit.stop(route, refused_alike(code, TEMPLATES if route[1] else SENDER_OF[claim.channel]))
+            refused = refused_alike(code, self._named(route, TEMPLATES if route[1] else SENDER))
+            is_news = self._permit.stop(route, None if is_suspended else refused)  # it is told of already
+            self._breaker.failed(claim, code, route, is_late=False)
             return self._parameter_waits(claim, reply, is_news)
         return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code, (sender, content_sid) = reply.code or 0, _route(claim)
         route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
-        is_news = self._permit.stop(route, parameter_refused(code, parameter_of(code, claim.channel)))
+        refused = parameter_refused(code, self._named(route, code_of(code).parameter))
+        is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
+        self._breaker.failed(claim, code, is_late=False)
         self._parameter_waits(claim, reply, is_news)
 
     def _parameter_waits(self, claim: Record, reply: Reply, is_news: bool) -> None:
@@ -222,6 +232,8 @@ class Sender:
             self._limit_reached(claim, reply.code)
             if self._permit.after_refusal(_route(claim), reply.code, claim.pk) is Verdict.STOP:
                 self._permit.stop((claim.sender, ""))
+                if code_of(reply.code).wait_seconds >= LONG_SECONDS:
+                    self._breaker.failed(claim, reply.code, (claim.sender, ""), is_late=False)
         seconds = retry_delay_seconds(claim.attempts, reply, self._dice)
         self._report.about("message_postponed", claim.call, code=reply.code, seconds=round(seconds), cause=reply.cause)
         due_at = self._clock() + seconds
@@ -241,16 +253,12 @@ class Sender:
 
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
         self._permit.accepted(_route(claim))
-        status, code, policy = record_status(reply.message_status), reply.error_code or 0, self._policy(claim)
-        if status == Status.FAILED and (then := after_failure(claim, code, policy)):
-            self._report.next_channel(claim, code, then.channel, message_sid=reply.sid)
-            self._write(claim, lambda: self._ledger.next_channel(claim, code, then, reply.sid))
+        status, code = record_status(reply.message_status), reply.error_code or 0
+        if status != Status.FAILED:
+            self._breaker.accepted(claim)
+        elif self._leaves_again(claim, code, reply.sid) or self._goes_on(claim, code, reply.sid):
             return
-        follows = may_follow(claim, policy)
-        if self._write(
-            claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code, may_follow=follows)
-        ):
-            self._report.sent(status, claim.channel)  # else the look-up that finds it counts it
+        self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         if not claim.failed_on:
             ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
             self._report.delay((self._clock() - ended_at) * 1000)
@@ -258,6 +266,20 @@ class Sender:
             "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
         )
         self._learn(claim, reply)
+
+    def _leaves_again(self, claim: Record, code: int, sid: str = "") -> bool:
+        """Refused, or accepted (`sid`) as failed; whether another one leaves, for this one surely did not arrive."""
+        if sid:
+            self._breaker.failed(claim, code, is_late=True)
+        then = again(claim, code, self._settings, self._clock())
+        if then is None:
+            return False
+        self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+        self._write(claim, lambda: self._ledger.leaves_again(claim, code, then, sid))
+        return True
+
+    def _named(self, route: Route, parameter: str) -> str:
+        return named(route, parameter, self._settings, self._senders.whatsapp)
 
     def _learn(self, claim: Record, reply: Reply) -> None:
         """What Twilio shows otherwise than it was sent is remembered, for look-ups go by what it shows."""
@@ -281,8 +303,14 @@ class Sender:
             self._report.tolerated("outcome_unwritten", claim.call.batch_id, str(failure))
         return False
 
-    def _policy(self, claim: Record) -> Policy:
-        return self._settings.for_agent(claim.call.agent_id)
+    def _goes_on(self, claim: Record, code: int, sid: str = "") -> bool:
+        """Refused for good, or accepted (`sid`) as failed; whether another channel follows."""
+        then = after_failure(claim, code, self._settings.for_agent(claim.call.agent_id))
+        if then is None:
+            return False
+        self._report.next_channel(claim, code, then.channel, **({"message_sid": sid} if sid else {}))
+        self._write(claim, lambda: self._ledger.next_channel(claim, code, then, sid))
+        return True
 
 
 def _route(claim: Record) -> Route:

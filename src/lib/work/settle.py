@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from ..core.fallback import EMAIL, after_failure, may_follow
+from ..core.again import again
+from ..core.fallback import EMAIL, after_failure
 from ..core.matching import Row, find
 from ..core.outcome import record_status
 from ..core.phone import spellings
@@ -66,12 +67,15 @@ class Settle:
 
     def found(self, claim: Record, row: Row) -> bool:
         """The message is there. False when the record was moved by somebody else meanwhile."""
-        status, policy = record_status(row.status), self._settings.for_agent(claim.call.agent_id)
-        then = after_failure(claim, row.error_code or 0, policy) if status == Status.FAILED else None
-        if then is not None:
-            self._report.next_channel(claim, row.error_code or 0, then.channel, message_sid=row.sid)
-            return self._ledger.next_channel(claim, row.error_code or 0, then, row.sid)
-        if not self._ledger.found(claim, status, row.sid, row.error_code, may_follow=may_follow(claim, policy)):
+        status, code = record_status(row.status), row.error_code or 0
+        if status == Status.FAILED:
+            if then := again(claim, code, self._settings, self._clock()):
+                self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+                return self._ledger.leaves_again(claim, code, then, row.sid)
+            if follows := after_failure(claim, code, self._settings.for_agent(claim.call.agent_id)):
+                self._report.next_channel(claim, code, follows.channel, message_sid=row.sid)
+                return self._ledger.next_channel(claim, code, follows, row.sid)
+        if not self._ledger.found(claim, status, row.sid, row.error_code):
             return False
         self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)

@@ -1,32 +1,50 @@
-"""One tick: listen, settle, observe, decide, act, follow (docs/architecture.md); each may be repeated without harm."""
+"""One tick: listen, settle, observe, decide, admit, act, follow (docs/architecture.md); each may be repeated."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
-from ..core.decide import Decision, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide, is_finished
+from ..core.decide import (
+    Decision,
+    Defer,
+    GiveUp,
+    Ignore,
+    LookAgain,
+    Rehearse,
+    Send,
+    Skip,
+    Wait,
+    decide,
+    is_finished,
+)
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
+from .breaker import Breaker
 from .follow import Follow
+from .gatekeeper import Gatekeeper
 from .listen import Listener
 from .observe import Memory, Observer
+from .permit import SendPermit
 from .report import Report
-from .send import Sender, SendPermit
+from .send import Sender
 from .settle import Settle
 
-DUE_AT_MOST = 500  # records of each queue looked at in one tick; the rest in the next
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
 class Tick:
-    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way."""
+    """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way.
+
+    due_at_most: records of each queue looked at in one tick; the rest in the next.
+    """
 
     def __init__(
         self,
@@ -35,10 +53,13 @@ class Tick:
         elevenlabs: ElevenLabs,
         ledger: Ledger,
         observer: Observer,
+        gatekeeper: Gatekeeper,
         sender: Sender,
         settle: Settle,
         follow: Follow,
         permit: SendPermit,
+        due_at_most: int,
+        breaker: Breaker,
         settings: Settings,
         memory: Memory,
         spread: Spread,
@@ -47,7 +68,10 @@ class Tick:
     ) -> None:
         self._listener = listener
         self._elevenlabs, self._ledger, self._observer = elevenlabs, ledger, observer
-        self._sender, self._settle, self._follow, self._permit = sender, settle, follow, permit
+        self._gatekeeper, self._sender, self._settle = gatekeeper, sender, settle
+        self._follow, self._permit = follow, permit
+        self._due_at_most = due_at_most
+        self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
@@ -55,13 +79,13 @@ class Tick:
     def run(self, budget: Budget) -> None:
         if not self._settings.dry_run:
             self._guarded("listen", self._listener.run)  # before all sends: who has opted out by now gets none
+            self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        for case in new:
-            if is_finished(case.call, self._settings):
-                self._detected(case.call)
         due: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
+            if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
+                self._detected(case.call)
             if isinstance(decision, Send):
                 due.append((case, decision))
             else:
@@ -73,8 +97,14 @@ class Tick:
         if self._refused is not None:
             raise self._refused
 
+    def _look_at_breaker(self) -> None:
+        """What stands still is an error once in each invocation."""
+        memory = self._memory
+        self._breaker.look(tells=memory.suspended_told_at != memory.began_at)
+        memory.suspended_told_at = memory.began_at
+
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
-        """Each case with its conversation, and what it is due in the light of all the others."""
+        """Each case with its conversation, and what it is due in the light of the others; the gate is asked last."""
         calls = [case.call for case in cases]
         asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
@@ -85,8 +115,9 @@ class Tick:
             claimed = self._ledger.of_phones(phones) if phones else {}
         except TableUnclear as failure:  # the missed calls' messages can wait, the others need not
             self._report.tolerated("phones_unread", "", str(failure))
-            return [one for one in decided if one[0].call.phone not in phones]
-        return supersede(decided, claimed, self._settings, self._clock())
+            decided = [one for one in decided if one[0].call.phone not in phones]
+            claimed = {}
+        return self._gatekeeper.admitted(supersede(decided, claimed, self._settings, self._clock()))
 
     def _settle_due(self) -> list[Case]:
         """Looks up every claim whose time has come. Returns the calls that wait for their message.
@@ -95,8 +126,8 @@ class Tick:
         one after this one.
         """
         try:
-            claims = self._ledger.to_settle(DUE_AT_MOST)
-            waiting = self._ledger.waiting(DUE_AT_MOST)
+            claims = self._ledger.to_settle(self._due_at_most)
+            waiting = self._ledger.waiting(self._due_at_most)
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
@@ -113,8 +144,10 @@ class Tick:
         match decision:
             case Wait():
                 self._wait(case, decision)
-            case Skip(reason) | GiveUp(reason):
-                self._end(case, reason, has_failed=isinstance(decision, GiveUp))
+            case Defer():
+                self._defer(case, decision)
+            case Skip() | GiveUp():
+                self._end(case, decision)
             case Ignore():
                 self._observer.ignore(case.call)
             case Rehearse(would):
@@ -129,29 +162,39 @@ class Tick:
         elif record.due_at <= self._clock() < wait.until:  # it waits for something else now, or longer
             self._write(call, partial(self._ledger.wait_on, record, wait.reason, wait.until))
 
-    def _end(self, case: Case, reason: str, *, has_failed: bool) -> None:
-        call, record, ledger = case.call, case.record, self._ledger
-        if record is None:
-            is_written = self._write(call, partial(ledger.skip, call, reason))
-        else:
-            end = ledger.give_up if has_failed else ledger.skip_waiting
-            is_written = self._write(call, partial(end, record, reason))
-        if is_written:
-            self._report.count("MessagesFailed", has_failed)
-            self._report.about("call_skipped", call, reason=reason)
+    def _defer(self, case: Case, defer: Defer) -> None:
+        reason, rule, record = defer.reason, defer.rule, case.record
+        is_written = self._write(case.call, partial(self._ledger.defer, case, reason, defer.until, rule=rule))
+        if is_written and (record is None or record.reason != reason):
+            until = datetime.fromtimestamp(defer.until, UTC).isoformat(timespec="seconds")
+            self._report.about("call_deferred", case.call, reason=reason, rule=rule.en, until=until)
 
-    def _rehearse(self, case: Case, would: Send | Wait | Skip | GiveUp) -> None:
+    def _end(self, case: Case, end: Skip | GiveUp) -> None:
+        call, record, ledger, reason = case.call, case.record, self._ledger, end.reason
+        rule = end.rule if isinstance(end, Skip) else None
+        if isinstance(end, GiveUp) and record is not None:
+            is_written = self._write(call, partial(ledger.give_up, record, reason))
+            self._report.count("MessagesFailed", is_written)
+        else:
+            is_answered = self._gatekeeper.is_remembered(case)
+            skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
+            is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
+        if is_written:
+            self._report.about("call_skipped", call, reason=reason, **({"rule": rule.en} if rule else {}))
+
+    def _rehearse(self, case: Case, would: Send | Wait | Defer | Skip | GiveUp) -> None:
         """A dry run's line, once in each invocation: who would get what, and who would not (contract §2)."""
         if case.call.key in self._memory.rehearsed:
             return
         match would:
             case Send(kind):
                 event, what = "would_send", kind
-            case Wait(reason):
+            case Wait(reason) | Defer(reason):
                 event, what = "would_wait", reason
             case Skip(reason) | GiveUp(reason):
                 event, what = "would_skip", reason
         self._memory.rehearsed[case.call.key] = event
+        self._memory.plans[case.call.key] = (case, would)
         self._report.count(event)
         self._report.about(event, case.call, what=what)
 
@@ -171,10 +214,13 @@ class Tick:
         for case, what in due:
             by_phone.setdefault(case.call.phone, []).append((case, what))
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
+        self._guarded("act", self._sender.accepted.flush)
 
     def _send_in_turn(self, group: list[tuple[Case, Send]]) -> None:
         for case, what in group:
             unclear = self._sender.send(case, what)
+            if unclear is not None or len(group) > 1:  # a look-up must know what the phone's other messages are
+                self._sender.accepted.flush()
             if unclear is not None:
                 self._settle.claim(unclear)
 

@@ -19,23 +19,35 @@ Verdict = Literal["resend", "release"]
 
 
 def carry_out(
-    ledger: Ledger, settle: Settle, settings: Settings, now: float, report: Report, pk: str, verdict: str
+    ledger: Ledger,
+    settle: Settle,
+    settings: Settings,
+    now: float,
+    report: Report,
+    pk: str,
+    verdict: str,
+    why: str = "",
 ) -> dict[str, Any]:
-    """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now.
+    """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now. why: the person's.
 
     Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was said.
+    A failed call may be resent, too: of its message it is known that it did not arrive.
     Raises CannotDecide, ConfigurationError.
     """
     if verdict not in get_args(Verdict):
         raise CannotDecide("a held call can be told to `resend` or to `release`, nothing else")
     try:
         record = ledger.record(pk)
-        if record is None or record.status != Status.HELD:
+        if record is not None and record.status == Status.FAILED and verdict == "resend":
+            _refuse_what_cannot_leave(replace(record, attempts=0), settings, now)
+            status, moved = str(Status.WAITING), ledger.send_anew(record, why)
+        elif record is None or record.status != Status.HELD:
             raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
-        seen = settle.look(record)
-        if verdict == "resend" and not isinstance(seen, Row):
-            _refuse_what_cannot_leave(record, settings, now)
-        status, moved = _move(ledger, settle, record, verdict, seen)
+        else:
+            seen = settle.look(record)
+            if verdict == "resend" and not isinstance(seen, Row):
+                _refuse_what_cannot_leave(record, settings, now)
+            status, moved = _move(ledger, settle, record, verdict, seen, why)
     except TableUnclear as failure:
         raise CannotDecide(f"{failure}; look at the call, and if it is still held, decide again") from None
     if not moved:
@@ -61,7 +73,7 @@ def _or_set(reason: str) -> str:
     return f", or change SETTINGS.{setting} and decide again" if setting else ""
 
 
-def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen) -> tuple[str, bool]:
+def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> tuple[str, bool]:
     if isinstance(seen, Row):
         return "sent", settle.found(record, seen)
     if seen == "unread":
@@ -73,4 +85,4 @@ def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Se
             "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
             "changed: decide the phone's other held calls first, or try again in a minute"
         )
-    return "waiting", ledger.resend(record, "resent_by_a_person", by=PERSON)
+    return "waiting", ledger.resend(record, "resent_by_a_person", by=PERSON, note=why)

@@ -1,32 +1,31 @@
 """The room of DynamoDB: carries out changes on the calls table (contract §3). Nothing here knows what they mean."""
 
+import base64
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
-
-from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed, TableUnclear
+from .aws import AwsRefused, AwsSilent, Call
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
+API = ("dynamodb", "DynamoDB_20120810", "1.0")
 DUE_INDEX = "due"
+_IS_LIVE = "attribute_not_exists(expires_at) OR expires_at > :now"
 _KEYS_PER_READ = 100  # BatchGetItem's limit (facts/aws.md §4)
 _READ_TRIES = 4
 _CONDITION_FAILED = "ConditionalCheckFailed"
 _ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
-_serialize, _deserialize = TypeSerializer().serialize, TypeDeserializer().deserialize
 
 
 class DynamoTable:
-    """`ports.Table` on one table. The client brings its own time-outs and retries; it may be shared by threads."""
+    """`ports.Table` on one table; may be shared by threads. Written once more where AWS gave no answer (`aws`)."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client, self._table, self._sleep = client, table_name, sleep
+    def __init__(self, ask: Call, table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        """ask: DynamoDB's operations (`aws.AwsService(*API)`)."""
+        self._ask, self._table, self._sleep = ask, table_name, sleep
 
     def get(self, pks: Iterable[str]) -> dict[str, Item]:
         keys = list(dict.fromkeys(pks))
@@ -39,7 +38,7 @@ class DynamoTable:
     def _get_some(self, keys: list[str]) -> Iterator[Item]:
         wanted: Any = {self._table: {"Keys": [{"pk": {"S": key}} for key in keys], "ConsistentRead": True}}
         for attempt in range(_READ_TRIES):
-            answer = _call(self._client.batch_get_item, RequestItems=wanted)
+            answer = self._call("BatchGetItem", RequestItems=wanted)
             yield from (_item(row) for row in answer["Responses"].get(self._table, []))
             wanted = answer.get("UnprocessedKeys")
             if not wanted:
@@ -47,12 +46,32 @@ class DynamoTable:
             self._sleep(0.05 * 2**attempt)
         raise TableUnclear("DynamoDB left keys unread (UnprocessedKeys); the table is throttled")
 
+    def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "FilterExpression": f"({_IS_LIVE})",
+            "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        }
+        if recorded_since:
+            request["FilterExpression"] += " AND recorded_at >= :since"
+            request["ExpressionAttributeValues"][":since"] = {"N": str(recorded_since)}
+        if attributes:
+            expression = _Expression()
+            request["ProjectionExpression"] = ", ".join(expression.name(attribute) for attribute in attributes)
+            request["ExpressionAttributeNames"] = expression.names
+        while True:
+            answer = self._call("Scan", **request)
+            yield from (_item(row) for row in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         request: dict[str, Any] = {
             "TableName": self._table,
             "IndexName": DUE_INDEX,
             "KeyConditionExpression": "queue = :queue AND due_at BETWEEN :since AND :until",
-            "FilterExpression": "attribute_not_exists(expires_at) OR expires_at > :now",
+            "FilterExpression": _IS_LIVE,
             "ExpressionAttributeValues": {
                 ":queue": {"S": queue},
                 ":since": {"N": str(since)},
@@ -62,7 +81,7 @@ class DynamoTable:
         }
         items: list[Item] = []
         while len(items) < limit:
-            answer = _call(self._client.query, **request, Limit=limit - len(items))
+            answer = self._call("Query", **request, Limit=limit - len(items))
             items += [_item(row) for row in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break
@@ -75,44 +94,84 @@ class DynamoTable:
             actions: Any = [
                 {_ACTIONS[type(change)]: request} for change, request in zip(changes, requests, strict=True)
             ]
-            _call(self._client.transact_write_items, TransactItems=actions)
-        elif isinstance(changes[0], Put):
-            _call(self._client.put_item, **requests[0])
+            # The token makes a repeat of it the same transaction, for ten minutes.
+            self._call("TransactWriteItems", TransactItems=actions, ClientRequestToken=str(uuid.uuid4()))
         else:
-            _call(self._client.update_item, **requests[0])
+            self._call("PutItem" if isinstance(changes[0], Put) else "UpdateItem", **requests[0])
 
-
-def _call(operation: Callable[..., Any], **request: Any) -> Any:
-    try:
-        return operation(**request)
-    except ClientError as error:
-        response: Mapping[str, Any] = error.response
-        code = response["Error"]["Code"]
-        if code == "ConditionalCheckFailedException":
-            raise ConditionFailed(_item(response.get("Item", {}))) from None
-        for reason in response.get("CancellationReasons", []):
-            if reason.get("Code") == _CONDITION_FAILED:
-                raise ConditionFailed(_item(reason.get("Item", {}))) from None
-        raise TableUnclear(f"DynamoDB {error.operation_name} failed: {code}") from None
-    except BotoCoreError as error:
-        raise TableUnclear(f"DynamoDB could not be asked: {type(error).__name__}") from None
+    def _call(self, operation: str, **request: Any) -> Any:
+        try:
+            return self._ask(operation, request)
+        except AwsRefused as refused:
+            if refused.code == "ConditionalCheckFailedException":
+                raise ConditionFailed(_item(refused.body.get("Item") or {})) from None
+            for reason in refused.body.get("CancellationReasons") or []:
+                if reason.get("Code") == _CONDITION_FAILED:
+                    raise ConditionFailed(_item(reason.get("Item") or {})) from None
+            raise TableUnclear(f"DynamoDB {operation} failed: {refused.code}") from None
+        except AwsSilent as silence:
+            raise TableUnclear(f"DynamoDB could not be asked: {silence}") from None
 
 
 def _item(row: Mapping[str, Any]) -> Item:
-    return {name: _value(_deserialize(value)) for name, value in row.items()}
+    return {name: _read(value) for name, value in row.items()}
 
 
-def _value(value: Any) -> Any:
-    """Numbers as int, or float for a fraction; whatever else a person may have added, as it is."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case list():
-            return [_value(each) for each in value]
-        case dict():
-            return {name: _value(each) for name, each in value.items()}
+def _read(value: Mapping[str, Any]) -> Any:
+    """A value as DynamoDB writes it: numbers as int, or float for a fraction."""
+    ((kind, held),) = value.items()
+    match kind:
+        case "S" | "BOOL":
+            return held
+        case "N":
+            return _number(held)
+        case "L":
+            return [_read(each) for each in held]
+        case "M":
+            return _item(held)
+        case "SS":
+            return set(held)
+        case "NS":
+            return {_number(each) for each in held}
+        case "B":
+            return base64.b64decode(held)
+        case "BS":
+            return {base64.b64decode(each) for each in held}
         case _:
-            return value
+            return None  # NULL
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        number = Decimal(text)
+        return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _written(value: Any) -> dict[str, Any]:
+    """What `core.table` names: texts, whole numbers, sets of texts, lists, maps; and what a person may have added."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | Decimal():
+            return {"N": str(value)}
+        case list():
+            return {"L": [_written(each) for each in value]}
+        case dict():
+            return {"M": {name: _written(each) for name, each in value.items()}}
+        case set() | frozenset():
+            kinds = {kind for each in value for kind in _written(each)}
+            (kind,) = kinds
+            return {f"{kind}S": sorted(_written(each)[kind] for each in value)}
+        case bytes():
+            return {"B": base64.b64encode(value).decode()}
+        case None:
+            return {"NULL": True}
+        case _:
+            raise TypeError(f"the table takes no {type(value).__name__}")
 
 
 class _Expression:
@@ -128,7 +187,7 @@ class _Expression:
 
     def value(self, value: Any) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = _serialize(_plain(value))
+        self.values[placeholder] = _written(value)
         return placeholder
 
     def appended(self, attribute: str, values: list[dict[str, Any]]) -> str:
@@ -145,6 +204,8 @@ class _Expression:
             case AtMost(attribute, limit):
                 name = self.name(attribute)
                 return f"(attribute_not_exists({name}) OR {name} <= {self.value(limit)})"
+            case Missing(attribute):
+                return f"attribute_not_exists({self.name(attribute)})"
 
 
 def _request(change: Change, table: str) -> dict[str, Any]:
@@ -152,7 +213,7 @@ def _request(change: Change, table: str) -> dict[str, Any]:
     request: dict[str, Any] = {"TableName": table}
     match change:
         case Put(item):
-            request["Item"] = {name: _serialize(_plain(value)) for name, value in item.items()}
+            request["Item"] = {name: _written(value) for name, value in item.items()}
         case Update(pk, values, remove, add, append):
             request["Key"] = {"pk": {"S": pk}}
             sets = [f"{expression.name(name)} = {expression.value(value)}" for name, value in values.items()]
@@ -172,7 +233,3 @@ def _request(change: Change, table: str) -> dict[str, Any]:
     if expression.values:
         request["ExpressionAttributeValues"] = expression.values
     return request
-
-
-def _plain(value: Any) -> Any:
-    return set(value) if isinstance(value, frozenset) else value

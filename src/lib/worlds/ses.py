@@ -16,8 +16,22 @@ from ..core.message.compose import Message
 from ..core.message.email import html
 from ..core.outcome import Reply
 from ..core.ses_codes import code_of_refusal
+from .aws import CONNECT_SECONDS, READ_SECONDS
 
 _NOTHING_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ProxyConnectionError)
+
+
+def connect() -> Any:
+    """A client that asks once. Made when there is something to send: boto3 is a quarter of a cold start."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client("sesv2", config=config)
 
 
 class SesRoom:

@@ -1,4 +1,4 @@
-"""The room of SNS: what the owner is told, by the topic that they are subscribed to (contract §1, ReplyTopic)."""
+"""The room of SNS: what the owner is told, by the topics that they are subscribed to (contract §1)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,22 @@ from botocore.exceptions import (
 )
 
 from ..errors import NoticeRefused, NoticeUnclear
+from .aws import CONNECT_SECONDS, READ_SECONDS
 
 _NOTHING_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ProxyConnectionError)
+
+
+def connect() -> Any:
+    """A client that asks once. Made when there is something to tell: boto3 is a quarter of a cold start."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+    return boto3.client("sns", config=config)
 
 
 class SnsNotices:

@@ -2,35 +2,31 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from ..config.accounts import PARAMETERS, Accounts, validate
 from ..core.policy import Settings
 from ..errors import ConfigurationError, ParametersUnread
+from .aws import AwsRefused, AwsSilent, Call
 
-if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
-
+API = ("ssm", "AmazonSSM", "1.1")
 _KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 
 
-def read_parameters(ssm: "SSMClient", prefix: str) -> tuple[Accounts, Settings]:
+def read_parameters(ssm: Call, prefix: str) -> tuple[Accounts, Settings]:
     """Everything below the prefix, in one request. Raises ConfigurationError naming a parameter, ParametersUnread."""
     names = {f"{prefix.rstrip('/')}/{name}": name for name in PARAMETERS}
     return validate(prefix, {names[name]: value for name, value in _values(ssm, list(names)).items()})
 
 
-def _values(ssm: "SSMClient", names: Sequence[str]) -> dict[str, str]:
+def _values(ssm: Call, names: Sequence[str]) -> dict[str, str]:
     """The values of these parameters; those that do not exist are left out."""
     try:
-        answer = ssm.get_parameters(Names=names, WithDecryption=True)
+        answer = ssm("GetParameters", {"Names": names, "WithDecryption": True})
         return {row["Name"]: row["Value"] for row in answer["Parameters"]}
-    except BotoCoreError as error:
-        raise ParametersUnread(f"SSM could not be asked: {type(error).__name__}") from None
-    except ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    except AwsSilent as silence:
+        raise ParametersUnread(f"SSM could not be asked: {silence}") from None
+    except AwsRefused as refused:
+        code, message = refused.code, refused.message
     if code not in ("AccessDeniedException", "InvalidKeyId"):
         raise ParametersUnread(f"SSM refused to read the parameters: {code}")
     if len(names) == 1:

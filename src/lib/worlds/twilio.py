@@ -10,9 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 import requests
+from twilio.base.domain import Domain
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.base.version import Version
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageList
 
 from ..config.accounts import TwilioAccount
 from ..core.budget import retry_after_seconds
@@ -30,7 +33,7 @@ CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
-_HTTPS_HOST = "https://api.twilio.com"
+_HTTPS_HOST, _VERSION = "https://api.twilio.com", "2010-04-01"
 
 logging.getLogger("twilio.http_client").setLevel(
     logging.WARNING
@@ -84,7 +87,9 @@ class TwilioRoom:
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
         )
-        self._messages = f"/2010-04-01/Accounts/{account.sid}/Messages"
+        # `Client.messages` would load every resource of an account first, which the package leaves out (src/pack.py).
+        self._list = MessageList(Version(Domain(self._client, _HTTPS_HOST), _VERSION), account.sid)
+        self._messages = f"/{_VERSION}/Accounts/{account.sid}/Messages"
         self._service, self._key_parameter = account.messaging_service_sid, account.key_parameter
 
     def send(self, to: str, sender: str, message: Message) -> Reply:
@@ -98,7 +103,7 @@ class TwilioRoom:
             form["body"] = message.body
         expect_request()
         try:
-            sent = self._client.messages.create(**form)
+            sent = self._list.create(**form)
         except (TwilioRestException, TwilioServiceException) as refusal:
             code = _code(refusal.code, refusal.status)
             return Reply(http_status=refusal.status, code=code, retry_after_seconds=self._http.retry_after_seconds())
@@ -159,7 +164,7 @@ class TwilioRoom:
         rows: list[Row] = []
         older, since = 0, earliest_creation(claim)
         try:
-            for message in self._client.messages.stream(
+            for message in self._list.stream(
                 to=claim.to, from_=claim.sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
             ):
                 row = _row(message)
@@ -184,7 +189,7 @@ class TwilioRoom:
         rows: list[Inbound] = []
         older = 0
         try:
-            for message in self._client.messages.stream(to=sender, page_size=INBOUND_PER_PAGE):
+            for message in self._list.stream(to=sender, page_size=INBOUND_PER_PAGE):
                 row = _row(message)
                 if row.created_at < since:
                     older += 1

@@ -13,7 +13,7 @@ from lib.core.record import parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
-from tests.simulation.checks import channels, claims, held, lease, messages, records, words
+from tests.simulation.checks import again, channels, claims, gate, held, lease, messages, records, suspended, words
 from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.promises import Promise
@@ -31,6 +31,7 @@ class Checks:
     def written(self, change: Put | Update, before: Item | None, after: Item, process: str) -> None:
         """One item was written."""
         history = self.history
+        history.began.setdefault(process, history.clock())
         if "expires_at" not in after and not change.pk.startswith("#suppress"):
             history.violate(
                 Promise.RECORD_FOR_EVERY_CALL, f"{change.pk} was written without an end, or after it was gone"
@@ -49,9 +50,11 @@ class Checks:
                 record.kind,
                 record.to,
                 record.message,
+                record.sender,
                 record.claimed_at,
                 history.clock(),
             )
+            suspended.check_claim(history, self._items, record.claim_id, process)
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()
         elif "resends" in values and before and before.get("claim_id"):
@@ -62,12 +65,19 @@ class Checks:
         """A condition of `failed` did not hold, and nothing was written."""
         self.sightings.refused(changes, failed, process)
 
+    def begins_to_send(self, claim_id: str | None) -> None:
+        """A run begins a create; it may stall before that reaches Twilio."""
+        claim = self.history.claims.get(claim_id or "")
+        if claim is not None:
+            gate.at_send(self.history, claim)
+
     def about_to_send(self, claim_id: str | None, to: str, message: Message, settings: Settings) -> None:
         """A create is about to reach Twilio, by a run under these settings."""
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
         if claim is not None:
             words.check(self.history, claim)
             channels.check(self.history, self._items, claim)
+            again.check_send(self.history, claim)
             self.sightings.about_to_send(claim)
 
     def answered(self, claim_id: str | None, made: TwilioMessage | None, reply: Reply, settings: Settings) -> None:
@@ -95,6 +105,7 @@ class Checks:
         records.check(rest)
         channels.check_rest(rest)
         held.check(rest)
+        gate.check(rest)
         allowed = messages.check(rest)
         self._rested_at = rest.now
         self.sightings.at_rest(rest)

@@ -1,5 +1,6 @@
 """What truly happened in a story, seen from outside the product: claims, messages, looks, and what was made of them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,9 +12,11 @@ from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message as TwilioMessage
+from local.services.twilio.world import TwilioWorld
 from tests.simulation.options import Options
 from tests.simulation.promises import Promise
 
+SURELY_FAILED = frozenset({63016, 63018, 30001, 30036, 63007, 63041, 63015})  # facts/twilio.md §3: T, C, and 63016
 READING_SECONDS = 75  # a decision may be as old as its run when the claim is written
 
 
@@ -26,6 +29,7 @@ class Claim:
     kind: str
     to: str
     message: Message
+    sender: str
     claimed_at: int
     written_at: float
     is_used: bool = False
@@ -39,6 +43,11 @@ class Sent:
     at: float
     claim: Claim
     attempt: str
+
+    def surely_failed_at(self) -> float | None:
+        """When Twilio failed it with a code that says that it did not arrive; None when that was not so."""
+        since, status = self.message.step(math.inf)
+        return since if status in ("failed", "undelivered") and self.message.error_code in SURELY_FAILED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +68,14 @@ class History:
     settings: Settings
     options: Options
     say: Callable[[str], None] | None
+    twilio: TwilioWorld
     claims: dict[str, Claim] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
     looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
+    began: dict[str, float] = field(default_factory=dict)  # process → when it first wrote, which is the lease
+    probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
     stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
@@ -79,7 +91,8 @@ class History:
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
-        begun = [talk for talk in talks if int(talk.started_at) <= call.ended_at]
+        seen_at = self.clock() if call.undated else call.ended_at
+        begun = [talk for talk in talks if int(talk.started_at) <= seen_at]
         return begun[-1] if begun else talks[0] if talks else None
 
 
@@ -104,7 +117,8 @@ def key_phone(recipient: Recipient) -> str:
 class Rest:
     """A story that has come to rest: what the table holds `now`.
 
-    calls: the live items of calls, by key. by_sid: the call that each message is recorded under. since: the last rest.
+    calls: the live items of calls, by key. by_sid: the call that each message is recorded under, one that failed before
+    another left too. since: the last rest.
     """
 
     history: History

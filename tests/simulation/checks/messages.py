@@ -36,6 +36,8 @@ def check(rest: Rest) -> int:
         for earlier, later in pairwise(several):
             if later.at < rest.since or _is_anothers(rest, earlier) or _is_anothers(rest, later):
                 continue
+            if _had_surely_failed(rest, earlier, later):
+                continue
             if _was_allowed(rest, earlier) or _was_allowed(rest, later):
                 allowed += 1
             else:
@@ -65,7 +67,7 @@ def _check_settled(rest: Rest) -> None:
             continue  # the record it had has expired since
         is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
         settled = channel_of(sent.claim.to) in sids_of(item).values() or is_let_be or _is_anothers(rest, sent)
-        if not settled and not _was_allowed(rest, sent):
+        if not settled and sent.surely_failed_at() is None and not _was_allowed(rest, sent):
             what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
             history.violate(Promise.RECORD_FOR_EVERY_CALL, what)
 
@@ -85,7 +87,11 @@ def _check_missed(rest: Rest) -> None:
     for earlier, later in combinations(missed if window_seconds else (), 2):
         one, other = earlier.claim.call, later.claim.call
         are_two = one.phone == other.phone and one.key != other.key and earlier.attempt != later.attempt
-        if are_two and abs(one.ended_at - other.ended_at) <= window_seconds:
+        talks = rest.history.world.conversations
+        apart_as_told = abs(one.ended_at - other.ended_at)
+        apart_in_truth = abs(talks[earlier.attempt].ended_at - talks[later.attempt].ended_at)
+        is_dated = not (one.undated or other.undated)
+        if are_two and is_dated and max(apart_as_told, apart_in_truth) <= window_seconds:
             what = f"{one.key} got {earlier.message.sid}, and {other.key} {later.message.sid}"
             rest.history.violate(Promise.ONE_MISSED_MESSAGE, what)
 
@@ -93,6 +99,13 @@ def _check_missed(rest: Rest) -> None:
 def _is_anothers(rest: Rest, sent: Sent) -> bool:
     """Calls of one phone and the same words may have settled on each other's message: still one each."""
     return str(rest.by_sid.get(sent.message.sid, {}).get("pk", sent.claim.call.key)) != sent.claim.call.key
+
+
+def _had_surely_failed(rest: Rest, earlier: Sent, later: Sent) -> bool:
+    """Whether Twilio had failed the first one, so that nobody got it, before the second was claimed."""
+    failed_at = earlier.surely_failed_at()
+    skew_seconds = rest.history.options.twilio_skew_seconds
+    return failed_at is not None and failed_at - skew_seconds <= later.claim.written_at + 1
 
 
 def _was_allowed(rest: Rest, sent: Sent) -> bool:

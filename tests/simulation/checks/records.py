@@ -4,6 +4,7 @@ from lib.core.codes import About, code_of
 from lib.core.phone import is_e164, spellings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
+from tests.simulation.checks import gate
 from tests.simulation.checks.history import Rest, key_phone
 from tests.simulation.promises import Promise
 
@@ -69,6 +70,8 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
     phone = key_phone(recipient)
     pk = f"{phone}_{conversation_id or f'{batch.id}_{recipient.id}'}"
     item = rest.calls.get(pk)
+    if item is None and not conversation_id and recipient.clock != "right":
+        return ""  # nothing tells when its call ended, and its creation is too long ago
     if item is None and conversation_id and _showed_its_id_late(rest, batch, recipient, talk, action):
         return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
     if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
@@ -82,7 +85,8 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
 
 def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
     before = rest.calls.get(f"{key_phone(recipient)}_{batch.id}_{recipient.id}")
-    if talk is None or not (action == "skip" or (before and before["ended_at"] >= int(talk.started_at))):
+    ended_by = before["recorded_at" if before.get("undated") else "ended_at"] if before else 0
+    if talk is None or not (action == "skip" or ended_by >= int(talk.started_at)):
         return False
     ended_at = int(talk.ended_at)
     return any(one.status in FINISHED and one.at >= ended_at and not one.conversation_id for one in recipient.steps)
@@ -104,6 +108,8 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
             and step.status not in ("initiated", "dispatched")
             for step in recipient.steps
         )
+    if reason in ("quiet_hours", "contact_law", "cooldown", "daily_limit"):
+        return gate.may_skip(rest, item, ended_at)
     if reason == "opted_out":
         return _has_opted_out(rest, str(item["phone"]))
     return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))
@@ -122,7 +128,13 @@ def _is_superseded(rest: Rest, missed: Item) -> bool:
     wait_seconds = rest.history.settings.missed_wait_minutes * 60
     for other in rest.calls.values():
         if other.get("phone") == missed.get("phone") and other["pk"] != missed["pk"] and other["status"] in FINAL:
-            is_later = other["ended_at"] >= missed["ended_at"]
-            if is_later or missed["ended_at"] - other["ended_at"] <= wait_seconds:
+            latest = max(_ends(rest, other))
+            if min(_ends(rest, missed)) - latest <= wait_seconds:  # or later
                 return True
     return False
+
+
+def _ends(rest: Rest, item: Item) -> list[int]:
+    """When its call ended: as the recipient told it, and in truth."""
+    talk = rest.history.world.conversations.get(item.get("conversation_id", ""))
+    return [int(item["ended_at"]), *([int(talk.ended_at)] if talk else [])]

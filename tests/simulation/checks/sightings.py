@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks import channels
+from tests.simulation.checks import channels, gate, sightings_of_failures
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -99,6 +99,7 @@ class Sightings:
         """One item was written."""
         pk, status = after["pk"], values.get("status")
         was = before if before and is_live(before, self._history.clock()) else {}
+        sightings_of_failures.written(self._history, self.see, values, was, after)
         if pk == LEASE_PK:
             self._had_lease.add(process)
             if before and before["owner"] != after["owner"] and before["expires_at"]:
@@ -110,11 +111,18 @@ class Sightings:
             self._claimed(before, was, after, process)
         elif "message_sid" in values:
             self._settled(was, after)
+        if pk[0] != "#":
+            self.see(gate.sight(self._history, before, after))
         if status and pk[0] != "#":
             self.seen |= channels.met(was, after)
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
+
+    def together(self, changes: Sequence[Change], *, is_written: bool) -> None:
+        """A transaction ended."""
+        if sum("message_sid" in (getattr(change, "set", None) or {}) for change in changes) > 1:
+            self.see(S.WRITTEN_TOGETHER if is_written else S.NOT_WRITTEN_TOGETHER)
 
     def _claimed(self, before: Item | None, was: Item, after: Item, process: str) -> None:
         now, (other, at) = self._history.clock(), self._last_claim
@@ -125,6 +133,8 @@ class Sightings:
             self.see(S.WEEK_TURNED_DURING_CLAIM)
         if before and not was:
             self.see(S.CLAIM_OVER_EXPIRED)
+        if after.get("undated"):
+            self.see(S.UNDATED)
         self.see(OF_CLAIM.get(was.get("reason", "")))
         if was.get("reason") == "not_processed" and after["pk"] in self._asked_for_patience:
             self.see(S.RETRY_AFTER)
@@ -153,6 +163,7 @@ class Sightings:
     def refused(self, changes: Sequence[Change], failed: Change, process: str) -> None:
         """Nothing was written: a condition of `failed` did not hold."""
         stands, values = self._items.get(failed.pk, {}), getattr(changes[0], "set", None) or {}
+        sightings_of_failures.refused(self.see, failed)
         if failed.pk == LEASE_PK:
             if process in self._had_lease and stands["owner"] != process:
                 self.see(S.LEASE_LOST)
@@ -164,7 +175,7 @@ class Sightings:
             self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
         elif failed.pk.startswith("#phone:"):
             self.see(S.CLAIM_FENCED_OUT)
-        elif len(changes) > 1 and "message_sid" not in values:
+        elif len(changes) > 1 and "message_sid" not in values and not failed.pk.startswith("#place:"):
             self.see(S.CLAIM_LOST)
         elif "message_sid" in values:
             self.see(S.RECORD_MOVED_ON)
@@ -172,6 +183,7 @@ class Sightings:
     # ── Twilio ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def about_to_send(self, claim: Claim) -> None:
+        sightings_of_failures.about_to_send(self._history, self.see, claim)
         if self._history.clock() >= claim.claimed_at + OWNER_GONE_SECONDS:
             self.see(S.SENT_BY_STALLED_OWNER)
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.simulation.checks import sightings_of_failures
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.scheduler import Scheduler
@@ -32,16 +33,27 @@ class Injector:
             scheduler.kill()
         fate = plan.fate(kind)
         if fate:
-            self.sightings.fate(kind, fate, what)
+            return self._befallen(kind, what, act, fate)
+        scheduler.pause(plan.seconds())
+        if self._say:
+            self._say(what)
+        result = act(None)
+        scheduler.pause(plan.seconds())
+        return result
+
+    def _befallen(self, kind: str, what: str, act: Callable[[str | None], T], fate: str) -> T:
+        scheduler, plan = self.scheduler, self.plan
+        self.sightings.fate(kind, fate, what)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())
         if fate == "stall_before":
             self._stall(what, "before")
         if self._say:
-            self._say(f"{what}{f' [{fate}]' if fate else ''}")
+            self._say(f"{what} [{fate}]")
         result = act(fate)
         if fate == "kill_after":
+            sightings_of_failures.killed_after(self.sightings.see, what)
             self._kill(what, "after")
         scheduler.pause(plan.seconds())
         if fate == "stall_after":

@@ -78,6 +78,14 @@ def _each_missed_call_has_its_own_message() -> Iterator[None]:
         yield
 
 
+@sabotage(has_odd_times=True, later_hours=169, forgotten_share=1.0)
+def _a_time_to_come_is_believed() -> Iterator[None]:
+    """So is one in milliseconds: it lies far ahead."""
+    rooms = (lib.worlds.elevenlabs.parsing, "_time", lambda value, now: value if type(value) is int else None)
+    with patched(rooms):
+        yield
+
+
 @sabotage(seen_by_referee=False, has_odd_phones=True)
 def _a_phone_makes_a_key_of_ours() -> Iterator[None]:
     as_it_is = lambda text: text  # noqa: E731

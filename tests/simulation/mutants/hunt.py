@@ -6,6 +6,8 @@ import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
 import tests.simulation.mutants.channels
 import tests.simulation.mutants.claim
+import tests.simulation.mutants.failures
+import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record  # noqa: F401 (they register themselves)
 from tests.simulation.mutants.sabotage import MUTANTS

@@ -151,3 +151,15 @@ def _look_up_by_the_text_as_it_was_sent() -> Iterator[None]:
     exactly = lambda shown, message: " ".join(shown.split()) == " ".join(message.body.split())  # noqa: E731
     with patched((lib.core.matching, "is_text_within", exactly)):
         yield
+
+
+@sabotage(seen_by_referee=False, reads_at_most=3, people=8, batches=4)
+def _calls_that_wait_hide_claims_that_are_due() -> Iterator[None]:
+    """One queue for both, of which a tick reads the first few."""
+    to_settle = Ledger.to_settle
+
+    def what_is_left(self: Any, limit: int) -> list[Record]:
+        return to_settle(self, limit)[: max(0, limit - len(self.waiting(limit)))]
+
+    with patched((Ledger, "to_settle", what_is_left)):
+        yield

@@ -89,8 +89,10 @@ NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
 def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and_not_the_message(status: str) -> None:
     talk = replace(NOT_THERE, status=status)
     old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
-    nonsense = replace(NOT_THERE, status="[]")  # no answer at all: asked again
-    assert due(old_batch, nonsense, summary_wait_seconds=10) == Wait("conversation", old_batch.ended_at + DAY)
+    for nonsense in (replace(NOT_THERE, status="[]"), replace(talk, tells_start=False)):  # no answer: asked again
+        seen = Case(old_batch, Record(old_batch, Status.WAITING, int(NOW) - 15), conversation=nonsense)
+        asked_again = Wait("conversation", old_batch.ended_at + DAY)
+        assert decide(seen, Settings(summary_wait_seconds=10), NOW) == asked_again
     assert due(old_batch, talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(replace(old_batch, status="failed"), talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(old_batch, talk, summary_wait_seconds=10) == Wait("conversation", NOW)  # one answer may be nonsense
@@ -195,6 +197,24 @@ def test_only_calls_young_enough_to_be_asked_about_are_looked_up() -> None:
     assert is_within_memory(CALL, Settings(), NOW)
     assert not is_within_memory(replace(CALL, ended_at=int(NOW) - 7 * DAY), Settings(), NOW)
     assert not is_within_memory(CALL, Settings(not_before=NOW), NOW)
+
+
+def test_a_call_that_nothing_on_the_list_dates_is_read_whatever_not_before_says() -> None:
+    undated = replace(CALL, created_at=int(NOW) - HOUR, ended_at=int(NOW) - HOUR, undated=1)
+    settings = Settings(not_before=NOW - 600)
+    assert is_within_memory(undated, settings, NOW)
+    assert decide(Case(undated), settings, NOW) == Wait("conversation", NOW + DAY)
+    assert decide(Case(undated, conversation=DONE), settings, NOW) == Send("follow_up", "Quiere una cita.")
+
+
+def test_an_attempt_recorded_without_a_time_that_can_be_believed_ended_before_it_was_recorded() -> None:
+    undated = replace(CALL, conversation_id="", created_at=int(NOW) - DAY, ended_at=int(NOW) - DAY, undated=1)
+    beside = Record(undated, Status.SENT, DONE.started_at or 0)
+    assert decide(Case(CALL, earlier=beside, conversation=DONE), Settings(), NOW) == Skip("same_attempt")
+    redial = replace(DONE, started_at=beside.recorded_at + 1)
+    assert decide(Case(CALL, earlier=beside, conversation=redial), Settings(), NOW) == Send(
+        "follow_up", "Quiere una cita."
+    )
 
 
 def test_a_conversation_id_that_appears_late_is_the_same_attempt_and_a_redial_is_not() -> None:

@@ -9,7 +9,7 @@ from lib.core.case import Case
 from lib.core.codes import CODES, About
 from lib.core.decide import GiveUp, Send, Skip, decide
 from lib.core.email_address import email_of
-from lib.core.fallback import Next, after_failure, channel_of, may_follow
+from lib.core.fallback import Next, after_failure, channel_of
 from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.status import Reason, Status
@@ -62,13 +62,6 @@ def test_a_call_for_which_no_channel_is_left_ends_and_says_why() -> None:
     assert decide(Case(CALL), Settings(channels=("email",)), NOON) == Skip("no_email")
     assert decide(Case(REACHABLE, waiting), Settings(), NOON) == GiveUp("no_channel")
     assert decide(Case(REACHABLE, waiting), ALL, NOON) == Send("follow_up")
-
-
-def test_the_persons_data_is_needed_while_a_channel_may_follow() -> None:
-    assert may_follow(SENT, ALL)
-    assert not may_follow(SENT, Settings())
-    assert not may_follow(replace(SENT, call=CALL, channel="sms", failed_on="whatsapp"), ALL)
-    assert not may_follow(replace(SENT, channel="email"), Settings(channels=("email", "sms")))  # no bounce is seen
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core import clock, zones
@@ -262,26 +262,23 @@ def test_cooldown_counts_from_the_instant_at_which_the_message_would_leave() -> 
     assert isinstance(ask(rules, night, lately=Lately([at("2026-03-03T20:01")])), Never)
 
 
-def test_the_daily_limit_moves_with_the_clock() -> None:
+def test_the_daily_limit_waits_for_a_place() -> None:
     rules, now = Rules(daily_limit=3), at("2026-03-03T12:00")
-    people = [now - 25 * HOUR, now - 20 * HOUR, now - 5 * HOUR, now - 1]
-    answer = ask(rules, now, lately=Lately(people=people))
+    answer = ask(rules, now, lately=Lately(place_at=now + 4 * HOUR))
     opens(answer, "2026-03-03T16:00", "daily_limit")
     assert isinstance(answer, NotBefore)
     assert answer.rule == Rule("3 personas en 24 horas", "3 people in 24 hours")
-    assert ask(rules, now + 4 * HOUR, lately=Lately(people=people)) == Now()
-    assert ask(rules, now, lately=Lately(people=people[:3])) == Now()
-    # Somebody who was written to today is no further person.
-    assert ask(rules, now, lately=Lately(to_phone=[now - 5 * HOUR], people=people)) == Now()
+    assert ask(rules, now + 4 * HOUR, lately=Lately(place_at=now + 4 * HOUR)) == Now()
+    assert ask(rules, now) == Now()
 
 
 def test_a_place_that_is_free_by_night_is_taken_in_the_morning() -> None:
-    rules, now = Rules(daily_limit=1, quiet_hours=NIGHT), at("2026-03-03T12:00")
-    opens(ask(rules, now, lately=Lately(people=[at("2026-03-02T23:00")])), "2026-03-04T08:00", "quiet_hours")
-    never = ask(rules, now, lately=Lately(people=[at("2026-03-02T23:00")]), hours=10)
+    rules, now, night = Rules(daily_limit=1, quiet_hours=NIGHT), at("2026-03-03T12:00"), at("2026-03-03T23:00")
+    opens(ask(rules, now, lately=Lately(place_at=night)), "2026-03-04T08:00", "quiet_hours")
+    never = ask(rules, now, lately=Lately(place_at=night), hours=10)
     assert isinstance(never, Never)
     assert never.reason == "daily_limit"
-    assert isinstance(never := ask(rules, now, lately=Lately(people=[at("2026-03-02T23:00")]), hours=12), Never)
+    assert isinstance(never := ask(rules, now, lately=Lately(place_at=night), hours=12), Never)
     assert never.reason == "quiet_hours"
 
 
@@ -316,7 +313,7 @@ PHONES = [
     | st.builds(Quiet, st.integers(0, 1439), st.integers(0, 1439), st.sampled_from([BOGOTA, SANTIAGO, "recipient"])),
     now=st.floats(at("2026-01-01T00:00"), at("2029-12-01T00:00")),
     limit=st.none() | st.integers(1, 3),
-    people=st.lists(st.floats(0, 30 * HOUR), max_size=4),
+    place_in=st.floats(-HOUR, 30 * HOUR),
     sent=st.lists(st.floats(0, 200 * HOUR), max_size=3),
     hours=st.floats(0, 144),
 )
@@ -326,14 +323,13 @@ def test_the_instant_that_the_gate_names_is_open_and_no_earlier_minute_is(
     quiet: Quiet | None,
     now: float,
     limit: int | None,
-    people: list[float],
+    place_in: float,
     sent: list[float],
     hours: float,
 ) -> None:
-    assume(limit is None or all(ago >= DAY for ago in sent))  # who was written to today is no further person, today
     rules = Rules(quiet, purpose, 0, limit)
     candidate = Candidate(phone, now + hours * HOUR, was_answered=False, has_consent=False)
-    lately = Lately(to_phone=sorted(now - ago for ago in sent), people=sorted(now - ago for ago in people))
+    lately = Lately(to_phone=sorted(now - ago for ago in sent), place_at=now + place_in)
     answer = when_to_write(candidate, rules, lately, now)
     if isinstance(answer, Now) or (isinstance(answer, Never) and not answer.until):
         return
@@ -353,5 +349,5 @@ def test_a_thousand_waiting_calls_cost_a_search_for_each_place_and_none_at_the_n
         cache.cache_clear()
     for tick in range(4):
         for n in range(1000):
-            ask(rules, now + 15 * tick, f"{PHONES[n % len(PHONES)][:-3]}{n:03}", lately=Lately(people=[now - 1] * 200))
+            ask(rules, now + 15 * tick, f"{PHONES[n % len(PHONES)][:-3]}{n:03}", lately=Lately(place_at=now + HOUR))
         assert clock._search.cache_info().misses <= len(PHONES)

@@ -14,7 +14,7 @@ from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.status import Status
 from lib.core.superseded import phones_with_missed, supersede
-from tests.unit.core.test_decide import CALL, NOW
+from tests.unit.core.test_decide import CALL, DONE, NOW
 
 MISSED, FOLLOW_UP = Send("missed", by_status=True), Send("follow_up", "Quiere una cita.")
 GONE, LATER = Skip("superseded"), Wait("later_call", NOW)
@@ -92,3 +92,9 @@ def test_everybody_who_was_called_hears_once_at_least_and_no_decision_but_a_miss
     assert all(later - earlier > 600 for earlier, later in pairwise(sorted(leaving)))
     if phones_with_missed(decided):
         assert any(isinstance(new, Send | Wait) for new in after)
+
+
+def test_the_conversations_own_end_says_which_of_two_calls_came_later() -> None:
+    undated = replace(case(-60), conversation=replace(DONE, ended_at=int(NOW) + 60))  # created an hour ago
+    assert told([(undated, MISSED)], [claimed(0, kind="follow_up")]) == [MISSED]
+    assert told([(undated, MISSED)], [claimed(2, kind="follow_up")]) == [Skip("superseded")]

@@ -3,11 +3,13 @@
 import json
 import random
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 import pytest
 
 from lib.config.settings import parse_settings
+from lib.core.breaker import Failures
 from lib.core.call import Call, Conversation
 from lib.core.case import Case
 from lib.core.decide import Send, Skip, Wait, decide, is_finished
@@ -16,13 +18,17 @@ from lib.core.outcome import Reply
 from lib.core.record import Record
 from lib.core.senders import Senders
 from lib.core.streak import no_streaks
+from lib.core.window import Windows
 from lib.ledger.calls import Ledger
 from lib.ledger.rewritings import Rewritings
+from lib.ledger.suspensions import Suspensions
+from lib.work.breaker import Breaker
+from lib.work.permit import SendPermit
 from lib.work.report import Report
-from lib.work.send import Sender, SendPermit
+from lib.work.send import Sender
+from tests.twins.services import NoEmails
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
-from tests.unit.work.test_send import NoEmails
 
 HX = "HX" + "0" * 32
 SETTINGS = parse_settings(
@@ -83,6 +89,8 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
         Senders("whatsapp:+14155238886"),
         "TWILIO_AUTH_TOKEN",
         permit,
+        Breaker(Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report),
+        Windows(),
         clock,
         random.Random(1),
         report,

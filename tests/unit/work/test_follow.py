@@ -37,9 +37,8 @@ class Story(Scene):
     def look(self) -> None:
         """One tick's following."""
         report = self.report
-        for write in Follow(self.ledger, self.twilio, self.settings, self.followed, self.clock, report).news(
-            Budget(self.clock, NO_END)
-        ):
+        follow = Follow(self.ledger, self.twilio, self.settings, self.breaker(), self.followed, self.clock, report)
+        for write in follow.news(Budget(self.clock, NO_END)):
             write()
 
     def look_for(self, hours: float) -> None:
@@ -328,6 +327,7 @@ def test_a_table_that_does_not_answer_costs_a_while_and_no_news() -> None:
 def test_near_the_end_of_its_run_nothing_is_asked() -> None:
     story = Story()
     story.send(ANA)
-    follow = Follow(story.ledger, story.twilio, story.settings, story.followed, story.clock, Report(story.log))
+    breaker, report = story.breaker(), Report(story.log)
+    follow = Follow(story.ledger, story.twilio, story.settings, breaker, story.followed, story.clock, report)
     assert follow.news(Budget(story.clock, story.clock.now + 1)) == []
     assert story.requests["list"] + story.requests["fetch"] == 0

@@ -9,9 +9,10 @@ import pytest
 from lib.core.inbound import HumanReply, said
 from lib.core.policy import Policy, Settings
 from lib.core.table import Change, Item, Put, Update
+from lib.core.window import LATE_SECONDS, Windows
 from lib.errors import NoticeRefused, NoticeUnclear, TableUnclear
 from lib.ledger.replies import Replies
-from lib.work.listen import LATE_SECONDS, Listener
+from lib.work.listen import Listener
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.unit.work.test_send import Scene
@@ -60,6 +61,7 @@ class Talk(Scene):
             self.settings,
             self.senders,
             self.heard,
+            self.windows,
             self.clock,
             self.report,
         ).run()
@@ -67,6 +69,7 @@ class Talk(Scene):
 
     def restart(self) -> None:
         self.heard.clear()
+        self.windows = Windows()
 
     def writes(self, phone: str, body: str, to: str = SANDBOX_SENDER, after_seconds: float = 1) -> str:
         self.clock.now += after_seconds

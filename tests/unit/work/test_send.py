@@ -1,32 +1,39 @@
 """What a send's answer does to its call, to the others of the tick, and to the ticks that follow (contract §3)."""
 
 import random
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import pytest
 
+from lib.core.breaker import Failures
 from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.decide import Send
 from lib.core.message.compose import Message
+from lib.core.naming import named
 from lib.core.outcome import Reply
 from lib.core.policy import Settings
 from lib.core.senders import Senders
 from lib.core.streak import no_streaks
+from lib.core.window import Windows
 from lib.errors import ConfigurationError
 from lib.ledger.calls import Ledger
 from lib.ledger.rewritings import Rewritings
+from lib.ledger.suspensions import Suspensions
 from lib.ports import Spread
 from lib.sandbox import spread_over
+from lib.work.breaker import Breaker
+from lib.work.permit import SendPermit
 from lib.work.report import Report
-from lib.work.send import Sender, SendPermit
+from lib.work.send import Sender
 from lib.work.settle import Settle
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, AUTH_TOKEN, Clock
-from tests.twins.services import TwinTwilio
+from tests.twins.services import NoEmails, TwinTwilio
 from tests.twins.table import MemoryTable
 
 UNKNOWN = 99999
@@ -68,13 +75,6 @@ class Spoiling(TwinTwilio):
         return Reply() if self.keeps_answers else reply
 
 
-class NoEmails:
-    """SES, which nobody may ask here."""
-
-    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
-        raise AssertionError("no e-mail is due here")
-
-
 class Scene:
     """A warm function's ticks, as far as sending goes, over one table and one account."""
 
@@ -87,9 +87,17 @@ class Scene:
         ids = iter(range(10_000))
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
         self.ledger = Ledger(self.table, self.clock, fence, lambda: f"claim {next(ids)}", self.report)
-        self.rewritings = Rewritings(self.table, self.clock)
+        self.rewritings, self.windows, self.failures = Rewritings(self.table, self.clock), Windows(), Failures()
         self.settle = Settle(self.ledger, self.rewritings, self.twilio, settings, self.clock, self.report)
         self.calls: dict[str, Call] = {}
+
+    def breaker(self) -> Breaker:
+        """A tick's."""
+        suspensions, setup = Suspensions(self.table, self.clock), self.account.account_sid
+        name = lambda route, parameter: named(route, parameter, self.settings, self.senders.whatsapp)  # noqa: E731
+        breaker = Breaker(suspensions, self.failures, setup, name, threading.Lock(), self.clock, self.report)
+        breaker.look(tells=True)
+        return breaker
 
     def call_ended(self, *phones: str) -> list[str]:
         now = int(self.clock.now)
@@ -109,6 +117,8 @@ class Scene:
             self.senders,
             "TWILIO_AUTH_TOKEN",
             permit,
+            self.breaker(),
+            self.windows,
             self.clock,
             random.Random(1),
             self.report,
@@ -118,6 +128,7 @@ class Scene:
         todo = [Case(call) for pk, call in self.calls.items() if pk not in records]
         todo += [Case(call, records[pk]) for pk, call in self.calls.items() if pk in due]
         list(side_by_side([partial(sender.send, case, FOLLOW_UP) for case in todo]))
+        sender.accepted.flush()
         self.clock.now += 15
         return permit
 

@@ -67,12 +67,17 @@ class Desk:
         self._clock.now += HOUR
 
     def decide(
-        self, verdict: str, rows: list[Row] | None = None, pk: str = CALL.key, settings: Settings | None = None
+        self,
+        verdict: str,
+        rows: list[Row] | None = None,
+        pk: str = CALL.key,
+        settings: Settings | None = None,
+        why: str = "",
     ) -> dict[str, Any]:
         settings, clock = settings or Settings(), self._clock
         rewritings = Rewritings(self.table, clock)
         settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
-        return carry_out(self._ledger, settle, settings, clock.now, self._report, pk, verdict)
+        return carry_out(self._ledger, settle, settings, clock.now, self._report, pk, verdict, why)
 
 
 def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -145,3 +150,27 @@ def test_a_calls_own_end_says_its_age_though_its_recipient_was_touched_later() -
 
 def test_a_message_that_is_found_settles_a_call_however_old() -> None:
     assert Desk().decide("resend", [ROW], settings=Settings(lookback_hours=0.5)) == {"status": "sent"}
+
+
+def test_a_failed_call_is_resent_once_with_the_persons_reason_and_never_released() -> None:
+    desk = Desk()
+    item = desk.table.items[CALL.key]
+    item |= {"status": "failed", "error_code": 63016, "message_sid": "SM1"}
+    item.pop("queue")
+    with pytest.raises(CannotDecide, match="failed, not held"):
+        desk.decide("release")
+    assert desk.decide("resend", why="the template is approved now") == {"status": "waiting"}
+    after = desk.table.items[CALL.key]
+    assert (after["status"], after["queue"], after["reason"]) == ("waiting", "send", "resent_by_a_person")
+    assert after["history"][-1]["by"] == "person: the template is approved now"
+    assert not {"claim_id", "message_sid", "error_code"} & after.keys()
+    with pytest.raises(CannotDecide, match="waiting, not held"):
+        desk.decide("resend")
+
+
+def test_a_failed_call_that_is_too_old_is_not_resent() -> None:
+    desk = Desk()
+    desk.table.items[CALL.key] |= {"status": "failed"}
+    with pytest.raises(CannotDecide, match="too_old"):
+        desk.decide("resend", settings=Settings(lookback_hours=0.5))
+    assert desk.table.items[CALL.key]["status"] == "failed"

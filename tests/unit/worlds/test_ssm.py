@@ -1,14 +1,15 @@
 """The parameters: one read, validated whole, errors that name the parameter and never its value (contract §2)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from lib.config.accounts import PARAMETERS, validate
 from lib.config.deployment import read_deployment
 from lib.errors import ConfigurationError, ParametersUnread
+from lib.worlds.aws import AwsRefused, AwsSilent
 from lib.worlds.ssm import read_parameters
 
 GOOD = {
@@ -20,8 +21,8 @@ GOOD = {
 TOKEN = ("TWILIO_AUTH_TOKEN",)
 
 
-def denied(code: str, message: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, "GetParameters")
+def denied(code: str, message: str) -> AwsRefused:
+    return AwsRefused(400, code, message)
 
 
 class Ssm:
@@ -30,15 +31,17 @@ class Ssm:
     def __init__(self, values: dict[str, str], refused: dict[str, Exception] | None = None) -> None:
         self.values, self.refused, self.requests = values, refused or {}, 0
 
-    def get_parameters(self, Names: list[str], WithDecryption: bool) -> dict[str, Any]:  # noqa: N803
-        assert WithDecryption
-        assert len(Names) <= 10
+    def __call__(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        names = request["Names"]
+        assert operation == "GetParameters"
+        assert request["WithDecryption"]
+        assert len(names) <= 10
         self.requests += 1
-        for name in Names:
+        for name in names:
             if name in self.refused:
                 raise self.refused[name]
-        found = [{"Name": name, "Value": self.values[name]} for name in Names if name in self.values]
-        return {"Parameters": found, "InvalidParameters": [name for name in Names if name not in self.values]}
+        found = [{"Name": name, "Value": self.values[name]} for name in names if name in self.values]
+        return {"Parameters": found, "InvalidParameters": [name for name in names if name not in self.values]}
 
 
 def below_vigia(values: dict[str, str]) -> dict[str, str]:
@@ -46,7 +49,7 @@ def below_vigia(values: dict[str, str]) -> dict[str, str]:
 
 
 def test_everything_comes_with_one_request() -> None:
-    ssm: Any = Ssm(below_vigia(GOOD | {"SETTINGS": '{"paused": true}'}))
+    ssm = Ssm(below_vigia(GOOD | {"SETTINGS": '{"paused": true}'}))
     accounts, settings = read_parameters(ssm, "/shop/vigia")
     assert ssm.requests == 1
     assert accounts.senders.whatsapp == "whatsapp:+14155238886"
@@ -73,7 +76,7 @@ REFUSALS = [
 def test_a_parameter_that_may_not_be_read_is_found_and_named_with_the_permission(
     name: str, code: str, message: str, said: str
 ) -> None:
-    ssm: Any = Ssm(below_vigia(GOOD), {f"/shop/vigia/{name}": denied(code, message)})
+    ssm = Ssm(below_vigia(GOOD), {f"/shop/vigia/{name}": denied(code, message)})
     with pytest.raises(ConfigurationError) as caught:
         read_parameters(ssm, "/shop/vigia")
     assert str(caught.value).startswith(f"/shop/vigia/{name}: {said}")
@@ -83,13 +86,13 @@ def test_a_parameter_that_may_not_be_read_is_found_and_named_with_the_permission
 
 def test_a_refusal_that_is_over_when_asked_again_costs_nothing() -> None:
     class Once(Ssm):
-        def get_parameters(self, Names: list[str], WithDecryption: bool) -> dict[str, Any]:  # noqa: N803
+        def __call__(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
             if not self.requests:
                 self.requests += 1
                 raise denied("AccessDeniedException", REFUSALS[0][1])
-            return super().get_parameters(Names, WithDecryption)
+            return super().__call__(operation, request)
 
-    ssm: Any = Once(below_vigia(GOOD))
+    ssm = Once(below_vigia(GOOD))
     assert read_parameters(ssm, "/shop/vigia")[0].elevenlabs_api_key == GOOD["ELEVENLABS_API_KEY"]
 
 
@@ -183,11 +186,11 @@ def test_no_secret_shows_in_a_representation() -> None:
         denied("ThrottlingException", "Rate exceeded (Service: AWSKMS; Status Code: 400)"),
         denied("InternalServerError", "An error occurred on the server side."),
         denied("ExpiredTokenException", "The security token included in the request is expired"),
-        ConnectTimeoutError(endpoint_url="somewhere"),
+        AwsSilent("ConnectTimeoutError"),
     ],
 )
 def test_an_ssm_that_does_not_answer_is_no_fault_of_any_parameter(failure: Exception) -> None:
-    ssm: Any = Ssm({}, {"/vigia/SETTINGS": failure})
+    ssm = Ssm({}, {"/vigia/SETTINGS": failure})
     with pytest.raises(ParametersUnread, match="SSM"):
         read_parameters(ssm, "/vigia")
     assert ssm.requests == 1

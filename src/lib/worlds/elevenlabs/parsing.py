@@ -98,6 +98,7 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
         main_language=clean(metadata.get("main_language")),
         phone=to_e164(_phone_text(mapping(metadata.get("phone_call")).get("external_number"))),
         is_listed=is_listed,
+        tells_start=_number(metadata.get("start_time_unix_secs")) is not None,
     )
 
 

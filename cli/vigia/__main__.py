@@ -1,0 +1,144 @@
+"""`vigia`: the commands put together, and what ends in an error told in words."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lib.errors import TableUnclear, place_of
+
+from . import __version__, show, words
+from .cloud import Cloud
+from .commands.digest import digest
+from .commands.doctor import doctor
+from .commands.held import held, release, resend
+from .commands.metrics import metrics
+from .commands.preview import preview
+from .commands.replies import replies
+from .commands.secrets import secrets
+from .commands.settings import pause, resume, settings
+from .commands.status import status
+from .commands.suppress import suppress, suppressed, unsuppress
+from .commands.tail import tail
+from .commands.why import why
+from .language import translate
+from .problems import SOMETHING_IS_WRONG, Problem, of_aws
+from .session import Session
+from .words import t
+
+COMMANDS = (
+    *(doctor, status, why, preview, pause, resume, held, release, resend),
+    *(replies, digest, suppress, unsuppress, suppressed, tail, metrics),
+)
+_GLOBAL = {"--stack": 1, "--lang": 1, "--json": 0}
+
+
+def build(session: Session | None = None) -> typer.Typer:
+    """The commands. session: what they work with, where it is not to be made from the options."""
+    app = typer.Typer(
+        name="vigia",
+        help="Vigía: see it and steer it.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+
+    def version(*, asked: bool) -> None:
+        if asked:
+            show.say(__version__)
+            raise typer.Exit
+
+    @app.callback()
+    def begin(
+        context: typer.Context,
+        stack: Annotated[str, typer.Option("--stack", help="The stack's name.", envvar="VIGIA_STACK")] = "vigia",
+        lang: Annotated[str, typer.Option("--lang", help="es or en; by locale where it is not given.")] = "",
+        as_json: Annotated[
+            bool, typer.Option("--json", help="JSON for programs, on every command that reads.")
+        ] = False,
+        _version: Annotated[
+            bool,
+            typer.Option(
+                "--version", help="The version, and end.", is_eager=True, callback=lambda asked: version(asked=asked)
+            ),
+        ] = False,
+    ) -> None:
+        if lang and lang not in words.LANGUAGES:
+            raise typer.BadParameter(t("es or en"), param_hint="--lang")
+        context.obj = session or Session(Cloud(stack))
+        context.obj.as_json = as_json
+
+    for command in COMMANDS:
+        app.command(command.__name__)(command)
+    app.add_typer(settings, name="settings", help="See and change the settings; validated before they are written.")
+    app.add_typer(secrets, name="secrets", help="Put the secrets into Parameter Store.")
+    return app
+
+
+def first(arguments: Sequence[str]) -> list[str]:
+    """The global options before the command, wherever they were given: `vigia status --json` means the same."""
+    ahead: list[str] = []
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        argument = waiting.pop(0)
+        name = argument.partition("=")[0]
+        if argument == "--":
+            rest += [argument, *waiting]
+            break
+        if name not in _GLOBAL:
+            rest.append(argument)
+            continue
+        ahead.append(argument)
+        if _GLOBAL[name] and name == argument and waiting:
+            ahead.append(waiting.pop(0))
+    return [*ahead, *rest]
+
+
+def _language(arguments: Sequence[str]) -> str:
+    for index, argument in enumerate(arguments):
+        name, mark, value = argument.partition("=")
+        if name == "--lang":
+            given = value if mark else next(iter(arguments[index + 1 :]), "")
+            return given if given in words.LANGUAGES else words.of_locale()
+    return words.of_locale()
+
+
+def run(arguments: Sequence[str], session: Session | None = None) -> int:
+    """One command; its exit status."""
+    ordered = first(arguments)
+    words.choose(_language(ordered))
+    command = translate(typer.main.get_command(build(session)))
+    try:
+        command.main(ordered, prog_name="vigia")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else SOMETHING_IS_WRONG
+    except Problem as problem:
+        show.complain(problem.what, problem.do)
+        return problem.status
+    except (BotoCoreError, ClientError) as error:
+        told = of_aws(error)
+        show.complain(told.what, told.do)
+        return told.status
+    except TableUnclear as error:
+        show.complain(str(error), t("try again; if it stays, look whether the table is there: vigia doctor"))
+        return SOMETHING_IS_WRONG
+    except KeyboardInterrupt:
+        return SOMETHING_IS_WRONG
+    except BrokenPipeError:
+        sys.stderr.close()
+        return SOMETHING_IS_WRONG
+    except Exception as error:
+        show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=place_of(error)))
+        return SOMETHING_IS_WRONG
+    return 0
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What `vigia doctor` looks at: one file a subject. Each check says what it found and, if it is wrong, what to do."""

@@ -1,0 +1,139 @@
+"""AWS's side: credentials, clock, stack, rule, the last check, subscriptions, alarms."""
+
+from email.utils import parsedate_to_datetime
+
+from botocore.exceptions import ClientError
+
+from .. import show
+from ..commands.status import RUNNING_WITHIN_SECONDS
+from ..words import t
+from .check import Check, Finding, Patient, bad, good
+
+CLOCK_SECONDS = 60  # AWS refuses requests that are five minutes off
+TOPICS = ("AlertTopicArn", "ReplyTopicArn")
+
+
+def credentials(patient: Patient) -> Finding:
+    answer = patient.session.cloud.client("sts").get_caller_identity()
+    patient.notes["date"] = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+    return good(t("{who}, in {region}", who=answer["Arn"], region=patient.session.cloud.region))
+
+
+def clock(patient: Patient) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(patient.notes["date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return good(t("AWS did not say what time it is"))
+    off = patient.session.clock() - theirs
+    if abs(off) > CLOCK_SECONDS:
+        what = t("This computer's clock is {seconds:.0f} s off AWS's: what is said of ages here is wrong.", seconds=off)
+        return bad(what, "sudo timedatectl set-ntp true")
+    return good(t("agrees with AWS's"))
+
+
+def stack(patient: Patient) -> Finding:
+    cloud = patient.session.cloud
+    status = cloud.description["StackStatus"]
+    if not cloud.is_whole:
+        what = t("The stack {stack} is {status}.", stack=cloud.stack, status=status)
+        return bad(what, t("see its events in CloudFormation, then: sam build && sam deploy"))
+    for name in ("MonitorFunctionName", "CallsTableName"):
+        cloud.output(name)
+    return good(f"{cloud.stack}: {status}")
+
+
+def rule(patient: Patient) -> Finding:
+    cloud = patient.session.cloud
+    if not cloud.rule:
+        return bad(t("The stack has no rule that invokes the function."), "sam build && sam deploy")
+    events = cloud.client("events")
+    try:
+        state = events.describe_rule(Name=cloud.rule)["State"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        return bad(t("The rule {rule} was deleted.", rule=cloud.rule), "sam build && sam deploy")
+    if state != "ENABLED":
+        return bad(
+            t("The rule is off: nothing is looked at, nothing is sent."),
+            f"aws events enable-rule --name {cloud.rule}",
+            lambda: events.enable_rule(Name=cloud.rule),
+        )
+    return good(t("every minute"))
+
+
+def last_check(patient: Patient) -> Finding:
+    session = patient.session
+    seen = session.reader.last_seen()
+    age = session.clock() - seen
+    do = t("vigia tail, and look for ERROR; nothing there: look at the function's throttles in CloudWatch")
+    if not seen:
+        return bad(t("It has not checked anything yet. If it was deployed a minute ago, wait for another."), do)
+    if age >= RUNNING_WITHIN_SECONDS:
+        return bad(t("The last check was {ago} ago, and the rule fires every minute.", ago=show.ago(age)), do)
+    return good(t("{ago} ago", ago=show.ago(age)))
+
+
+def paused(patient: Patient) -> Finding:
+    """Meant or not, it is why nothing leaves."""
+    settings = patient.settings
+    if settings.dry_run:
+        return bad(t("dry_run is on: nothing is sent and nothing recorded."), "vigia settings set dry_run false")
+    if settings.paused:
+        return bad(t("It is paused: nothing is sent."), "vigia resume")
+    return good(t("neither paused nor a dry run"))
+
+
+def subscriptions(patient: Patient) -> Finding:
+    cloud = patient.session.cloud
+    sns, unconfirmed, confirmed = cloud.client("sns"), [], 0
+    for topic in TOPICS:
+        if arn := cloud.outputs.get(topic):
+            for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
+                if one["SubscriptionArn"].startswith("arn:"):
+                    confirmed += 1
+                else:
+                    unconfirmed.append(one["Endpoint"])
+    if unconfirmed:
+        what = t("Not confirmed, and so hears nothing: {who}.", who=", ".join(sorted(set(unconfirmed))))
+        return bad(
+            what,
+            t("press “Confirm subscription” in AWS's mail; if it is gone: aws sns subscribe, with the same address"),
+        )
+    if not confirmed:
+        return good(t("nobody is subscribed: alarms are heard by nobody (AlertEmail, ReplyEmail)"))
+    return good(t("{count} confirmed", count=confirmed))
+
+
+def alarms(patient: Patient) -> Finding:
+    cloud = patient.session.cloud
+    cloudwatch = cloud.client("cloudwatch")
+    found = cloudwatch.describe_alarms(AlarmNamePrefix=f"{cloud.stack}-")["MetricAlarms"]
+    off = sorted(one["AlarmName"] for one in found if not one["ActionsEnabled"])
+    ringing = sorted(one["AlarmName"] for one in found if one["StateValue"] == "ALARM")
+    if off:
+        return bad(
+            t("Alarms that are off: {names}.", names=", ".join(off)),
+            f"aws cloudwatch enable-alarm-actions --alarm-names {' '.join(off)}",
+            lambda: cloudwatch.enable_alarm_actions(AlarmNames=off),
+        )
+    if ringing:
+        what = t("Alarms that ring: {names}.", names=", ".join(ringing))
+        return bad(what, t("docs/operations.md has a chapter for each"))
+    if not found:
+        return bad(t("There is not one alarm of this stack."), "sam build && sam deploy")
+    return good(t("{count}, all on, none rings", count=len(found)))
+
+
+CHECKS = (
+    Check("credentials", credentials),
+    Check("clock", clock, ("credentials",)),
+    Check("stack", stack, ("credentials",)),
+    Check("rule", rule, ("stack",)),
+)
+LATER = (
+    Check("last_check", last_check, ("rule", "parameters", "settings")),
+    Check("paused", paused, ("parameters", "settings")),
+    Check("subscriptions", subscriptions, ("stack",)),
+    Check("alarms", alarms, ("stack",)),
+)

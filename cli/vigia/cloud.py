@@ -1,0 +1,173 @@
+"""The stack in its AWS account: what it is made of, its parameters, its function, its log."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from lib.config.accounts import PARAMETERS
+from lib.worlds.dynamodb import DynamoTable
+
+from .problems import Problem
+from .words import t
+
+SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
+LEAST_SECONDS_OF_A_RUN = 90  # an invocation may take a minute and more
+_HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+
+
+class Cloud:
+    """One stack. Methods raise Problem, and what boto3 raises (`problems.of_aws`)."""
+
+    def __init__(self, stack: str) -> None:
+        self.stack = stack
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            config = Config(
+                connect_timeout=5,
+                read_timeout=LEAST_SECONDS_OF_A_RUN if service == "lambda" else 20,
+                retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 3},
+            )
+            self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+        return self._clients[service]
+
+    @property
+    def region(self) -> str:
+        return str(self.client("cloudformation").meta.region_name)
+
+    # ── the stack ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def description(self) -> Mapping[str, Any]:
+        try:
+            (found,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+            return dict(found)
+        except ClientError as error:
+            if "does not exist" not in str(error):
+                raise
+            where = {"stack": self.stack, "region": self.region}
+            raise Problem(
+                t("There is no stack named {stack} in {region}.", **where),
+                t("vigia --stack NAME …, or the right AWS_REGION; to deploy it: sam build && sam deploy --guided"),
+            ) from None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.description["StackStatus"] in _HEALTHY
+
+    @cached_property
+    def outputs(self) -> Mapping[str, str]:
+        return {one["OutputKey"]: one["OutputValue"] for one in self.description.get("Outputs", [])}
+
+    @cached_property
+    def parameters(self) -> Mapping[str, str]:
+        """The template's own, as they were deployed."""
+        return {one["ParameterKey"]: one["ParameterValue"] for one in self.description.get("Parameters", [])}
+
+    def output(self, name: str) -> str:
+        if name not in self.outputs:
+            what = t(
+                "The stack {stack} has no output {name}: it is not Vigía, or of another version.",
+                stack=self.stack,
+                name=name,
+            )
+            raise Problem(what, "sam build && sam deploy")
+        return self.outputs[name]
+
+    @cached_property
+    def resources(self) -> Mapping[str, str]:
+        """Logical id → physical id."""
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack)
+        rows = (row for page in pages for row in page["StackResourceSummaries"])
+        return {row["LogicalResourceId"]: row.get("PhysicalResourceId", "") for row in rows}
+
+    @cached_property
+    def rule(self) -> str:
+        """The rule that invokes the function every minute."""
+        names = (name for logical, name in self.resources.items() if logical.startswith("MonitorFunctionEveryMinute"))
+        return next((name.rpartition("/")[2] for name in names if ":lambda:" not in name), "")
+
+    @cached_property
+    def function(self) -> Mapping[str, Any]:
+        return dict(self.client("lambda").get_function_configuration(FunctionName=self.output("MonitorFunctionName")))
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        return dict(self.function.get("Environment", {}).get("Variables", {}))
+
+    @cached_property
+    def log_group(self) -> str:
+        found = self.function.get("LoggingConfig", {}).get("LogGroup") or self.resources.get("MonitorLogGroup")
+        return found or f"/aws/lambda/{self.output('MonitorFunctionName')}"
+
+    @cached_property
+    def table(self) -> DynamoTable:
+        return DynamoTable(self.client("dynamodb"), self.output("CallsTableName"))
+
+    # ── Parameter Store ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def prefix(self) -> str:
+        """Where the parameters are. Before the first deploy: `/` and the stack's name, as README puts them."""
+        try:
+            return self.parameters.get("ParameterPrefix", f"/{self.stack}").rstrip("/")
+        except Problem:
+            return f"/{self.stack}"
+
+    def stored(self) -> dict[str, dict[str, Any]]:
+        """Every parameter below the prefix that we know, by short name: `Value`, `Type`, `Version`."""
+        names = {f"{self.prefix}/{name}": name for name in PARAMETERS}
+        answer = self.client("ssm").get_parameters(Names=list(names), WithDecryption=True)
+        return {names[one["Name"]]: one for one in answer["Parameters"]}
+
+    def values(self) -> dict[str, str]:
+        return {name: one["Value"] for name, one in self.stored().items()}
+
+    def settings_text(self) -> str | None:
+        """The parameter `SETTINGS` as it stands, None where there is none: the secrets are not asked for."""
+        answer = self.client("ssm").get_parameters(Names=[f"{self.prefix}/SETTINGS"])
+        return next((str(one["Value"]) for one in answer["Parameters"]), None)
+
+    def put(self, name: str, value: str) -> None:
+        kind: dict[str, Any] = {"Type": "SecureString" if name in SECRETS else "String"}
+        if name in SECRETS and (key := self._key()):
+            kind["KeyId"] = key
+        self.client("ssm").put_parameter(Name=f"{self.prefix}/{name}", Value=value, Overwrite=True, **kind)
+
+    def _key(self) -> str:
+        try:
+            return self.parameters.get("SecretsKeyArn", "")
+        except Problem:  # no stack yet
+            return ""
+
+    # ── the function, and its log ────────────────────────────────────────────────────────────────────────────────
+
+    def invoke(self, event: Mapping[str, Any]) -> Any:
+        """The function's answer. Raises Problem with what it said was wrong."""
+        answer = self.client("lambda").invoke(
+            FunctionName=self.output("MonitorFunctionName"), Payload=json.dumps(event)
+        )
+        payload = json.loads(answer["Payload"].read() or b"null")
+        if "FunctionError" in answer:
+            raise Problem(str(payload.get("errorMessage", "")) if isinstance(payload, dict) else str(payload))
+        return payload
+
+    def log(self, since: float, pattern: str = "") -> Iterator[dict[str, Any]]:
+        """The function's own lines since an instant (epoch seconds), oldest first, each with `_at` and `_id`."""
+        request: dict[str, Any] = {"logGroupName": self.log_group, "startTime": int(since * 1000)}
+        if pattern:
+            request["filterPattern"] = pattern
+        for page in self.client("logs").get_paginator("filter_log_events").paginate(**request):
+            for event in page["events"]:
+                try:
+                    line = json.loads(event["message"])
+                except ValueError:
+                    continue
+                if isinstance(line, dict) and isinstance(line.get("message"), str):
+                    yield line | {"_at": event["timestamp"] / 1000, "_id": event["eventId"]}

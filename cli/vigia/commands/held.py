@@ -1,0 +1,76 @@
+"""What nobody but a person can decide: held calls, let go or sent once more; and a failed message sent once more."""
+
+from typing import Annotated
+
+import typer
+
+from lib.core.status import explain
+from lib.reading.views import held_since
+
+from .. import show
+from ..problems import Problem, WrongUse
+from ..session import Session, of
+from ..words import language, t
+
+Pk = Annotated[str, typer.Argument(metavar="PK", help="The call's key, as `vigia held` and `vigia why` show it.")]
+_DECIDED = {
+    "skipped": "Released: nothing more is sent for this call.",
+    "waiting": "It leaves at the next tick, within a minute.",
+    "sent": "Twilio's list shows the message by now: it had left. Nothing is sent again.",
+}
+
+
+def held(context: typer.Context) -> None:
+    """The calls that a person decides: nobody knows whether their message left."""
+    session = of(context)
+    records = session.reader.held()
+    if session.as_json:
+        show.as_json(
+            [
+                {"pk": record.pk, "since": show.rfc3339(held_since(record)), "reason": record.reason}
+                for record in records
+            ]
+        )
+        return
+    if not records:
+        show.say(t("Nothing is held."))
+        return
+    headings = (t("since"), "pk", t("why"))
+    show.rows(
+        headings,
+        (
+            (show.instant(held_since(record), session.zone), record.pk, explain(record.reason, language()))
+            for record in records
+        ),
+    )
+    show.say(
+        t("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT")
+    )
+
+
+def release(context: typer.Context, pk: Pk) -> None:
+    """End a held call without another message."""
+    _decide(of(context), pk, "release")
+
+
+def resend(
+    context: typer.Context,
+    pk: Pk,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the call's history; no name in it.")],
+) -> None:
+    """Send a held call's message once more, or that of a failed one, under a claim of its own."""
+    if not reason.strip():
+        raise WrongUse(t("--reason must say why."))
+    _decide(of(context), pk, "resend", reason)
+
+
+def _decide(session: Session, pk: str, verdict: str, reason: str = "") -> None:
+    event = {"pk": pk, "do": verdict} | ({"reason": reason} if reason else {})
+    answer = session.cloud.invoke({"held": event})
+    status = str(answer.get("status", "")) if isinstance(answer, dict) else ""
+    if not status:
+        raise Problem(t("The function gave no answer that is understood."), "vigia why " + pk)
+    if session.as_json:
+        show.as_json({"pk": pk, "status": status})
+    else:
+        show.say(t(_DECIDED.get(status, "The call is now: {status}"), status=status))

@@ -1,0 +1,126 @@
+"""Prometheus: what stands in the table now, and the counters that CloudWatch keeps. No phone and no id is a label.
+
+For node_exporter's textfile collector: `vigia metrics > vigia.prom`; or `--serve`. The counters begin anew with each
+year (UTC), as a restarted process's do, so that CloudWatch's fifteen months never cut a piece off them.
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.registry import Collector
+
+from lib.core.metrics import NAMESPACE
+from lib.core.status import Status
+from lib.reading.views import held, held_since, open_answers, waiting
+
+from .. import __version__, show
+from ..session import Session, of
+from ..words import t
+from .status import interval_seconds
+
+COUNTERS = {  # ours → CloudWatch's
+    "vigia_calls_finished": "CallsFinished",
+    "vigia_messages_sent": "WhatsAppsSent",
+    "vigia_messages_delivered": "MessagesDelivered",
+    "vigia_messages_failed": "MessagesFailed",
+    "vigia_messages_held": "MessagesHeld",
+    "vigia_errors": "Errors",
+    "vigia_retries": "Retries",
+}
+_HELP = {
+    "vigia_calls_finished": "Finished calls, when first seen.",
+    "vigia_messages_sent": "Messages that Twilio has.",
+    "vigia_messages_delivered": "Messages known to have arrived.",
+    "vigia_messages_failed": "Messages refused, at once or later.",
+    "vigia_messages_held": "Calls that became held.",
+    "vigia_errors": "Errors in the log.",
+    "vigia_retries": "Requests repeated, messages sent again after they were not processed.",
+}
+DAY_SECONDS = 86_400
+
+
+def metrics(
+    context: typer.Context,
+    serve: Annotated[
+        int, typer.Option("--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.")
+    ] = 0,
+) -> None:
+    """OpenMetrics text for Prometheus: numbers only, no phone and no id."""
+    session = of(context)
+    registry = CollectorRegistry()
+    registry.register(VigiaCollector(session))
+    if not serve:
+        text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
+        sys.stdout.write(text.decode())
+        return
+    server, thread = start_http_server(serve, addr="127.0.0.1", registry=registry)
+    show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=serve))
+    try:
+        thread.join()
+    finally:
+        server.shutdown()
+
+
+class VigiaCollector(Collector):
+    """What is asked at each scrape."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def describe(self) -> list[Metric]:
+        return []  # registering asks for nothing
+
+    def collect(self) -> Iterator[Metric]:
+        session = self._session
+        picture, settings, now = session.reader.picture(), session.settings, session.clock()
+        yield InfoMetricFamily("vigia_build", "The command line's version.", {"version": __version__})
+        last = session.reader.last_seen()
+        yield _gauge("vigia_last_check_timestamp_seconds", "When a run was last at work.", last)
+        yield _gauge("vigia_check_interval_seconds", "Between the starts of two checks.", interval_seconds(session))
+        yield _gauge("vigia_paused", "1 while nothing is sent.", settings.paused)
+        yield _gauge("vigia_dry_run", "1 while it only rehearses.", settings.dry_run)
+        calls = GaugeMetricFamily("vigia_calls", "Calls of the last seven days, by status.", labels=["status"])
+        for status in Status:
+            calls.add_metric([str(status)], sum(record.status == status for record in picture.records))
+        yield calls
+        yield _gauge(
+            "vigia_replied_calls",
+            "Of these, those whose person answered.",
+            sum(bool(one.replied_at) for one in picture.records),
+        )
+        yield _gauge("vigia_open_replies", "Answers that nobody has dealt with.", len(open_answers(picture.answers)))
+        oldest = next((now - held_since(record) for record in held(picture.records)), 0)
+        yield _gauge("vigia_held_oldest_seconds", "How long the longest held call waits for a person.", oldest)
+        due = next((now - record.due_at for record in waiting(picture.records) if record.due_at), 0)
+        yield _gauge("vigia_overdue_seconds", "How long the most overdue call should have been looked at.", max(0, due))
+        yield _gauge("vigia_unreadable_items", "Items of the table that cannot be read.", len(picture.unreadable))
+        for name, source in COUNTERS.items():
+            total, since = _since_new_year(session, source)
+            family = CounterMetricFamily(name, _HELP[name])
+            family.add_metric([], total, created=since)
+            yield family
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, value=float(value))
+
+
+def _since_new_year(session: Session, metric: str) -> tuple[float, float]:
+    now = datetime.fromtimestamp(session.clock(), UTC)
+    start = datetime(now.year, 1, 1, tzinfo=UTC)
+    answer: dict[str, Any] = session.cloud.client("cloudwatch").get_metric_statistics(
+        Namespace=NAMESPACE,
+        MetricName=metric,
+        Dimensions=[{"Name": "service", "Value": session.cloud.stack}],
+        StartTime=start,
+        EndTime=now,
+        Period=DAY_SECONDS,
+        Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in answer["Datapoints"]), start.timestamp()

@@ -1,0 +1,70 @@
+"""Who answered, to what, and what they wrote."""
+
+from typing import Annotated
+
+import typer
+
+from lib.core.inbound import HumanReply, said
+from lib.ledger.calls import PERSON
+from lib.ledger.replies import Replies
+from lib.reading.reader import Answer
+from lib.reading.views import open_answers
+
+from .. import show
+from ..problems import Problem
+from ..session import Session, of
+from ..words import language, t
+
+
+def replies(
+    context: typer.Context,
+    is_open: Annotated[bool, typer.Option("--open", help="Only those that nobody has dealt with.")] = False,
+    handled: Annotated[str, typer.Option("--handled", metavar="SID", help="Mark one as dealt with.")] = "",
+) -> None:
+    """Who answered, to what, what they wrote."""
+    session = of(context)
+    if handled:
+        _handle(session, handled)
+        return
+    answers = session.reader.picture().answers
+    shown = open_answers(answers) if is_open else list(answers)
+    if session.as_json:
+        show.as_json([_as_json(answer) for answer in shown])
+    elif not shown:
+        show.say(t("Nobody waits for an answer.") if is_open else t("Nobody has answered in the last seven days."))
+    else:
+        for answer in shown:
+            _show(session, answer)
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "at": show.rfc3339(answer.at),
+        "phone": answer.phone,
+        "name": answer.name or None,
+        "text": answer.text,
+        "handled": bool(answer.handled_at),
+        "sid": answer.sid,
+        "call": answer.call,
+    }
+
+
+def _show(session: Session, answer: Answer) -> None:
+    mark = "✓" if answer.handled_at else "•"
+    show.say(f"{mark} {show.instant(answer.at, session.zone)}  {answer.phone}  {answer.name}".rstrip(), style="bold")
+    reply = HumanReply(
+        answer.sid, answer.call, answer.phone, answer.text, answer.media_count, answer.at, answer.kind, answer.ended_at
+    )
+    show.say(f"    {show.printable(said(reply, language()))}")
+    if not answer.handled_at:
+        show.say(f"    https://wa.me/{answer.phone.removeprefix('+')}   vigia replies --handled {answer.sid}")
+
+
+def _handle(session: Session, sid: str) -> None:
+    writer = Replies(session.cloud.table, session.clock, lambda: 0, "vigia")
+    if not writer.handle(sid, PERSON):
+        raise Problem(t("There is no such answer, or it was dealt with before."), "vigia replies --open")
+    if session.as_json:
+        show.as_json({"sid": sid, "handled": True})
+    else:
+        show.say(t("Marked as dealt with."))

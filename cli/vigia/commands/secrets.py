@@ -1,0 +1,80 @@
+"""The secrets: from a file or a prompt into Parameter Store, checked for their form, never echoed."""
+
+import getpass
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lib.config.accounts import PARAMETERS
+
+from .. import show
+from ..forms import wrong_form
+from ..problems import Problem, WrongUse
+from ..session import of
+from ..words import t
+
+secrets = typer.Typer(no_args_is_help=True)
+ASKED = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER")
+_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*")
+
+
+@secrets.command("push")
+def push(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Option("--from", metavar="FILE", help="A file of NAME=value lines, such as .env.")
+    ] = "",
+) -> None:
+    """Put the secrets from a file, or asked for one by one, encrypted into Parameter Store."""
+    session = of(context)
+    values = _from_file(Path(source)) if source else _asked()
+    problems = {name: problem for name, value in values.items() if (problem := wrong_form(name, value))}
+    if problems:
+        raise WrongUse("\n".join(f"{name}: {problem}" for name, problem in problems.items()))
+    if not values:
+        raise Problem(t("There is nothing to put: none of the names is one of ours."), ", ".join(PARAMETERS))
+    for name, value in values.items():
+        session.cloud.put(name, value)
+        show.say(t("{name}: written.", name=f"{session.cloud.prefix}/{name}"))
+    show.say(t("In force within a minute. Whether they work: vigia doctor"))
+
+
+def read_env(text: str) -> tuple[dict[str, str], list[str]]:
+    """The values of the names that are ours, and the other names. Quotes around a value, and comments, are left out."""
+    ours: dict[str, str] = {}
+    others: list[str] = []
+    for line in text.removeprefix("\ufeff").splitlines():
+        found = _LINE.fullmatch(line)
+        if found is None or line.lstrip().startswith("#"):
+            continue
+        name, value = found.groups()
+        if value[:1] in ("'", '"'):
+            value = value[1:].partition(value[0])[0]
+        else:
+            value = re.split(r"\s#", value, maxsplit=1)[0].strip()
+        if name not in PARAMETERS:
+            others.append(name)
+        elif value:
+            ours[name] = value
+    return ours, others
+
+
+def _from_file(path: Path) -> Mapping[str, str]:
+    try:
+        values, others = read_env(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(t("{path} cannot be read: {kind}.", path=path, kind=type(error).__name__)) from None
+    for name in others:
+        show.complain(t("{name} is none of ours, and is left out.", name=name))
+    return values
+
+
+def _asked() -> Mapping[str, str]:
+    if not show.is_interactive():
+        raise WrongUse(t("There is no terminal to ask on."), "vigia secrets push --from .env")
+    show.say(t("What you paste is not shown. Enter alone leaves a value as it is."))
+    given = {name: getpass.getpass(f"{name}: ").strip() for name in ASKED}
+    return {name: value for name, value in given.items() if value}

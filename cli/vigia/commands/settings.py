@@ -1,0 +1,166 @@
+"""The settings: seen, changed and validated before they are written; the parameter keeps its history."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+from copy import deepcopy
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lib.config.settings import parse_settings
+from lib.errors import ConfigurationError
+
+from .. import show
+from ..problems import Problem, WrongUse
+from ..session import Session, of
+from ..words import t
+
+settings = typer.Typer(no_args_is_help=True)
+MISSING = object()
+
+
+def stored(session: Session) -> dict[str, Any]:
+    """The object as it stands, {} where there is none. Raises Problem."""
+    text = session.cloud.settings_text()
+    try:
+        value = {} if text is None else json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise Problem(t("SETTINGS is not a JSON object."), "vigia settings edit")
+    return value
+
+
+def write(session: Session, value: dict[str, Any]) -> None:
+    """Raises WrongUse, naming the key, for what the function would refuse; nothing is written then."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    validate(text)
+    session.cloud.put("SETTINGS", text)
+
+
+def validate(text: str) -> None:
+    try:
+        parse_settings(text)
+    except ConfigurationError as error:
+        raise WrongUse(f"{error.parameter}: {error.problem}") from None
+
+
+def change(session: Session, key: str, value: object) -> dict[str, Any]:
+    """Sets a key, with dots for a key inside another; MISSING takes it out. Returns the whole object."""
+    whole = deepcopy(stored(session))
+    *path, last = key.split(".")
+    place = whole
+    for name in path:
+        inner = place.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise WrongUse(t("{name} holds no object, so {key} is not a setting.", name=name, key=key))
+        place = inner
+    if value is MISSING:
+        place.pop(last, None)
+    else:
+        place[last] = value
+    write(session, whole)
+    return whole
+
+
+def pause(context: typer.Context) -> None:
+    """Send nothing more, from the next tick on; calls go on being watched."""
+    _switch(of(context), paused=True)
+
+
+def resume(context: typer.Context) -> None:
+    """Send again: what waited leaves, if it is not older than lookback_hours."""
+    _switch(of(context), paused=False)
+
+
+def _switch(session: Session, *, paused: bool) -> None:
+    change(session, "paused", paused)
+    if session.as_json:
+        show.as_json({"paused": paused})
+    elif paused:
+        show.say(t("Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume"))
+    else:
+        show.say(t("Running again from the next invocation on, within a minute."))
+
+
+@settings.command("get")
+def get(context: typer.Context, key: Annotated[str, typer.Argument(help="One setting, with dots.")] = "") -> None:
+    """The settings as they are stored; what is not there has its default."""
+    value: Any = stored(of(context))
+    for name in key.split(".") if key else ():
+        if not isinstance(value, dict) or name not in value:
+            value = None
+            break
+        value = value[name]
+    show.as_json(value)
+
+
+@settings.command("set")
+def set_(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="A setting; with dots for one inside: agents.agent_1.language.")],
+    value: Annotated[str, typer.Argument(help="JSON, or a plain word.")],
+) -> None:
+    """Change one setting; it is validated before it is written."""
+    session = of(context)
+    try:
+        parsed = json.loads(value)
+    except ValueError:
+        parsed = value
+    try:
+        whole = change(session, key, parsed)
+    except WrongUse:
+        if isinstance(parsed, str) or parsed is None:
+            raise
+        try:
+            whole = change(session, key, value)  # a brand may be a number
+        except WrongUse:
+            whole = change(session, key, parsed)  # what it said first is what helps
+    _done(session, whole)
+
+
+@settings.command("unset")
+def unset(context: typer.Context, key: Annotated[str, typer.Argument(help="A setting, with dots.")]) -> None:
+    """Take a setting out: its default is in force again."""
+    session = of(context)
+    _done(session, change(session, key, MISSING))
+
+
+@settings.command("edit")
+def edit(context: typer.Context) -> None:
+    """The whole object in your editor; it is validated before it is written."""
+    session = of(context)
+    if not show.is_interactive():
+        raise WrongUse(t("There is no terminal for an editor."), "vigia settings set KEY VALUE")
+    text = session.cloud.settings_text() or "{}"
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "SETTINGS.json"
+        path.write_text(text, encoding="utf-8")
+        while True:
+            if subprocess.run([*editor, str(path)], check=False).returncode:
+                raise Problem(t("The editor ended with an error; nothing was written."))
+            edited = path.read_text(encoding="utf-8")
+            if edited.strip() == text.strip():
+                show.say(t("Nothing was changed."))
+                return
+            try:
+                validate(edited)
+                break
+            except WrongUse as problem:
+                show.complain(problem.what)
+                if not show.confirm(t("Edit it again?")):
+                    raise
+        session.cloud.put("SETTINGS", edited)
+    show.say(t("Written; in force within a minute."))
+
+
+def _done(session: Session, whole: dict[str, Any]) -> None:
+    if session.as_json:
+        show.as_json(whole)
+    else:
+        show.say(t("Written; in force within a minute."))

@@ -1,0 +1,77 @@
+"""How is it going: running or not, the interval, the calls so far, the last check, and today."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+
+from lib.core.day import bounds, day_of
+from lib.reading.views import held, open_answers
+
+from .. import show
+from ..session import Session, of
+from ..words import t
+
+RUNNING_WITHIN_SECONDS = 180  # the rule invokes every minute
+NUMBERS = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
+
+
+def status(context: typer.Context) -> None:
+    """Running or not, the last check, and today in numbers."""
+    session = of(context)
+    picture, now = session.reader.picture(), session.clock()
+    last_seen = session.reader.last_seen()
+    day = day_of(picture.records, *bounds(session.today, session.zone))
+    answer: dict[str, Any] = {
+        "is_running": 0 <= now - last_seen < RUNNING_WITHIN_SECONDS,
+        "check_interval": interval_seconds(session),
+        "processed_calls_count": len(picture.records),
+        "last_check": show.rfc3339(last_seen),
+        "paused": session.settings.paused,
+        "dry_run": session.settings.dry_run,
+        "today": {name: getattr(day, name) for name in NUMBERS},
+    }
+    if session.as_json:
+        show.as_json(answer)
+        return
+    show.say(_sentence(answer, now - last_seen), style="bold")
+    show.say(_today(answer["today"]))
+    show.say(
+        t(
+            "Interval: {seconds:g} s. Calls of the last seven days: {count}.",
+            seconds=answer["check_interval"],
+            count=len(picture.records),
+        )
+    )
+    if count := len(held(picture.records)):
+        show.say(t("Held, a person decides: {count}. See them: vigia held", count=count), style="yellow")
+    if count := len(open_answers(picture.answers)):
+        show.say(t("Answers that nobody has dealt with: {count}. See them: vigia replies --open", count=count))
+    for pk, problem in picture.unreadable:
+        show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
+    if not answer["is_running"]:
+        show.say(t("Why? vigia doctor"))
+
+
+def interval_seconds(session: Session) -> float:
+    return session.settings.interval_seconds or float(session.cloud.environment.get("TICK_SECONDS") or 15)
+
+
+def _sentence(answer: Mapping[str, Any], seconds: float) -> str:
+    if answer["last_check"] is None:
+        return t("It has not checked anything yet.")
+    if not answer["is_running"]:
+        return t("Standing still: the last check was {ago} ago.", ago=show.ago(seconds))
+    if answer["dry_run"]:
+        return t("Rehearsing (dry_run): nothing leaves. Last check {ago} ago.", ago=show.ago(seconds))
+    if answer["paused"]:
+        return t("Paused: nothing leaves. Last check {ago} ago. To go on: vigia resume", ago=show.ago(seconds))
+    return t("Running: last check {ago} ago.", ago=show.ago(seconds))
+
+
+def _today(today: Mapping[str, int]) -> str:
+    return t(
+        "Today: {finished} calls ended; {sent} written to, {delivered} delivered, {read} read, {replied} answered; "
+        "{failed} failed, {skipped} without a message, {held} held, {waiting} waiting.",
+        **today,
+    )

@@ -1,0 +1,76 @@
+"""What a person is told instead of a trace: what is wrong, and the command that mends it."""
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
+
+from .words import t
+
+SOMETHING_IS_WRONG, WRONG_USE = 1, 2
+_NOT_LOGGED_IN = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+_BAD_CREDENTIALS = frozenset(
+    (
+        *("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"),
+        *("SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "RequestExpired"),
+    )
+)
+_DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"))
+
+
+class Problem(Exception):
+    """what: a sentence. do: the command or the step that mends it; "" when nothing does."""
+
+    def __init__(self, what: str, do: str = "", status: int = SOMETHING_IS_WRONG) -> None:
+        self.what, self.do, self.status = what, do, status
+        super().__init__(what)
+
+
+class WrongUse(Problem):
+    """The command was given what it cannot take."""
+
+    def __init__(self, what: str, do: str = "") -> None:
+        super().__init__(what, do, WRONG_USE)
+
+
+def of_aws(error: BotoCoreError | ClientError) -> Problem:
+    """The problem behind an error of AWS's SDK."""
+    if isinstance(error, NoRegionError):
+        return Problem(t("No AWS region is chosen."), "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1")
+    if isinstance(error, _NOT_LOGGED_IN):
+        return Problem(t("There are no usable AWS credentials here."), "aws configure   |   aws sso login")
+    if isinstance(error, EndpointConnectionError | NoConnection | HTTPClientError):
+        return Problem(
+            t("AWS could not be reached: no connection, or the region is misspelt."),
+            t("look at AWS_REGION and AWS_ENDPOINT_URL"),
+        )
+    if isinstance(error, ClientError):
+        code, operation = error.response["Error"]["Code"], error.operation_name
+        if code in _BAD_CREDENTIALS:
+            return Problem(t("AWS does not take these credentials ({code}).", code=code), "aws sts get-caller-identity")
+        if code in _DENIED:
+            return Problem(
+                t("These AWS credentials may not do {operation}.", operation=operation),
+                t("ask whoever runs the account for it, or use another AWS_PROFILE"),
+            )
+        return Problem(t("AWS refused {operation}: {code}.", operation=operation, code=code))
+    return Problem(t("AWS's SDK ended in {kind}.", kind=type(error).__name__))

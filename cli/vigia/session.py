@@ -1,0 +1,84 @@
+"""What one run of the command line works with."""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+
+from lib.config.settings import parse_settings
+from lib.core.phone import to_e164
+from lib.core.policy import RECIPIENT, Settings
+from lib.errors import ConfigurationError
+from lib.reading.reader import Reader
+
+from .cloud import Cloud
+from .problems import Problem, WrongUse
+from .words import t
+
+
+@dataclass
+class Session:
+    """`clock`: epoch seconds."""
+
+    cloud: Cloud
+    as_json: bool = False
+    clock: Callable[[], float] = field(default=time.time)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.cloud.table, self.clock)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises Problem when the parameter cannot be understood."""
+        try:
+            return parse_settings(self.cloud.settings_text())
+        except ConfigurationError as error:
+            raise Problem(f"{error.parameter}: {error.problem}", "vigia settings edit") from None
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The shop's: that of its digest or of its quiet hours, else this computer's."""
+        try:
+            settings = self.settings
+        except Problem:
+            return _here()
+        names = [one.timezone for one in (settings.digest, settings.quiet_hours) if one is not None]
+        return next((ZoneInfo(name) for name in names if name != RECIPIENT), _here())
+
+    @property
+    def today(self) -> date:
+        return datetime.fromtimestamp(self.clock(), self.zone).date()
+
+
+def _here() -> ZoneInfo:
+    """This computer's zone by its name, UTC where it has none."""
+    linked = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    for name in (os.environ.get("TZ", "").lstrip(":"), linked):
+        with suppress(KeyError, ValueError, OSError):
+            if name:
+                return ZoneInfo(name)
+    return ZoneInfo("UTC")
+
+
+def of(context: typer.Context) -> Session:
+    session = context.find_root().obj
+    assert isinstance(session, Session)  # noqa: S101  `main` gave it
+    return session
+
+
+def phone_of(given: str) -> str:
+    """E.164 of a phone in any spelling. Raises WrongUse."""
+    phone = to_e164(given)
+    if not phone:
+        raise WrongUse(
+            t("“{given}” is not a whole phone number.", given=given[:40]), t("write it with + and the country's code")
+        )
+    return phone

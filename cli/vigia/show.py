@@ -1,0 +1,83 @@
+"""The terminal: tables and sentences for people, JSON for programs; without a terminal neither colour nor questions."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .problems import WrongUse
+from .words import t
+
+WIDTH_WITHOUT_A_TERMINAL = 200
+
+
+def console(*, to_errors: bool = False) -> Console:
+    stream = sys.stderr if to_errors else sys.stdout
+    width = None if stream.isatty() else WIDTH_WITHOUT_A_TERMINAL
+    return Console(file=stream, highlight=False, width=width, no_color=not stream.isatty() or None, soft_wrap=True)
+
+
+def say(text: str = "", style: str = "") -> None:
+    """One line; nothing in it is markup."""
+    console().print(text, style=style or None, markup=False)
+
+
+def complain(what: str, do: str = "") -> None:
+    out = console(to_errors=True)
+    out.print(f"✗ {what}", style="red", markup=False)
+    if do:
+        out.print(f"  → {do}", style="bold", markup=False)
+
+
+def as_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def rows(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """A table. What it holds is text, never markup: it comes from people."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(escape(heading), overflow="fold")
+    for line in lines:
+        table.add_row(*(escape(printable(cell)) for cell in line))
+    console().print(table)
+
+
+def printable(text: str) -> str:
+    """Other people's words on our terminal: no control character reaches it."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def is_interactive() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirm(question: str, *, yes: bool = False) -> bool:
+    """Asks. Without a terminal it is an error, unless `--yes` was given."""
+    if yes:
+        return True
+    if not is_interactive():
+        raise WrongUse(t("This asks a question, and there is no terminal to ask it on."), t("give --yes"))
+    console().print(f"{question} {t('[y/N]')} ", end="", markup=False)
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "s", "si", "sí")
+
+
+def instant(at: float, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(at, zone):%Y-%m-%d %H:%M:%S}" if at else "–"
+
+
+def rfc3339(at: float) -> str | None:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def ago(seconds: float) -> str:
+    """So long, in one unit."""
+    for unit, length in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{max(0, int(seconds))} s"

@@ -1,0 +1,3 @@
+from collections.abc import Mapping
+
+SPANISH: Mapping[str, str] = {}

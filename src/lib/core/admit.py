@@ -1,0 +1,176 @@
+"""Which of a tick's due messages may leave now: the gate is asked last, about each, those who talked first. Pure.
+
+What a case is due was decided before (`decide`, `supersede`). A message that leaves is let through on terms, which its
+claim holds it to; one to whom the gate is closed waits, or is skipped with the rule that says so.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from .case import Case
+from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait
+from .gate import (
+    Candidate,
+    Lately,
+    Never,
+    NotBefore,
+    Rule,
+    Rules,
+    Terms,
+    counts_calls,
+    counts_messages,
+    order,
+    when_to_write,
+)
+from .phone import person_of
+from .policy import Policy, Settings
+from .record import OWNER_GONE_SECONDS, Record
+from .status import Reason, Status
+
+GATE_REASONS = (Reason.QUIET_HOURS, Reason.CONTACT_LAW, Reason.COOLDOWN, Reason.DAILY_LIMIT)
+PLACE_SECONDS = 24 * 3600 + OWNER_GONE_SECONDS  # a message may leave so long after its claim
+_HURRY_SECONDS = 60  # a place that ends sooner is no longer counted on
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the table knows of a person. notes: key of each of their phone's notes → the claim that it names last."""
+
+    records: Sequence[Record] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places under `daily_limit`. free: their numbers. ends: when (epoch seconds) each of the others is free again,
+    the soonest first. is_whole: False while some were not looked at."""
+
+    free: Sequence[int] = ()
+    ends: Sequence[int] = ()
+    is_whole: bool = True
+
+
+def has_rules(settings: Settings) -> bool:
+    """Whether the gate has anything to say at all."""
+    return any(rules_of(policy, settings) != Rules() for policy in (settings, *settings.agents.values()))
+
+
+def rules_of(policy: Policy, settings: Settings) -> Rules:
+    return Rules(policy.quiet_hours, policy.contact_law, policy.cooldown_hours, settings.daily_limit)
+
+
+def asks_the_past(case: Case, settings: Settings) -> bool:
+    """Whether a rule goes by what the person got or said before."""
+    phone, rules = case.call.phone, rules_of(settings.for_agent(case.call.agent_id), settings)
+    return rules.daily_limit is not None or counts_messages(phone, rules) or counts_calls(phone, rules)
+
+
+def due(decision: Decision) -> Send | None:
+    """The message that would leave now, in a rehearsal too."""
+    decision = decision.would if isinstance(decision, Rehearse) else decision
+    return decision if isinstance(decision, Send) else None
+
+
+def admit(
+    decided: Iterable[tuple[Case, Decision]],
+    pasts: Mapping[str, Past],
+    places: Places,
+    settings: Settings,
+    now: float,
+) -> list[tuple[Case, Decision]]:
+    """The decisions of a tick, those on due messages in the light of the gate's rules. pasts: by person."""
+    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), is_whole=places.is_whole)
+    return [
+        (case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: order(one[0].call))
+    ]
+
+
+def left_at(record: Record) -> int:
+    """When the call's message left at the latest; 0 when there is none, or it surely never arrived."""
+    if record.status in (Status.SENT, Status.DELIVERED, Status.READ):
+        return max(record.sent_at, record.claimed_at)
+    is_open = record.claim_id and not record.message_sid and record.reason != Reason.REFUSED
+    return record.claimed_at + OWNER_GONE_SECONDS if is_open else 0
+
+
+@dataclass(slots=True)
+class _Tick:
+    pasts: Mapping[str, Past]
+    settings: Settings
+    now: float
+    free: deque[int]
+    ends: deque[int]
+    is_whole: bool
+    let_through: set[str] = field(default_factory=set)  # people
+
+    def judged(self, case: Case, decision: Decision) -> Decision:
+        send = due(decision)
+        if send is None:
+            return _as_the_gate_said(case, decision)
+        answer = self._asked(case, send)
+        return Rehearse(answer) if isinstance(decision, Rehearse) and not isinstance(answer, LookAgain) else answer
+
+    def _asked(self, case: Case, send: Send) -> Send | Wait | Defer | Skip | LookAgain:
+        phone, person = case.call.phone, person_of(case.call.phone)
+        policy, past = self.settings.for_agent(case.call.agent_id), self.pasts.get(person, Past())
+        rules = rules_of(policy, self.settings)
+        if person in self.let_through and asks_the_past(case, self.settings):
+            return Wait(Reason.ANOTHER_CALL, self.now)  # only a claim counts: the next tick knows of it
+        has_place = _place_of(past, self.now) if rules.daily_limit else 0
+        needs_place = rules.daily_limit is not None and not has_place
+        if needs_place and not self.free and not self.is_whole:
+            return LookAgain(Reason.DAILY_LIMIT)
+        latest = case.ended_at + self.settings.lookback_hours * 3600
+        is_follow_up = send.kind == "follow_up"
+        candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and bool(policy.only_if))
+        lately = _lately(case, past, self._place_at() if needs_place else 0)
+        match when_to_write(candidate, rules, lately, self.now):
+            case NotBefore(at, reason, rule):
+                self._waits_for_a_place(reason)
+                return Defer(reason, at, rule)
+            case Never(Reason.DAILY_LIMIT, rule):
+                self._waits_for_a_place(Reason.DAILY_LIMIT)
+                return Defer(Reason.DAILY_LIMIT, latest + 1, rule)  # the limit may be raised meanwhile
+            case Never(reason, rule):
+                return Skip(reason, rule)
+        self.let_through.add(person)
+        notes = tuple(past.notes.items()) if counts_messages(phone, rules) else ()
+        place = self.free.popleft() if needs_place else has_place
+        return replace(send, terms=Terms(rules, notes, place, has_place=bool(has_place)))
+
+    def _place_at(self) -> float:
+        return 0 if self.free else self.ends[0] if self.ends else self.now + PLACE_SECONDS
+
+    def _waits_for_a_place(self, reason: str) -> None:
+        """The next one who waits gets the next place; those beyond all of them get one of those once more."""
+        if reason == Reason.DAILY_LIMIT and self.ends:
+            self.ends.append(self.ends.popleft() + PLACE_SECONDS)
+
+
+def _lately(case: Case, past: Past, place_at: float) -> Lately:
+    """Its own messages do not count: whether a call's message goes out once more is decided elsewhere."""
+    others = [record for record in past.records if record.pk != (case.record.pk if case.record else case.call.key)]
+    return Lately(
+        to_phone=sorted(at for record in others if (at := left_at(record))),
+        answered=sorted(record.ended_at for record in others if record.kind == "follow_up"),
+        place_at=place_at,
+    )
+
+
+def _place_of(past: Past, now: float) -> int:
+    """The place that the person has from a message within the day; 0: none."""
+    newest = max(past.records, key=lambda record: record.claimed_at if record.place else 0, default=None)
+    has_one = newest is not None and newest.claimed_at + PLACE_SECONDS - _HURRY_SECONDS > now
+    return newest.place if newest is not None and has_one else 0
+
+
+def _as_the_gate_said(case: Case, decision: Decision) -> Decision:
+    """A call that grew too old while the gate was closed ends by the gate's rule."""
+    record = case.record
+    if not isinstance(decision, Skip | GiveUp) or decision.reason != Reason.TOO_OLD or record is None:
+        return decision
+    if record.reason not in GATE_REASONS:
+        return decision
+    told = next((event for event in reversed(record.history) if event.rule_es), None)
+    return Skip(record.reason, Rule(told.rule_es, told.rule_en) if told else None)

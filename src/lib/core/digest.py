@@ -1,0 +1,128 @@
+"""The day in ten lines, for the owner (contract §2, `digest`): when it is due, and its words. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from .codes import code_of
+from .day import Day
+from .policy import LANGUAGES, Digest
+from .status import explain
+
+LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "es": {
+        "subject": "Vigia: resumen del {day}",
+        "head": "Del {since} al {until} terminaron {finished} llamadas.",
+        "sent": "Con mensaje: {sent}.",
+        "delivered": "De ellos llegaron {delivered},",
+        "read": "y leyeron {read}.",
+        "replied": "Respondieron {replied} personas.",
+        "failed": "No se pudo entregar: {failed}.",
+        "skipped": "Sin mensaje, como está previsto: {skipped}.",
+        "waiting": "Esperan, y salen solas: {waiting}.",
+        "held": "Retenidas, porque no se sabe si salieron: {held}.",
+        "decide": "Qué hacer: decida las retenidas (`vigia held`, o el tablero).",
+        "answer": "Qué hacer: vea quién espera respuesta (`vigia replies --open`).",
+        "repair": "Qué hacer: mire por qué no llegaron (`vigia why`).",
+        "nothing": "Nada espera a una persona.",
+        "among": " (sobre todo: {why})",
+    },
+    "en": {
+        "subject": "Vigia: {day} in ten lines",
+        "head": "From {since} to {until}, {finished} calls ended.",
+        "sent": "With a message: {sent}.",
+        "delivered": "Of these {delivered} arrived,",
+        "read": "and {read} were read.",
+        "replied": "{replied} people answered.",
+        "failed": "Could not be delivered: {failed}.",
+        "skipped": "Without a message, as intended: {skipped}.",
+        "waiting": "Waiting, and leave by themselves: {waiting}.",
+        "held": "Held, for nobody knows whether they left: {held}.",
+        "decide": "What to do: decide the held ones (`vigia held`, or the dashboard).",
+        "answer": "What to do: see who waits for an answer (`vigia replies --open`).",
+        "repair": "What to do: see why they did not arrive (`vigia why`).",
+        "nothing": "Nothing waits for a person.",
+        "among": " (most of all: {why})",
+    },
+    "pt": {
+        "subject": "Vigia: resumo de {day}",
+        "head": "De {since} a {until} terminaram {finished} ligações.",
+        "sent": "Com mensagem: {sent}.",
+        "delivered": "Delas chegaram {delivered},",
+        "read": "e {read} foram lidas.",
+        "replied": "Responderam {replied} pessoas.",
+        "failed": "Não puderam ser entregues: {failed}.",
+        "skipped": "Sem mensagem, como previsto: {skipped}.",
+        "waiting": "Esperam, e saem sozinhas: {waiting}.",
+        "held": "Retidas, porque não se sabe se saíram: {held}.",
+        "decide": "O que fazer: decida as retidas (`vigia held`, ou o painel).",
+        "answer": "O que fazer: veja quem espera resposta (`vigia replies --open`).",
+        "repair": "O que fazer: veja por que não chegaram (`vigia why`).",
+        "nothing": "Nada espera por uma pessoa.",
+        "among": " (sobretudo: {why})",
+    },
+}
+LINES = ("head", "sent", "delivered", "read", "replied", "failed", "skipped", "waiting", "held")  # and what to do
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a digest tells: the calls first recorded from `since` on and before `until`, epoch seconds, a day in all.
+
+    day: the date on which it ends, `2026-01-31`. Each call is in one digest, whatever the hour of it is.
+    """
+
+    day: str
+    since: int
+    until: int
+
+
+def due(settings: Digest, now: float) -> Told | None:
+    """The digest that is due, None when none is.
+
+    An hour that the clocks leave out is an hour later on that day; of one that comes twice, the first counts.
+    """
+    today = datetime.fromtimestamp(now, ZoneInfo(settings.timezone)).date()
+    for day in (today, today - timedelta(days=1)):
+        until = _instant(day, settings)
+        if 0 <= now - until <= LATE_AT_MOST_SECONDS:
+            return Told(day.isoformat(), _instant(day - timedelta(days=1), settings), until)
+    return None
+
+
+def _instant(day: date, settings: Digest) -> int:
+    at = time(settings.at_minutes // 60, settings.at_minutes % 60)
+    return int(datetime.combine(day, at, ZoneInfo(settings.timezone)).timestamp())
+
+
+def digest(told: Told, timezone: str, counts: Day, language: str) -> tuple[str, str]:
+    """Subject (ASCII) and text: ten lines whose numbers add up to the finished calls.
+
+    No phone and no name: it goes to whoever hears the alarms.
+    """
+    words = _WORDS.get(language, _WORDS[LANGUAGES[0]])
+    zone = ZoneInfo(timezone)
+    instants = {
+        name: f"{datetime.fromtimestamp(getattr(told, name), zone):%Y-%m-%d %H:%M}" for name in ("since", "until")
+    }
+    numbers = {each.name: getattr(counts, each.name) for each in fields(Day)} | instants
+    lines = [words[line].format(**numbers) + _among(line, counts, language, words) for line in LINES]
+    return words["subject"].format(day=told.day), "\n".join([*lines, words[_to_do(counts)]])
+
+
+def _to_do(counts: Day) -> str:
+    return "decide" if counts.held else "answer" if counts.replied else "repair" if counts.failed else "nothing"
+
+
+def _among(line: str, counts: Day, language: str, words: Mapping[str, str]) -> str:
+    """The most frequent reason, where there is one to tell."""
+    if line == "failed" and counts.failed_by_code:
+        code = next(iter(counts.failed_by_code))
+        why = code_of(code).sentence("en" if language == "en" else "es") if code else ""
+    elif line == "skipped" and counts.skipped_by_reason:
+        why = explain(next(iter(counts.skipped_by_reason)), "en" if language == "en" else "es")
+    else:
+        why = ""
+    return words["among"].format(why=why.rstrip(".")) if why else ""

@@ -1,0 +1,79 @@
+"""What stands still at Twilio: `#suspended:{channel}:{sender}:{template}`, for a sender or for one template of it.
+
+It outlives the function. The one probe that may leave is claimed by a conditional write, so that of two runs only one
+sends it. What works again leaves an item that counts as absent, and that the table deletes by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import Any
+
+from ..core import keys
+from ..core.breaker import Suspension, gap_seconds
+from ..core.record import TTL_SECONDS, is_live
+from ..core.streak import Route
+from ..core.table import Condition, Free, Is, Item, Put, Update
+from ..errors import ConditionFailed
+from ..ports import Table
+
+QUEUE = "suspended"
+_EVER = 2**40  # epoch seconds
+_AT_MOST = 100
+
+
+class Suspensions:
+    """Methods raise TableUnclear when the table does not answer."""
+
+    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+        self._table, self._clock = table, clock
+
+    def of(self, channel: str, route: Route) -> list[Suspension]:
+        """What stands in the way of a message by this route now: its sender's, its template's."""
+        sender, content_sid = route
+        found = self._table.get(dict.fromkeys(keys.of_suspension(channel, sender, sid) for sid in ("", content_sid)))
+        return [_suspension(item) for item in found.values() if is_live(item, self._clock())]
+
+    def every(self) -> list[Suspension]:
+        """All there are; one that was just made may be missing."""
+        return [_suspension(item) for item in self._table.queued(QUEUE, _EVER, _AT_MOST, self._now())]
+
+    def open(self, suspension: Suspension) -> bool:
+        """False when it stands still already."""
+        item: Item = {"pk": _pk(suspension), **asdict(suspension), "is_late": int(suspension.is_late)}
+        item |= {"queue": QUEUE, "due_at": suspension.probe_at}
+        return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(Free(self._now()),)))
+
+    def probe(self, seen: Suspension, setup: str) -> bool:
+        """Takes the right to send one message. False when it was taken, or everything works again."""
+        now = self._now()
+        probe_at = now + gap_seconds(seen.probes + 1, seen.code)
+        values = {"probes": seen.probes + 1, "probed_at": now, "probe_at": probe_at, "due_at": probe_at, "setup": setup}
+        return self._try(Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=self._as(seen)))
+
+    def end(self, seen: Suspension) -> bool:
+        """It works again. False when somebody else has said so."""
+        when: tuple[Condition, ...] = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
+        return self._try(Update(_pk(seen), {"expires_at": self._now()}, ("queue", "due_at"), when=when))
+
+    @staticmethod
+    def _as(seen: Suspension) -> tuple[Condition, ...]:
+        return Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,))
+
+    def _try(self, change: Put | Update) -> bool:
+        try:
+            self._table.write(change)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+def _pk(suspension: Suspension) -> str:
+    return keys.of_suspension(suspension.channel, suspension.sender, suspension.content_sid)
+
+
+def _suspension(item: Item) -> Suspension:
+    kinds: dict[str, Any] = {each.name: each.type for each in fields(Suspension)}
+    return Suspension(**{name: kind(item.get(name, kind())) for name, kind in kinds.items()})

@@ -1,0 +1,168 @@
+"""The table as people ask about it, read once.
+
+A scan: the table's one index knows what is due, not who was called or on which day, and a second index would cost a
+write unit for every move of every call. A week's 7,000 items are ten pages (some 1,000 read units, 0.0002 USD).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core import keys
+from ..core.record import SCHEMA, Record, parse_record
+from ..core.table import Item
+from ..ledger.suppressed import Suppressed
+from ..ledger.transitions import HELD
+from ..ports import Table
+
+_EVER = 2**40  # epoch seconds
+_HELD_AT_MOST = 1000
+_BULKY = ("history", "body", "content_variables", "subject")
+_OF_AN_ANSWER = ("sid", "at", "text", "media_count", "call", "state", "handled_at")
+_ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.attribute not in _BULKY))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person wrote back. at: epoch seconds. name: "" once it is forgotten, as it is when a message has left.
+
+    told: whether the owner heard of it (`new`, `telling`, `told`, `unclear`). handled_at: 0 while nobody dealt with it.
+    """
+
+    sid: str
+    at: int
+    phone: str
+    text: str
+    media_count: int
+    call: str  # the pk of the call whose message it answers
+    kind: str
+    ended_at: int
+    told: str
+    handled_at: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that the table holds of people at one instant. `now`: epoch seconds. unreadable: masked keys, and why."""
+
+    now: int
+    records: tuple[Record, ...]
+    answers: tuple[Answer, ...]
+    unreadable: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Whether a person is on the suppression list; since when (epoch seconds), by whom and why if they are."""
+
+    suppressed: bool
+    since: int = 0
+    by: str = ""
+    why: str = ""
+
+
+class Reader:
+    """Reads; writes nothing. Methods raise TableUnclear when the table does not answer."""
+
+    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+        self._table, self._clock = table, clock
+
+    def picture(self, *, is_rough: bool = False) -> Picture:
+        """Everything, in one scan; it may lag behind the writes by a moment. Rough: without histories and messages,
+        which are most of it; `whole` has them of the calls that are shown."""
+        now = int(self._clock())
+        records, answers, unreadable = [], [], []
+        for item in self._table.scan(now, attributes=_ROUGH if is_rough else ()):
+            pk = str(item["pk"])
+            if keys.is_reply(pk):
+                answers.append(_answer(item))
+            elif keys.is_call(pk):
+                try:
+                    records.append(parse_record(item))
+                except ValueError as problem:
+                    unreadable.append((keys.masked(pk), str(problem)))
+        return Picture(now, tuple(records), tuple(_named(answers, records)), tuple(unreadable))
+
+    def whole(self, picture: Picture, pks: Collection[str]) -> Picture:
+        """A rough picture in which these calls are whole, as they are this instant."""
+        found = {}
+        for item in self._table.get(pks).values() if pks else ():
+            try:
+                found[item["pk"]] = parse_record(item)
+            except ValueError:
+                continue  # it stays rough
+        return replace(picture, records=tuple(found.get(record.pk, record) for record in picture.records))
+
+    def calls_since(self, at: float) -> list[Record]:
+        """The calls that were first recorded since then; unreadable items are left out."""
+        records = []
+        for item in self._table.scan(int(self._clock()), int(at)):
+            try:
+                records.append(parse_record(item))
+            except ValueError:
+                continue  # `picture` names it
+        return records
+
+    def held(self) -> list[Record]:
+        """The calls that a person decides, the longest held first: by the index, without a scan."""
+        now = int(self._clock())
+        records = []
+        for item in self._table.queued(HELD, _EVER, _HELD_AT_MOST, now):
+            try:
+                records.append(parse_record(item))
+            except ValueError:
+                continue  # `picture` names it
+        return records
+
+    def record(self, pk: str) -> Record | None:
+        """One call as it is this instant. Raises ValueError for an item that cannot be read."""
+        item = self._table.get([pk]).get(pk) if keys.is_call(pk) else None
+        return None if item is None else parse_record(item)
+
+    def last_seen(self) -> int:
+        """When a run was last at work, in epoch seconds: within a tick's distance. 0 when none has been."""
+        item = self._table.get([keys.LEASE]).get(keys.LEASE, {})
+        return _whole(item.get("seen_at")) or _whole(item.get("fence")) // 1000
+
+    def suppression(self, phone: str) -> Suppression:
+        """phone: E.164."""
+        item = Suppressed(self._table, self._clock, _no_new_key).find(phone)
+        if item is None:
+            return Suppression(suppressed=False)
+        since = item.get("since")
+        return Suppression(
+            suppressed=True,
+            since=since if isinstance(since, int) else 0,
+            by=str(item.get("by", "")),
+            why=str(item.get("why", "")),
+        )
+
+
+def _answer(item: Item) -> Answer:
+    return Answer(
+        sid=str(item.get("sid", "")),
+        at=_whole(item.get("at")),
+        phone=str(item.get("phone", "")),
+        text=str(item.get("text", "")),
+        media_count=_whole(item.get("media_count")),
+        call=str(item.get("call", "")),
+        kind=str(item.get("kind", "")),
+        ended_at=_whole(item.get("ended_at")),
+        told=str(item.get("state", "")),
+        handled_at=_whole(item.get("handled_at")),
+    )
+
+
+def _named(answers: Iterable[Answer], records: Iterable[Record]) -> Iterator[Answer]:
+    names = {record.pk: record.call.name for record in records if record.call.name}
+    for answer in sorted(answers, key=lambda answer: answer.at, reverse=True):
+        yield replace(answer, name=names.get(answer.call, ""))
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _no_new_key() -> str:
+    raise AssertionError("reading makes no key")

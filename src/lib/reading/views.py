@@ -1,0 +1,53 @@
+"""What is shown of a picture: the calls of a person, what needs one, who waits, who answered. Pure."""
+
+from collections.abc import Iterable
+
+from ..core.phone import person_of, spellings, to_e164
+from ..core.record import Record
+from ..core.status import Status
+from .reader import Answer
+
+_LATEST = (Status.WAITING, Status.CLAIMED)
+
+
+def latest(records: Iterable[Record]) -> list[Record]:
+    """The calls, the latest first."""
+    return sorted(records, key=lambda record: (record.ended_at or record.recorded_at, record.pk), reverse=True)
+
+
+def asked_for(records: Iterable[Record], asked: str) -> list[Record]:
+    """The calls of a phone, in whatever spelling, of a conversation, or of a pk; the latest first, [] when unknown."""
+    phone = to_e164(asked)
+    wanted = set(spellings(phone)) if phone else set()
+
+    def matches(record: Record) -> bool:
+        names = (record.pk, record.call.conversation_id, record.message_sid, record.call.phone)
+        return asked in names or record.call.phone in wanted
+
+    return latest(record for record in records if asked and matches(record))
+
+
+def is_about(answer: Answer, asked: str) -> bool:
+    """Whether a person's answer is of the phone that was asked for."""
+    phone = to_e164(asked)
+    return bool(phone) and person_of(answer.phone) == person_of(phone)
+
+
+def held(records: Iterable[Record]) -> list[Record]:
+    """The calls that a person decides, the longest held first."""
+    return sorted((record for record in records if record.status == Status.HELD), key=held_since)
+
+
+def held_since(record: Record) -> int:
+    """Epoch seconds."""
+    return record.due_at or next((event.at for event in reversed(record.history)), record.recorded_at)
+
+
+def waiting(records: Iterable[Record]) -> list[Record]:
+    """The calls of which nothing has left yet, or of which it is being found out; the soonest due first."""
+    return sorted((record for record in records if record.status in _LATEST), key=lambda record: record.due_at)
+
+
+def open_answers(answers: Iterable[Answer]) -> list[Answer]:
+    """The answers that nobody has dealt with."""
+    return [answer for answer in answers if not answer.handled_at]

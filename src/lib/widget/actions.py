@@ -1,0 +1,81 @@
+"""What the widget's buttons do (contract §8): each is logged, and tells in words what became of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ..config.change import changed
+from ..core import keys
+from ..core.status import Status
+from ..errors import ConfigurationError, DecisionFailed, ParametersUnread, TableUnclear
+from ..ledger.calls import PERSON
+from ..ledger.replies import Replies
+from ..ports import Log
+from .words import words_of
+
+
+class SettingsStore(Protocol):
+    """The parameter `SETTINGS`. Methods raise ParametersUnread."""
+
+    def read(self) -> str | None: ...
+    def write(self, text: str) -> None: ...
+
+
+Decide = Callable[[str, str, str], str]  # pk, verdict, reason → the call's status now. Raises DecisionFailed
+
+
+class NotDone(Exception):
+    """A button that did nothing; the text says why, in the reader's language."""
+
+
+class Actions:
+    """One button at a time. decide: the monitor's own verdict on a call, for it alone may ask Twilio first."""
+
+    def __init__(self, settings: SettingsStore, replies: Replies, decide: Decide, log: Log) -> None:
+        self._settings, self._replies, self._decide, self._log = settings, replies, decide, log
+
+    def carry_out(self, asked: Mapping[str, Any], language: str) -> str:
+        """What became of it, in a sentence. asked: the button's parameters; `do` names it."""
+        words, do = words_of(language), str(asked.get("do"))
+        about = {"do": do, "call": keys.masked(str(asked["pk"]))} if "pk" in asked else {"do": do}
+        try:
+            what = self._done(do, asked, language)
+        except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as why:
+            self._log.warning("widget_action", done=False, **about)
+            return words["failed"].format(why=why)
+        self._log.warning("widget_action", done=True, **about)
+        return words["done"].format(what=what)
+
+    def _done(self, do: str, asked: Mapping[str, Any], language: str) -> str:
+        words = words_of(language)
+        match do:
+            case "pause" | "resume":
+                return self._set("paused", do == "pause", words["do_" + do], language)
+            case "dry_run":
+                on = asked.get("on", True) is not False
+                return self._set("dry_run", on, words["do_dry_run_on" if on else "do_dry_run_off"], language)
+            case "interval":
+                seconds = asked.get("seconds")
+                label = words["do_interval_null" if seconds is None else "do_interval"].format(n=seconds)
+                return self._set("interval_seconds", seconds, label, language)
+            case "release" | "resend":
+                status = self._decide(_text(asked, "pk", words), do, words["why_resend"] if do == "resend" else "")
+                shown = Status(status).sentence(language) if status in set(Status) else status
+                return words["done_status"].format(status=shown)
+            case "handled":
+                if not self._replies.handle(_text(asked, "sid", words), PERSON):
+                    raise NotDone(words["already"])
+                return words["done_handled"]
+            case _:
+                every = "pause, resume, dry_run, interval, release, resend, handled"
+                raise NotDone(words["unknown_action"].format(do=do[:30], all=every))
+
+    def _set(self, key: str, value: Any, label: str, language: str) -> str:
+        self._settings.write(changed(self._settings.read(), key, value))
+        return words_of(language)["done_settings"].format(what=label)
+
+
+def _text(asked: Mapping[str, Any], key: str, words: Mapping[str, str]) -> str:
+    value = asked.get(key)
+    if not isinstance(value, str) or not value:
+        raise NotDone(words["wrong_pk"].format(key=key))
+    return value

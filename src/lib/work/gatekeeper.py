@@ -1,0 +1,55 @@
+"""Asks the gate about a tick's due messages, with what the table knows of their people: read only when a rule asks."""
+
+from collections.abc import Sequence
+
+from ..core.admit import Past, Places, admit, asks_the_past, due, has_rules, rules_of
+from ..core.case import Case
+from ..core.decide import Decision
+from ..core.gate import counts_calls
+from ..core.policy import Settings
+from ..errors import TableUnclear
+from ..ledger import places
+from ..ledger.calls import Ledger
+from ..ports import Clock, Table
+from .report import Report
+
+
+class Gatekeeper:
+    """taken: the places that are known to be taken, by number; kept while the function is warm."""
+
+    def __init__(
+        self, ledger: Ledger, table: Table, settings: Settings, taken: dict[int, int], clock: Clock, report: Report
+    ) -> None:
+        self._ledger, self._table, self._settings, self._taken = ledger, table, settings, taken
+        self._clock, self._report = clock, report
+
+    def admitted(self, decided: Sequence[tuple[Case, Decision]]) -> list[tuple[Case, Decision]]:
+        """The tick's decisions after the gate. What could not be asked about is left to the next tick."""
+        if not has_rules(self._settings):
+            return list(decided)
+        cases = [case for case, decision in decided if due(decision)]
+        try:
+            pasts, free = self._pasts(cases), self._places(len(cases))
+        except TableUnclear as failure:
+            self._report.tolerated("gate_unread", "", str(failure))
+            pasts, free = {}, Places()
+            decided = [one for one in decided if not due(one[1])]
+        return admit(decided, pasts, free, self._settings, self._clock())
+
+    def is_remembered(self, case: Case) -> bool:
+        """Whether the person spoke in a call that gets no message, and a law counts that against later ones."""
+        policy, call = self._settings.for_agent(case.call.agent_id), case.call
+        if policy.contact_law is None or policy.statuses.get(call.status) != "follow_up":
+            return False
+        is_silent = case.conversation is not None and case.conversation.person_spoke is False
+        return not is_silent and counts_calls(call.phone, rules_of(policy, self._settings))
+
+    def _pasts(self, cases: Sequence[Case]) -> dict[str, Past]:
+        phones = {case.call.phone for case in cases if asks_the_past(case, self._settings)}
+        return self._ledger.pasts(phones) if phones else {}
+
+    def _places(self, wanted: int) -> Places:
+        limit = self._settings.daily_limit
+        if limit is None or not wanted:
+            return Places()
+        return places.look(self._table, self._clock, self._taken, limit, wanted)

@@ -1,0 +1,100 @@
+"""The day in ten lines: when it is due, and that its numbers add up (contract §2)."""
+
+import itertools
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.day import count, day_of
+from lib.core.digest import LATE_AT_MOST_SECONDS, Told, digest, due
+from lib.core.policy import LANGUAGES, Digest
+from lib.core.record import parse_record
+from lib.core.status import Status
+from tests.twins.people import item_of
+
+EVENING = Digest(20 * 60, "America/Bogota")
+ZONES = ("America/Bogota", "Europe/Madrid", "America/Santiago", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
+
+
+def at(text: str, zone: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+def test_a_day_is_due_from_its_hour_on_and_for_six_hours() -> None:
+    hour = at("2026-11-25T20:00", "America/Bogota")
+    assert due(EVENING, hour - 1) is None
+    assert due(EVENING, hour) == Told("2026-11-25", hour - 86400, hour)
+    assert due(EVENING, hour + LATE_AT_MOST_SECONDS) == due(EVENING, hour)
+    assert due(EVENING, hour + LATE_AT_MOST_SECONDS + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("at_minutes", "day", "instant"),
+    [
+        (150, "2026-03-29", "2026-03-29T01:30:00Z"),  # 02:30 is left out in Madrid: 03:30 then
+        (150, "2026-10-25", "2026-10-25T00:30:00Z"),  # 02:30 comes twice: the first
+    ],
+)
+def test_on_a_day_whose_clocks_change_there_is_one_digest(at_minutes: int, day: str, instant: str) -> None:
+    moment, settings = datetime.fromisoformat(instant).timestamp(), Digest(at_minutes, "Europe/Madrid")
+    assert due(settings, moment - 1) is None
+    told = due(settings, moment)
+    assert told is not None
+    assert (told.day, told.until) == (day, moment)
+    assert due(settings, moment + 3600) == told
+
+
+@given(
+    st.integers(0, 1439),
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2011, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 — UTC is said below
+)
+def test_every_instant_is_in_one_digest_and_each_day_has_one(at_minutes: int, zone: str, start: datetime) -> None:
+    settings, told = Digest(at_minutes, zone), dict[str, Told]()
+    for minutes in range(0, 5 * 1440, 30):
+        found = due(settings, (start.replace(tzinfo=UTC) + timedelta(minutes=minutes)).timestamp())
+        if found is not None:
+            assert told.setdefault(found.day, found) == found
+    days = list(told.values())
+    # A place that leaves out a whole day of the calendar (Apia, 2011-12-30) has two digests of one instant.
+    assert all(one.until == next_one.since for one, next_one in itertools.pairwise(days))
+    assert len(days) in (4, 5, 6)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Status), st.booleans())), st.sampled_from(LANGUAGES))
+def test_ten_lines_whose_numbers_add_up_to_the_finished_calls(calls: list[tuple[Status, bool]], language: str) -> None:
+    hour = at("2026-11-25T20:00", "America/Bogota")
+    records = [
+        parse_record(item_of(status, int(hour) - 60, conversation_id=f"c{number}", replied_at=int(hour) * replied))
+        for number, (status, replied) in enumerate(calls)
+    ]
+    told = due(EVENING, hour)
+    assert told is not None
+    subject, text = digest(told, EVENING.timezone, day_of(records, told.since, told.until), language)
+    assert subject.isascii()
+    assert "2026-11-25" in subject
+    lines = text.splitlines()
+    assert len(lines) == 10
+    finished, sent, _, _, _, failed, skipped, waiting, held = (int(number_of(line)) for line in lines[:9])
+    assert finished == len(calls) == sent + failed + skipped + waiting + held
+
+
+def number_of(line: str) -> str:
+    (number,) = re.findall(r"(?<![\d:-])\d+(?![\d:-])", line.partition(" (")[0])
+    return str(number)
+
+
+def test_what_to_do_is_the_last_line_and_names_what_waits_for_a_person() -> None:
+    told = due(EVENING, at("2026-11-25T20:00", "America/Bogota"))
+    assert told is not None
+    held = count([parse_record(item_of(Status.HELD, int(told.since)))])
+    assert "vigia held" in digest(told, EVENING.timezone, held, "es")[1].splitlines()[-1]
+    failed = count([parse_record(item_of(Status.FAILED, int(told.since), error_code=63016))])
+    text = digest(told, EVENING.timezone, failed, "en")[1]
+    assert "24-hour window" in text
+    assert "vigia why" in text.splitlines()[-1]
+    assert digest(told, EVENING.timezone, count([]), "auto")[1].splitlines()[-1] == "Nada espera a una persona."

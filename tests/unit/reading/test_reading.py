@@ -1,0 +1,122 @@
+"""The read model: one look at the table, and what the command line, the widget and the digest show of it."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.core.record import Event, parse_record
+from lib.core.status import Reason, Status
+from lib.ledger.replies import Replies
+from lib.reading.reader import Reader, Suppression
+from lib.reading.story import tell
+from lib.reading.views import asked_for, held, held_since, open_answers, waiting
+from tests.twins.people import PHONE, answer_of, item_of, put, suppress
+from tests.twins.table import MemoryTable
+
+BOGOTA = ZoneInfo("America/Bogota")
+NOON = 1_795_626_000  # 2026-11-25 12:00 in Bogota
+OTHER = "+573009998877"
+
+
+@pytest.fixture
+def table() -> MemoryTable:
+    return MemoryTable()
+
+
+@pytest.fixture
+def reader(table: MemoryTable) -> Reader:
+    return Reader(table, lambda: NOON + 3600)
+
+
+def test_a_picture_holds_the_live_calls_and_the_answers_and_nothing_else(table: MemoryTable, reader: Reader) -> None:
+    put(
+        table,
+        item_of(Status.READ, NOON),
+        item_of(Status.SENT, NOON, phone=OTHER) | {"expires_at": NOON + 3600},
+        answer_of("SM1", NOON + 60, "¿Cuánto cuesta?"),
+        {"pk": "#lease", "owner": "a", "expires_at": NOON + 9999},
+    )
+    picture = reader.picture()
+    assert [record.pk for record in picture.records] == [f"{PHONE}_conv_1"]
+    assert [(answer.phone, answer.text) for answer in picture.answers] == [(PHONE, "¿Cuánto cuesta?")]
+
+
+def test_one_item_that_cannot_be_read_is_named_without_its_phone_and_hides_no_other(
+    table: MemoryTable, reader: Reader
+) -> None:
+    put(table, item_of(Status.READ, NOON), item_of(Status.SENT, NOON, phone=OTHER) | {"status": 7})
+    picture = reader.picture()
+    assert len(picture.records) == 1
+    ((masked, problem),) = picture.unreadable
+    assert masked == "+57******8877_conv_1"
+    assert "status" in problem
+
+
+@pytest.mark.parametrize(
+    "asked", ["+573001112233", "+57 300 111-2233", "0057 (300) 1112233", f"{PHONE}_conv_1", "conv_1"]
+)
+def test_a_call_is_found_by_its_phone_in_any_spelling_its_conversation_and_its_key(asked: str) -> None:
+    records = [
+        parse_record(item_of(Status.READ, NOON)),
+        parse_record(item_of(Status.SENT, NOON, phone=OTHER, conversation_id="conv_2")),
+    ]
+    assert asked_for(records, asked) == records[:1]
+
+
+@pytest.mark.parametrize("asked", ["", "+573000000000", "conv_", "nobody", "#lease"])
+def test_what_nobody_knows_is_no_call(asked: str) -> None:
+    assert asked_for([parse_record(item_of(Status.READ, NOON))], asked) == []
+
+
+def test_the_longest_held_and_the_soonest_due_come_first(table: MemoryTable, reader: Reader) -> None:
+    for number, status in enumerate((Status.HELD, Status.HELD, Status.WAITING, Status.CLAIMED)):
+        put(table, item_of(status, NOON, conversation_id=f"conv_{number}", due_at=NOON - number, queue=status))
+    picture = reader.picture()
+    assert [record.call.conversation_id for record in held(picture.records)] == ["conv_1", "conv_0"]
+    assert held_since(held(picture.records)[0]) == NOON - 1
+    assert reader.held() == held(picture.records)
+    assert [record.call.conversation_id for record in waiting(picture.records)] == ["conv_3", "conv_2"]
+
+
+def test_an_answer_is_open_until_a_person_deals_with_it_and_it_is_dealt_with_once(
+    table: MemoryTable, reader: Reader
+) -> None:
+    put(table, answer_of("SM1", NOON, "Sí"), answer_of("SM2", NOON + 1, "No"))
+    replies = Replies(table, lambda: NOON + 2, lambda: 1, "teller")
+    assert replies.handle("SM1", "person")
+    assert not replies.handle("SM1", "person")
+    assert not replies.handle("SM3", "person")
+    answers = reader.picture().answers
+    assert [answer.sid for answer in answers] == ["SM2", "SM1"]
+    assert [answer.sid for answer in open_answers(answers)] == ["SM2"]
+
+
+def test_whether_a_person_is_suppressed_is_found_without_making_a_key(table: MemoryTable, reader: Reader) -> None:
+    assert reader.suppression(PHONE) == Suppression(suppressed=False)
+    assert not table.items
+    suppress(table, PHONE, NOON)
+    assert reader.suppression(PHONE) == Suppression(suppressed=True, since=NOON, by="person", why="BAJA")
+    assert not reader.suppression(OTHER).suppressed
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("reason", ["", *Reason, "status_cancelled"])
+def test_every_status_and_reason_tells_where_it_stands_and_what_to_do(
+    status: Status, language: str, reason: str
+) -> None:
+    story = tell(parse_record(item_of(status, NOON, reason=reason)), language, BOGOTA)
+    assert story.head.strip()
+    assert story.next.endswith((".", "2233"))
+    assert story.moments
+
+
+def test_a_held_call_says_which_commands_decide_it_and_a_failed_one_why() -> None:
+    history = (Event(NOON, "claimed"), Event(NOON + 900, "unclear_not_listed"))
+    story = tell(parse_record(item_of(Status.HELD, NOON, history=history, reason="unclear_not_listed")), "es", BOGOTA)
+    assert f"vigia release {PHONE}_conv_1" in story.next
+    failed = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=63016)), "en", BOGOTA)
+    assert "24-hour window" in failed.head
+    assert "vigia resend" in failed.next
+    gone = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=21610)), "en", BOGOTA)
+    assert "resend" not in gone.next

@@ -1,0 +1,366 @@
+"""When not to write, through the whole tick: over midnight, both changes of the clocks, by the law, by counts."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.core.call import Call
+from lib.core.case import Case
+from lib.core.decide import Send
+from lib.core.gate import Rules, Terms
+from lib.core.message.compose import Message
+from lib.core.policy import Settings
+from lib.core.record import Record, parse_record
+from lib.core.table import Change
+from lib.core.timeline import timeline
+from lib.ledger.calls import Address, Ledger
+from lib.work.gatekeeper import Gatekeeper
+from local.services.faults import Fault
+from tests.twins.table import MemoryTable
+from tests.twins.troubles import Heard
+from tests.unit.work.house import House, at
+
+BOGOTA, SANTIAGO = "America/Bogota", "America/Santiago"
+ANA, LUIS, EVA = "+573001112233", "+573001112234", "+573001112235"
+NIGHT = {"start": "21:00", "end": "08:00", "timezone": BOGOTA}
+HOUR, DAY = 3600, 24 * 3600
+
+
+def waits_until(house: House, phone: str) -> str:
+    """By the clock of the phone's city, and why."""
+    (item,) = house.items(phone)
+    assert item["status"] == "waiting"
+    zone = SANTIAGO if phone.startswith("+56") else BOGOTA
+    return f"{datetime.fromtimestamp(item['due_at'], ZoneInfo(zone)):%Y-%m-%d %H:%M} {item['reason']}"
+
+
+# ── by the clock ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_in_bogota_what_ends_by_night_leaves_in_the_morning_and_is_not_looked_at_before() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT)
+    house.call_ends(ANA)
+    house.run()
+    assert waits_until(house, ANA) == "2026-03-04 08:00 quiet_hours"
+    (line,) = [keys for event, keys in house.lines if event == "call_deferred"]
+    assert (line["reason"], line["rule"]) == ("quiet_hours", "21:00 to 08:00, America/Bogota")
+    assert line["until"] == "2026-03-04T13:00:00+00:00"
+    before = dict(house.items()[0])
+    for text in ("2026-03-03T23:59", "2026-03-04T00:01", "2026-03-04T07:59:40"):
+        house.run_at(at(text))
+    assert house.items() == [before]
+    house.run_at(at("2026-03-04T08:00"))
+    assert house.sent_to(ANA) == 1
+
+
+def test_the_timeline_names_the_rule() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT)
+    house.call_ends(ANA)
+    house.run()
+    (record,) = map(parse_record, house.items())
+    told = [moment.text for moment in timeline(record, "es", ZoneInfo(BOGOTA))]
+    assert any("quiet_hours" in text and "(de 21:00 a 08:00, America/Bogota)" in text for text in told)
+    assert told[-1].startswith("2026-03-04 08:00")
+
+
+@pytest.mark.parametrize(
+    ("ended", "quiet", "opens"),
+    [
+        # At midnight the clocks go on to one o'clock: 00:30 never comes.
+        (at("2026-09-05T23:50", SANTIAGO), ("22:00", "00:30"), at("2026-09-06T01:00", SANTIAGO)),
+        (at("2026-09-05T23:50", SANTIAGO), ("22:00", "08:00"), at("2026-09-06T08:00", SANTIAGO)),
+        # At midnight the clocks go back to eleven: from 23:00 to 23:30 is open twice.
+        (at("2026-04-04T23:40", SANTIAGO), ("23:30", "07:00"), at("2026-04-04T23:00", SANTIAGO, fold=1)),
+        (at("2026-04-04T23:40", SANTIAGO, fold=1), ("23:30", "07:00"), at("2026-04-05T07:00", SANTIAGO)),
+    ],
+)
+@pytest.mark.parametrize("zone", [SANTIAGO, "recipient"])
+def test_in_santiago_both_changes_of_the_clocks(ended: float, quiet: tuple[str, str], opens: float, zone: str) -> None:
+    phone = "+56912345678"
+    house = House(ended, quiet_hours={"start": quiet[0], "end": quiet[1], "timezone": zone})
+    house.call_ends(phone)
+    house.run()
+    (item,) = house.items()
+    assert (item["status"], item["reason"], item["due_at"]) == ("waiting", "quiet_hours", opens)
+    house.run_at(opens - 1)
+    assert house.sent_to(phone) == 0
+    house.run_at(opens)
+    assert house.sent_to(phone) == 1
+
+
+def test_an_agent_has_quiet_hours_of_its_own() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT, agents={"agent_1": {"quiet_hours": None}})
+    house.call_ends(ANA)
+    house.run()
+    assert house.sent_to(ANA) == 1
+
+
+def test_nothing_is_sent_after_the_gate_has_closed_between_claim_and_send() -> None:
+    house = House(at("2026-03-03T20:59:58"), quiet_hours=NIGHT)
+    write = house.table.write
+
+    def slow(*changes: Change) -> None:
+        write(*changes)
+        house.clock.now += 3 * any(item.get("status") == "claimed" for item in house.items())
+
+    house.table.write = slow  # type: ignore[method-assign]
+    house.call_ends(ANA)
+    house.run()
+    house.run()
+    assert house.sent_to(ANA) == 0
+    assert waits_until(house, ANA) == "2026-03-04 08:00 quiet_hours"
+
+
+def test_a_call_that_is_too_old_when_the_gate_opens_ends_by_the_gates_rule() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT, lookback_hours=12)
+    house.call_ends(ANA)
+    house.run()
+    house.settings["lookback_hours"] = 11
+    house.settings["quiet_hours"] = NIGHT | {"start": "21:30"}
+    house.run_at(at("2026-03-04T11:00"))
+    assert house.became(ANA) == [("skipped", "quiet_hours")]
+    (line,) = [keys for event, keys in house.lines if event == "call_skipped"]
+    assert line["rule"] == "21:00 to 08:00, America/Bogota"
+
+
+def test_a_thousand_leave_in_three_ticks_when_the_gate_opens_those_who_talked_first_first() -> None:
+    house = House(at("2026-03-03T23:00"), quiet_hours=NIGHT)
+    phones = [f"+5730{number:08d}" for number in range(1000)]
+    for start in range(0, 1000, 100):
+        house.call_ends(*phones[start : start + 100], seconds_ago=500 - start / 10)
+    house.run()
+    assert len(house.items()) == 1000
+    house.clock.now = at("2026-03-04T08:00")
+    for _ in range(3):
+        house.run()
+    sent = [message.to.removeprefix("whatsapp:") for message in house.account.messages]
+    assert sorted(sent) == phones
+    assert {phone[:-2] for phone in sent[:100]} == {phones[0][:-2]}
+    assert [phone[:-2] for phone in sent] == sorted(phone[:-2] for phone in sent)
+
+
+# ── by the law ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("ended", "opens"),
+    [
+        ("2026-07-04T14:59", ""),  # a Saturday
+        ("2026-07-04T15:01", "2026-07-06 07:00"),
+        ("2026-07-11T15:01", "2026-07-14 07:00"),  # and the Monday after it, 13 July, is a holiday
+        ("2026-07-13T10:00", "2026-07-14 07:00"),
+    ],
+)
+def test_a_missed_collection_call_in_colombia_is_followed_within_the_laws_hours(ended: str, opens: str) -> None:
+    house = House(at(ended), contact_law="collection", lookback_hours=96)
+    house.call_ends(ANA, answered=False)
+    house.run()
+    if opens:
+        assert waits_until(house, ANA) == f"{opens} contact_law"
+        house.run_at(at(opens.replace(" ", "T")))
+    assert house.sent_to(ANA) == 1
+
+
+@pytest.mark.parametrize("ended", ["2026-07-04T14:59", "2026-07-04T15:01", "2026-07-13T10:00", "2026-07-14T10:00"])
+def test_an_answered_collection_call_in_colombia_is_followed_by_nothing_all_week(ended: str) -> None:
+    house = House(at(ended), contact_law="collection", lookback_hours=96)
+    house.call_ends(ANA)
+    house.run()
+    assert house.became(ANA) == [("skipped", "contact_law")]
+    (line,) = [keys for event, keys in house.lines if event == "call_skipped"]
+    assert line["rule"] == "Ley 2300, art. 3"
+    house.clock.now += 2 * DAY
+    house.call_ends(ANA, answered=False)
+    house.run()
+    assert house.became(ANA)[1] == ("skipped", "contact_law")
+    house.clock.now += 5 * DAY  # a week is over
+    house.call_ends(ANA, answered=False)
+    house.run()
+    assert house.became(ANA)[-1][0] in ("waiting", "sent")
+
+
+def test_what_would_come_too_late_by_the_law_is_skipped_with_its_name() -> None:
+    house = House(at("2026-07-11T15:01"), contact_law="collection")
+    house.call_ends(ANA, answered=False)
+    house.run()
+    assert house.became(ANA) == [("skipped", "contact_law")]
+
+
+# ── by what went before ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_several_calls_within_the_cooldown_the_first_gets_a_message_and_the_others_none() -> None:
+    house = House(at("2026-03-03T10:00"), cooldown_hours=6)
+    house.call_ends(ANA, seconds_ago=9)
+    house.call_ends(ANA)
+    house.run()
+    assert house.became(ANA) == [("sent", ""), ("waiting", "another_call")]
+    house.run()
+    assert house.became(ANA)[1] == ("skipped", "cooldown")
+    house.clock.now += 5 * HOUR
+    house.call_ends(ANA)
+    house.run()
+    assert [status for status, _ in house.became(ANA)] == ["delivered", "skipped", "skipped"]
+    house.clock.now += HOUR
+    house.call_ends(ANA)
+    house.run()
+    assert house.sent_to(ANA) == 2
+
+
+def test_the_other_spelling_of_a_number_is_the_same_person() -> None:
+    house = House(at("2026-03-03T10:00"), cooldown_hours=6)
+    house.call_ends("+5215512345678")
+    house.run()
+    house.call_ends("+525512345678")
+    house.run()
+    assert house.became("+525512345678") == [("skipped", "cooldown")]
+
+
+def test_a_message_that_failed_is_none_for_the_cooldown() -> None:
+    house = House(at("2026-03-03T10:00"), cooldown_hours=6)
+    house.account.walk = ((0.0, "queued"), (1.0, "failed"))
+    house.call_ends(ANA)
+    house.run()
+    house.run_at(house.clock.now + 30)
+    assert house.became(ANA) == [("failed", "failed_after_acceptance")]
+    house.call_ends(ANA)
+    house.run()
+    assert house.sent_to(ANA) == 2
+
+
+def test_under_the_daily_limit_those_who_talked_first_go_first_and_the_others_wait_for_a_place() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=2, lookback_hours=72)
+    phones = [f"+57300111000{number}" for number in range(5)]
+    for number, phone in enumerate(phones):
+        house.call_ends(phone, seconds_ago=50 - number)
+    house.run()
+    assert [house.sent_to(phone) for phone in phones] == [1, 1, 0, 0, 0]
+    assert [house.became(phone) for phone in phones[2:]] == [[("waiting", "daily_limit")]] * 3
+    house.run_at(at("2026-03-04T09:59:59"))
+    assert len(house.account.messages) == 2
+    for second in range(3):
+        house.run_at(at("2026-03-04T10:01") + second)
+    assert [house.sent_to(phone) for phone in phones] == [1, 1, 1, 1, 0]
+    house.run_at(at("2026-03-05T10:03"))
+    assert [house.sent_to(phone) for phone in phones] == [1, 1, 1, 1, 1]
+
+
+def test_who_was_written_to_within_the_day_is_no_further_person_and_keeps_the_place() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1, lookback_hours=72)
+    house.call_ends(ANA)
+    house.run()
+    house.clock.now += 20 * HOUR
+    house.call_ends(ANA)
+    house.run()
+    assert house.sent_to(ANA) == 2
+    house.call_ends(LUIS)
+    house.run_at(at("2026-03-04T10:05"))
+    assert waits_until(house, LUIS)[:10] == "2026-03-05"
+
+
+def test_a_call_over_the_limit_waits_until_it_is_too_old_and_ends_by_the_limit() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1)
+    house.call_ends(ANA, LUIS)
+    house.run()
+    assert house.became(LUIS) == [("waiting", "daily_limit")]
+    house.run_at(at("2026-03-04T10:00:02"))
+    assert house.became(LUIS) == [("skipped", "daily_limit")]
+    assert house.sent_to(LUIS) == 0
+
+
+def test_a_refusal_keeps_its_place_for_its_calls_next_try() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1)
+    house.call_ends(ANA)
+    house.account.faults.add(Fault("429", route="create", times=1))
+    house.run()
+    assert house.became(ANA) == [("waiting", "not_processed")]
+    house.run_at(house.clock.now + 60)
+    assert house.sent_to(ANA) == 1
+
+
+def test_a_cold_function_knows_the_places_from_the_table() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1)
+    house.call_ends(ANA)
+    house.run()
+    house.call_ends(LUIS)
+    house.run(is_cold=True)
+    assert house.became(LUIS) == [("waiting", "daily_limit")]
+
+
+def test_a_dry_run_tells_what_the_gate_would_say_and_writes_nothing() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT, dry_run=True)
+    house.call_ends(ANA)
+    house.run()
+    assert [keys["what"] for event, keys in house.lines if event == "would_wait"] == ["quiet_hours"]
+    assert house.items() == []
+
+
+def test_a_person_s_resend_waits_for_the_gate_too() -> None:
+    house = House(at("2026-03-03T20:58"), quiet_hours=NIGHT, settle_minutes=1)
+    house.account.faults.add(Fault("500", route="create", times=1))
+    house.call_ends(ANA)
+    house.run()
+    house.run_at(at("2026-03-03T21:05"))
+    assert house.became(ANA) == [("held", "unclear_not_listed")]
+    assert house.run({"held": {"pk": house.items()[0]["pk"], "do": "resend"}}) == {"status": "waiting"}
+    house.run()
+    assert waits_until(house, ANA) == "2026-03-04 08:00 quiet_hours"
+    house.run_at(at("2026-03-04T08:00"))
+    assert house.sent_to(ANA) == 1
+
+
+def test_the_gate_reads_nothing_where_no_rule_is_set() -> None:
+    nothing: Any = None
+    gatekeeper = Gatekeeper(nothing, nothing, Settings(), {}, nothing, nothing)
+    decided = [(Case(_call("conv_1")), Send("follow_up"))]
+    assert gatekeeper.admitted(decided) == decided
+
+
+# ── two runs at once: the claim's own transaction is the proof ───────────────────────────────────────────────────────
+
+
+def _call(conversation_id: str, phone: str = ANA) -> Call:
+    return Call(phone, conversation_id, "", "btcal_1", "agent_1", "completed", 0, 1_795_000_000, "", "")
+
+
+class Two:
+    """Two runs over one table, each with what it read before the other claimed."""
+
+    def __init__(self) -> None:
+        self.now, ids = 1_795_000_000.0, iter(range(100))
+        self.table = MemoryTable()
+        self.ledgers = [
+            Ledger(self.table, lambda: self.now, lambda n=n: n, lambda: f"id {next(ids)}", Heard())  # type: ignore[misc]
+            for n in (1, 2)
+        ]
+
+    def claim(self, run: int, call: Call, terms: Terms) -> Record | None:
+        address = Address(f"whatsapp:{call.phone}", "whatsapp:+14155238886")
+        return self.ledgers[run].claim(Case(call), "follow_up", Message("Hola"), address, terms)
+
+
+@pytest.mark.parametrize("other", ["+5215512345678", "+525512345678"])
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_a_message_to_the_person_that_was_claimed_meanwhile_refuses_the_claim(
+    other: str, first: int, earlier: int
+) -> None:
+    two, phone = Two(), "+5215512345678"
+    for number in range(earlier):
+        assert two.claim(0, _call(f"conv_0{number}", phone), Terms(Rules()))
+    pasts = [past for ledger in two.ledgers for past in ledger.pasts([phone]).values()]
+    terms = [Terms(Rules(cooldown_hours=1), tuple(past.notes.items())) for past in pasts]
+    assert two.claim(first, _call("conv_1", phone), terms[first])
+    assert two.claim(1 - first, _call("conv_2", other), terms[1 - first]) is None
+
+
+def test_one_place_is_taken_by_one_claim() -> None:
+    two, terms = Two(), Terms(Rules(daily_limit=1), place=1)
+    assert two.claim(0, _call("conv_1"), terms)
+    assert two.claim(1, _call("conv_2", LUIS), terms) is None
+    two.now += DAY
+    assert two.claim(1, _call("conv_2", LUIS), terms) is None  # its message may have left some seconds after the claim
+    two.now += 30
+    assert two.claim(1, _call("conv_2", LUIS), terms)
