@@ -148,6 +148,14 @@ class Twilio(Protocol):
         ...
 
 
+class Emails(Protocol):
+    """The e-mails of one AWS account. There is no list to look in afterwards."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        """One request, never repeated here. Never raises: what was seen is in the reply."""
+        ...
+
+
 class Notices(Protocol):
     """Where the owner hears of what they must know at once."""
 

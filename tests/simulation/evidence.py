@@ -9,10 +9,11 @@ from lib.core.policy import Settings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.ses.world import Email
 from local.services.twilio.messages import Message
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import gate
-from tests.simulation.checks.history import key_phone
+from tests.simulation.checks.history import key_phone, sids_of
 from tests.simulation.checks.words import is_silent
 from tests.simulation.found import plain
 
@@ -35,6 +36,23 @@ def messages(accepted: Iterable[Message], twilio: TwilioWorld, skew_seconds: flo
             ],
         }
         for message in accepted
+    ]
+
+
+def emails(accepted: Iterable[Email], stopped: set[str]) -> list[Plain]:
+    """The same of SES's."""
+    return [
+        {
+            "sid": one.id,
+            "at": one.at,
+            "to": one.to,
+            "body": one.text,
+            "template": None,
+            "code": None,
+            "wrote_before": [],
+        }
+        | {"while_stopped": one.id in stopped}
+        for one in accepted
     ]
 
 
@@ -66,6 +84,7 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "ended_at": talk.ended_at,
         "name": talk.dynamic_variables.get("name", ""),
         "language": talk.dynamic_variables.get("language", ""),
+        "email": talk.dynamic_variables.get("email", ""),
         "summary": talk.summary,
         "was_silent": is_silent(talk),
         "results": plain(talk),
@@ -81,6 +100,7 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
             "status": str(item["status"]),
             "reason": str(item.get("reason", "")),
             "sid": str(item.get("message_sid", "")),
+            "sids": list(sids_of(item)),
             "ended_at": int(item["ended_at"]),
             "recorded_at": int(item["recorded_at"]),
         }

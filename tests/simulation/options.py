@@ -15,6 +15,13 @@ from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "whatsapp": ("whatsapp",),
+    "sms_second": ("whatsapp", "sms"),
+    "email_second": ("whatsapp", "email"),
+    "all": ("whatsapp", "sms", "email"),
+    "email_first": ("email", "whatsapp", "sms"),
+}
 
 Theme = Literal["mixed", "twins", "late_ids"]
 """Some stories are about one rare meeting, for which everything is made ready.
@@ -48,6 +55,8 @@ class Options:
     lists_by_sent_date: bool
     twilio_skew_seconds: float  # its clock is ahead of ours by so much
     rewrites: Literal["none", "trial", "footer"]  # words that it puts around the text (`services.twilio.rewriting`)
+    # the channels
+    channels: Literal["whatsapp", "sms_second", "email_second", "all", "email_first"]
     # ElevenLabs
     rows_per_page: int
     shuffles_pages: bool
@@ -149,6 +158,7 @@ class Options:
         drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
         drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
         drawn["has_own_words"] = dice.random() < 0.2
+        drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
@@ -176,6 +186,7 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
+            channels=CHANNELS[self.channels],
             **rules.settings(self, start),
             **found.asked(self.asks, has_own_words=self.has_own_words),
         )

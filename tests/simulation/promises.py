@@ -13,10 +13,14 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one message that arrives or may arrive."
+    ONE_MESSAGE = "one-message", "A call gets at most one message on each channel that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
+    )
+    NEXT_CHANNEL_AFTER_FAILURE = (
+        "next-channel-after-failure",
+        "A further channel begins only after the one before has failed for good, and then it does begin.",
     )
     RECORD_FOR_EVERY_CALL = (
         "record-for-every-call",

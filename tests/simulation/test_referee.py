@@ -36,13 +36,21 @@ def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
         "started_at": START,
         "ended_at": START + 60,
     }
-    attempt |= {"name": "Ana", "language": "", "summary": "precios", "was_silent": False, "resends": 0}
+    attempt |= {
+        "name": "Ana",
+        "language": "",
+        "email": "ana@example.org",
+        "summary": "precios",
+        "was_silent": False,
+        "resends": 0,
+    }
     return attempt | {"steps": [(START + 60, "completed")], "shows": ("completed", id_)} | changed
 
 
 def _record(**changed: Any) -> Plain:
     record = {"status": "sent", "reason": "", "sid": "SM1", "ended_at": START + 60, "recorded_at": START + 80}
-    return {f"{PHONE}_conv_1": record | changed}
+    whole = record | changed
+    return {f"{PHONE}_conv_1": whole | {"sids": changed.get("sids", [whole["sid"]] if whole["sid"] else [])}}
 
 
 def _judged(messages: list[Plain], attempts: list[Plain], records: Plain, **settings: Any) -> list[str]:

@@ -144,9 +144,11 @@ class Workload:
         phone: str | None = self._phones[place]
         if self._options.has_odd_phones and dice.random() < 0.15:
             phone = dice.choice(NO_PHONES)
-        variables = {"name": self._names[place]} | (
+        variables: dict[str, str] = {"name": self._names[place]} | (
             {"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {}
         )
+        if place % 2 == 0 and phone == self._phones[place]:  # every other one has an address
+            variables["email"] = f"person{place}@example.org"
         return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
 
     def _plan(self, phone: str | None) -> CallPlan:

@@ -17,8 +17,10 @@ from lib.config.accounts import Accounts, validate
 from lib.core.budget import Budget
 from lib.core.case import Case
 from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait
+from lib.core.fallback import channel_of
 from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
+from lib.core.outcome import Reply
 from lib.core.policy import Policy, Settings
 from lib.core.status import Reason, explain
 from lib.core.table import Change, Item
@@ -110,7 +112,7 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
                 conversation_id,
                 "send",
                 kind=decision.kind,
-                channel=policy.channels[0],
+                channel=channel_of(case.call, case.record, policy),
                 at=int(session.clock()),
                 text=message.body or f"{message.content_sid} {message.content_variables}",
             )
@@ -127,7 +129,9 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
 
 def _message(case: Case, send: Send, policy: Policy) -> Message:
     spoken = language_of(case.call, case.conversation, policy.language)
-    return compose(send.kind, case.call.name, send.summary, spoken, policy, channel=policy.channels[0])
+    return compose(
+        send.kind, case.call.name, send.summary, spoken, policy, channel=channel_of(case.call, case.record, policy)
+    )
 
 
 def _show(session: Session, plan: Plan) -> None:
@@ -185,6 +189,13 @@ class _Nobody:
         raise AssertionError("a preview tells nobody")
 
 
+class _NoEmails:
+    """Nothing leaves in a preview."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        raise AssertionError("a preview sends nothing")
+
+
 class _NoTwilio:
     """A rehearsal neither sends nor asks what was sent."""
 
@@ -205,6 +216,7 @@ def _worlds(session: Session, accounts: Accounts, settings: Settings, log: _Log)
         parameters=lambda: (accounts, rehearsed),
         elevenlabs=lambda accounts: HttpGet(url, accounts.elevenlabs_api_key, _AT_ONCE),
         twilio=twilio,
+        emails=_NoEmails(),
         notices=_Nobody(),
         alerts=_Nobody(),
         heartbeat=lambda url: None,

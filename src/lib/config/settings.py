@@ -99,10 +99,7 @@ OF_THE_WORKSPACE: Mapping[str, read.Reader] = {
 }
 
 # Checked like every other, and refused for now, but for their defaults: nothing acts on them yet.
-NOT_YET: Mapping[str, str] = {
-    "channels": 'only ["whatsapp"] is',
-    "sms_sender": "leave it out",
-}
+NOT_YET: Mapping[str, str] = {}
 
 
 def parse_settings(text: str | None) -> Settings:

@@ -49,6 +49,7 @@ class Call:
     name: str
     language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
     undated: int = 0  # 1 where its last update cannot be believed
+    email: str = ""  # the recipient's, "" when unknown
 
     @property
     def key(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .call import Call, Conversation
 from .case import Case
+from .fallback import channel_of, why_none
 from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
@@ -93,6 +94,9 @@ Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 def decide(case: Case, settings: Settings, now: float) -> Decision:
     """What to do about a finished call now."""
     decision = _of_attempt(case, settings, now)
+    policy = settings.for_agent(case.call.agent_id)
+    if isinstance(decision, Send) and not channel_of(case.call, case.record, policy):
+        decision = Skip(why_none(case.call, policy))
     if case.record is not None and isinstance(decision, Skip | Ignore) and decision.reason not in BY_THE_CALL:
         # Tried and never processed is not the same as not tried.
         decision = GiveUp(decision.reason) if case.record.attempts else Skip(decision.reason)

@@ -145,6 +145,11 @@ class Reason(_InWords):
         "La función se detuvo antes de enviar: no salió nada y se intenta de nuevo.",
         "The function stalled before it sent: nothing left, and it is tried again.",
     )
+    NEXT_CHANNEL = (
+        "next_channel",
+        "Por el canal anterior no llegó, y es definitivo; sale por el siguiente de `channels`.",
+        "By the channel before it did not arrive, for good; it leaves by the next one of `channels`.",
+    )
     NOT_FOUND_RESEND = (
         "not_found_resend",
         "Twilio no tiene el mensaje en su lista; sale una vez más, como manda `unclear`.",
@@ -175,6 +180,11 @@ class Reason(_InWords):
         "unclear_unread",
         "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
         "Whether it left is not known: Twilio's list could not be read. If it is held: `resend` or `release`.",
+    )
+    UNCLEAR_NO_LIST = (
+        "unclear_no_list",
+        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido: `resend` o `release`.",
+        "Whether the e-mail left is not known: SES has no list to look in. If it is held: `resend` or `release`.",
     )
     # how it was settled
     FOUND_IN_LIST = (
@@ -247,6 +257,16 @@ class Reason(_InWords):
         "invalid_phone",
         "El número de teléfono no sirve. Escríbalo con + y el código del país, como +573001239155.",
         "The phone number is of no use. Write it with + and the country's code, such as +573001239155.",
+    )
+    NO_EMAIL = (
+        "no_email",
+        "No hay correo electrónico que sirva. Agregue la columna `email` a la lista que sube a ElevenLabs.",
+        "There is no e-mail address of use. Add a column `email` to the list that is uploaded to ElevenLabs.",
+    )
+    NO_CHANNEL = (
+        "no_channel",
+        "No queda canal: los de `channels` ya fallaron, o no llegan a esta persona.",
+        "No channel is left: those of `channels` have failed, or do not reach this person.",
     )
     SAME_ATTEMPT = (
         "same_attempt",

@@ -13,7 +13,19 @@ from lib.core.record import parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
-from tests.simulation.checks import again, claims, found, gate, held, lease, messages, records, suspended, words
+from tests.simulation.checks import (
+    again,
+    channels,
+    claims,
+    found,
+    gate,
+    held,
+    lease,
+    messages,
+    records,
+    suspended,
+    words,
+)
 from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.promises import Promise
@@ -77,6 +89,7 @@ class Checks:
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
         if claim is not None:
             words.check(self.history, claim)
+            channels.check(self.history, self._items, claim)
             again.check_send(self.history, claim)
             self.sightings.about_to_send(claim)
 
@@ -104,6 +117,7 @@ class Checks:
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
         found.check(rest, self._items)
+        channels.check_rest(rest)
         held.check(rest)
         gate.check(rest)
         allowed = messages.check(rest)

@@ -6,7 +6,7 @@ from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
 from lib.worlds.elevenlabs.client import LISTED_SECONDS
 from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Conversation
-from tests.simulation.checks.history import READING_SECONDS, Claim, History
+from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of
 from tests.simulation.found import truth
 from tests.simulation.promises import Promise
 
@@ -55,7 +55,8 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
     language = language_of(call, None, settings.language)
     # In an open window free text may go though there is a template.
-    due = partial(compose, claim.kind, call.name, in_free_text=not claim.message.content_sid)
+    channel, in_free_text = channel_of(claim.to), not claim.message.content_sid
+    due = partial(compose, claim.kind, call.name, channel=channel, in_free_text=in_free_text)
     with_results = [due(text, language, settings, truth(talk)) for text in ("", summary)]
     without = [due(text, language, settings) for text in ("", summary)]
     bare, full = with_results if claim.message in with_results else without

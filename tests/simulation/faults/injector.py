@@ -43,7 +43,7 @@ class Injector:
 
     def _befallen(self, kind: str, what: str, act: Callable[[str | None], T], fate: str) -> T:
         scheduler, plan = self.scheduler, self.plan
-        self.sightings.fate(kind, fate)
+        self.sightings.fate(kind, fate, what)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
+import tests.simulation.mutants.channels
 import tests.simulation.mutants.claim
 import tests.simulation.mutants.failures
 import tests.simulation.mutants.gate

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.config.settings import parse_settings
+from lib.core.senders import Senders
 from lib.core.table import Item
 from lib.work.loop import Pace
 from lib.work.observe import Memory
@@ -18,10 +19,12 @@ from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, API_KEY, AUTH_TOKEN, Clock
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
 
-ACCOUNTS = Accounts(API_KEY, TwilioAccount("", "", "", ""), SANDBOX_SENDER)  # the twins know the account themselves
+ACCOUNTS = Accounts(
+    API_KEY, TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER)
+)  # the twins know the account themselves
 TALK_SECONDS = 30
 
 
@@ -83,6 +86,7 @@ class House:
             parameters=lambda: (ACCOUNTS, parse_settings(json.dumps(self.settings))),
             elevenlabs=lambda _: TwinElevenLabs(self.workspace, API_KEY),
             twilio=lambda _account, _budget: TwinTwilio(self.account, ACCOUNT_SID, AUTH_TOKEN),
+            emails=NoEmails(),
             notices=self,
             alerts=self,
             heartbeat=lambda _: None,

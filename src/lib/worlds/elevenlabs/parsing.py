@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
+from ...core.email_address import email_of
 from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
@@ -72,6 +73,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
         name=name_of(variables) if variables else "",
         language=_language(client_data, variables) if client_data else "",
         undated=int(last_update is None),
+        email=email_of(variables) if variables else "",
     )
 
 
