@@ -127,8 +127,9 @@ def _check_day(rest: Rest) -> None:
     noon = int(rest.now) - 60
     parts = [day_of(records, start, end) for start, end in ((0, noon), (noon, 2**40))]
     counted = {name: sum(getattr(day, name) for day in parts) for name in ("finished", "sent", "failed", "skipped")}
-    failed_sids = {sent.message.sid for sent in history.sent if sent.message.error_code is not None}
-    named = [sid for sid in rest.by_sid if sid not in failed_sids]
+    accepted = {sent.message.sid for sent in history.sent}
+    has_message = ("sent", "delivered", "read")  # else the message is one that failed, and another may follow
+    named = [sid for sid, item in rest.by_sid.items() if sid in accepted and item["status"] in has_message]
     statuses = [str(item["status"]) for item in rest.calls.values() if item.get("reason") != "same_attempt"]
     true = {
         "finished": len(statuses),
