@@ -43,5 +43,5 @@ def too_near(
     for person, sent in by_person.items():
         for first in sent:
             near = [one for one in sent if 0 <= one["at"] - first["at"] < seconds]
-            if not first["code"] and len(near) > 1 + resends.get(person, 0):
+            if first["code"] is None and len(near) > 1 + resends.get(person, 0):
                 yield "cooldown-holds", f"{len(near)} messages to {person}"

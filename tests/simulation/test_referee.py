@@ -125,7 +125,7 @@ def test_one_person_too_many_and_one_message_too_soon() -> None:
         _record() | {f"{PHONE}_conv_2": _record(sid="SM2")[f"{PHONE}_conv_1"]},
     )
     assert _judged(same, attempts, records, cooldown_hours=24) == ["cooldown-holds"]
-    same[0]["code"] = 63016
+    same[0]["code"] = 63024
     assert _judged(same, attempts, records, cooldown_hours=24) == []
 
 
