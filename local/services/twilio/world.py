@@ -121,6 +121,11 @@ class TwilioWorld:
         """When a person wrote to one of our addresses."""
         return self._wrote_at[sender, person]
 
+    @property
+    def both_ways(self) -> list[Message]:
+        """What was accepted from us, and what people wrote, oldest first."""
+        return list(self._rows)
+
     def sent_to(self, to: str) -> list[Message]:
         """The messages accepted for an address, oldest first."""
         return [message for message in self._rows_to[to] if message.direction != "inbound"]
@@ -193,7 +198,7 @@ class TwilioWorld:
         if fault.kind == "accept_as_failed":
             message.steps.clear()
             _fail(message, now, "failed", fault.code, fault.message)
-        elif fault.kind == "fail_later":
+        elif fault.kind == "fail_later" and message.error_code is None:  # nothing fails twice
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
     def _outside_window(self, sender: str, person: str, now: float) -> bool:
