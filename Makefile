@@ -9,6 +9,7 @@ SET ?=
 ARGS ?= --help
 KILLS ?=
 UPGRADE ?=
+QUICK ?=
 
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
@@ -71,6 +72,9 @@ mutants: $(DEV) ## named sabotages of the promise: the simulation's checks must 
 
 kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row
 	@KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/stack -k killed
+
+bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minutes, or QUICK=1
+	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)
 
 check: lint types template test ## the one gate: format, lint, types, template, tests
 
