@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help vigia demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
+.PHONY: help vigia demo test unit simulate mutants kills bench check lint format types template dashboard data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

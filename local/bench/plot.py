@@ -14,17 +14,17 @@ def plot(columns: Mapping[str, Mapping[str, float]], burst: int) -> str:
     longest = max(value for _, value, _ in bars)
     height = TOP + ROW * len(bars) + 16
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        'font-family="sans-serif" font-size="13">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">',
+        "<style>text { font: 13px sans-serif; fill: #222222 }</style>",
         f"<title>Messages a second in a burst of {burst} calls, by the function's memory</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-        f'<text x="12" y="28" font-size="15" fill="#222222">Messages a second, {burst} calls ending at once</text>',
+        f'<text x="12" y="28">Messages a second, {burst} calls ending at once</text>',
     ]
     for number, (name, value, colour) in enumerate(bars):
         y, length = TOP + ROW * number, (WIDTH - LEFT - 130) * value / longest
         lines += [
-            f'<text x="{LEFT + 30}" y="{y + 16}" text-anchor="end" fill="#222222">{name}</text>',
+            f'<text x="{LEFT + 30}" y="{y + 16}" text-anchor="end">{name}</text>',
             f'<rect x="{LEFT + 40}" y="{y}" width="{length:.0f}" height="22" fill="{colour}"/>',
-            f'<text x="{LEFT + 48 + length:.0f}" y="{y + 16}" fill="#222222">{value:.1f}</text>',
+            f'<text x="{LEFT + 48 + length:.0f}" y="{y + 16}">{value:.1f}</text>',
         ]
     return "\n".join([*lines, "</svg>", ""])
