@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from local.aws.ministack import ROOT
+from local.aws.package import RUNTIME, build
 from local.services.server import start
 from local.services.twilio.world import TwilioWorld
-from tests.package.building import RUNTIME, build
 
 NOON = 1_795_003_200.0
 

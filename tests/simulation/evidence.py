@@ -11,6 +11,7 @@ from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message
 from local.services.twilio.world import TwilioWorld
+from tests.simulation.checks import gate
 from tests.simulation.checks.history import key_phone
 from tests.simulation.checks.words import is_silent
 from tests.simulation.found import plain
@@ -90,4 +91,4 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
 
 def settings(in_force: Settings) -> Plain:
     names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids", "only_if", "texts")
-    return {name: getattr(in_force, name) for name in names}
+    return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)

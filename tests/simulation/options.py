@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
-from tests.simulation import found
+from tests.simulation import found, rules
 from tests.simulation.faults.kinds import KINDS
+from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
@@ -72,9 +73,7 @@ class Options:
     happenings: int
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
-    sender_fails: Literal[
-        "none", "at_once", "late"
-    ]  # for a while all that it sends, refused or failed after acceptance
+    sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
     asks: found.Asks  # what the settings ask of the calls' results
     has_own_words: bool  # the shop's texts, with what the call found out
     interlude: Literal["none", "paused", "dry_run", "account"]
@@ -85,6 +84,14 @@ class Options:
     later_hours: float  # 0: there is none
     later_batches: int
     forgotten_share: float  # of the expired items: how many the table has deleted by then
+    # when not to write (`rules`): most stories have none of it
+    starts: Start
+    quiet_minutes: int  # how long, by the clock; 0: never
+    quiet_from_minutes: int  # after the story's start
+    quiet_zone: Literal["America/Bogota", "America/Santiago", "recipient"]
+    contact_law: Literal["none", "service", "commercial", "collection"]
+    cooldown_hours: float
+    daily_limit: int  # 0: none
 
     @classmethod
     def draw(cls, dice: random.Random, given: Mapping[str, Any] | None = None) -> "Options":
@@ -138,7 +145,8 @@ class Options:
         drawn["late_failures"] = dice.choice((0.0, 0.0, 0.15, 0.5))
         drawn["enforces_window"] = dice.random() < 0.3
         drawn["answers"] = dice.choice((0, 0, 2, 6))
-        drawn["sender_fails"] = dice.choice(("none",) * 8 + ("at_once", "late"))
+        drawn["sender_fails"] = dice.choice(("none",) * 4 + ("at_once", "late"))
+        drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
         drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
         drawn["has_own_words"] = dice.random() < 0.2
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
@@ -146,6 +154,7 @@ class Options:
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
         elif theme == "late_ids":
             drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
+        drawn |= rules.draw(dice, theme)
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:
@@ -168,6 +177,7 @@ class Options:
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
             **found.asked(self.asks, has_own_words=self.has_own_words),
+            **rules.settings(self, start),
         )
 
 

@@ -13,7 +13,7 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one accepted message."
+    ONE_MESSAGE = "one-message", "A call gets at most one message that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
@@ -67,6 +67,14 @@ class Promise(StrEnum):
         "a-wish-holds",
         "Who asked in a call not to be written to is not, by no agent, once the function could read it.",
     )
+    NOTHING_IN_QUIET_HOURS = "nothing-in-quiet-hours", "No send begins inside `quiet_hours`."
+    NOTHING_AGAINST_THE_LAW = (
+        "nothing-against-the-law",
+        "No send begins outside the hours and days of `contact_law`, nor after a call that was itself the contact.",
+    )
+    COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
+    NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
+    COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.simulation.referee_gate import too_many_people, too_near, unlawful
+
 Plain = dict[str, Any]
 
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
@@ -42,7 +44,11 @@ def judge(
     records: the live ones by `pk`: `status`, `reason`, `sid`, `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
-    wrong = []
+    wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
+    resends: defaultdict[str, int] = defaultdict(int)
+    for attempt in attempts:
+        resends[f"whatsapp:{attempt['phone']}"] += _may_have(attempt, settings) - 1
+    wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
         by_phone[message["to"].removeprefix("whatsapp:")][0].append(message)

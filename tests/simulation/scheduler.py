@@ -94,17 +94,19 @@ class Scheduler:
 
     def pause(self, seconds: float) -> None:
         """Time passes for the current task, and others go first if theirs comes before."""
-        task = self.task
-        until = max(self.now + seconds, task.process.frozen_until)
-        if self._agenda and self._agenda[0][0] <= until:
+        task, agenda = self.task, self._agenda
+        process, until = task.process, self.now + seconds
+        if process.frozen_until > until:
+            until = process.frozen_until
+        if agenda and agenda[0][0] <= until:
             self.at(until, task)
             self.main.switch()
         else:
             self.now = until
-        if self.now > task.process.deadline:
-            self.timeouts += not task.process.dead
+        if self.now > process.deadline:
+            self.timeouts += not process.dead
             self.kill()
-        if task.process.dead:
+        if process.dead:
             self.kill()
 
     def freeze(self, seconds: float) -> None:

@@ -82,6 +82,8 @@ class Situation(StrEnum):
     OUTCOME_THROTTLED = "an outcome that the table never wrote"
     OUTCOME_UNTOLD = "an outcome written, though its run was told nothing"
     OUTCOME_TWICE = "an outcome written twice"
+    WRITTEN_TOGETHER = "several acceptances written in one transaction"
+    NOT_WRITTEN_TOGETHER = "acceptances that one of them kept from being written together"
     RECORD_THROTTLED = "a record without a message that the table never wrote"
     LEASE_THROTTLED = "a lease that the table never wrote"
     RECORD_MOVED_ON = "an outcome refused, for its record had moved on"
@@ -128,6 +130,16 @@ class Situation(StrEnum):
     FORGOTTEN_AND_TOO_OLD = "a call whose record had expired, still listed, forbidden by its age"
     BATCH_MOVED_AGAIN = "a batch marked as finished that moved again"
     BATCH_DELETED = "a batch deleted after calls of it were recorded"
+    # when not to write
+    WAITED_FOR_THE_END_OF_QUIET_HOURS = "a call that waited for the end of quiet hours"
+    WAITED_FOR_THE_LAW = "a call that waited for hours that the law allows"
+    WAITED_FOR_A_PLACE = "a call that waited for a place under the daily limit"
+    LEFT_WHEN_THE_GATE_OPENED = "a call claimed when its gate had opened"
+    CLOCK_CHANGED_IN_QUIET_HOURS = "quiet hours in which the clocks changed"
+    RESEND_WAITED_FOR_THE_GATE = "a resend that waited for the gate"
+    COOLDOWN = "a call skipped for another message within the cooldown"
+    FORBIDDEN_BY_LAW = "a call skipped by the law"
+    OVER_THE_LIMIT = "a call that never got a place under the daily limit"
     MANY_PAGES = "a list of more than one page"
     NONSENSE = "an answer of ElevenLabs in a wrong shape"
 
@@ -152,10 +164,17 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.HELD_AFTER_RESEND,
         Situation.VERDICTS_MET,
         Situation.WINDOW_CLOSED_MEANWHILE,
+        Situation.TEMPLATE_ANSWERS,
+        Situation.SUSPENDED,
+        Situation.SUSPENDED_IN_BURST,
+        Situation.PUT_OFF,
         Situation.KILLED_BEFORE_TEMPLATE,
         Situation.FAILED_TOO_OFTEN,
         Situation.PROBE_LOST,
         Situation.KILLED_AFTER_WISH,
         Situation.RESULTS_AWAITED,
+        Situation.RESEND_WAITED_FOR_THE_GATE,
+        Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
+        Situation.NOT_WRITTEN_TOGETHER,
     }
 )

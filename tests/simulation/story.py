@@ -11,6 +11,7 @@ from typing import Any
 
 from lib.core.message.compose import Message
 from lib.core.policy import Settings
+from lib.core.table import Item
 from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -25,6 +26,7 @@ from tests.simulation.invocation import ONE_TICK, Function
 from tests.simulation.options import TEMPLATES, Options
 from tests.simulation.promises import Promise
 from tests.simulation.referee import judge
+from tests.simulation.rules import STARTS
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.simulation.workload import HOUR, Workload
@@ -63,6 +65,8 @@ class Story:
         self._options = options = Options.draw(random.Random(f"{seed}/{number}/options"), given)
         self.result = Result(number, options)
         self._start = BEFORE_A_NEW_WEEK if options.starts_before_a_new_week else START
+        if options.starts in STARTS:
+            self._start = STARTS[options.starts].timestamp()
         self._scheduler = scheduler = Scheduler(self._start + dice.random())
         say = self._say if is_verbose else None
         self._settings = options.settings(scheduler.now)
@@ -165,9 +169,9 @@ class Story:
             fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
         else:
             fault = Fault("fail_later", route="create", code=dice.choice((63007, 63018, 63041)), seconds=2)
-        since = dice.uniform(scheduler.now, end)
+        since = dice.uniform(scheduler.now, (scheduler.now + end) / 2)
         scheduler.at(since, lambda: self._twilio.faults.scripted.append(fault))
-        scheduler.at(dice.uniform(since, end), lambda: self._twilio.faults.scripted.remove(fault))
+        scheduler.at(dice.uniform(since, end + 20), lambda: self._twilio.faults.scripted.remove(fault))
 
     def _answer(self, seconds_ago: float = 0) -> None:
         """One of the people writes to us."""
@@ -234,7 +238,7 @@ class Story:
         scheduler = self._scheduler
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
-            scheduler.run(scheduler.now + next(gaps, 60))
+            scheduler.run(scheduler.now + max(next(gaps, 60), self._until_a_gate_opens()))
             changes, worked, due = self._table.changes, self._function.worked, self._due_claims()
             self._function.start(ONE_TICK)
             scheduler.run(scheduler.now + 5)
@@ -245,11 +249,19 @@ class Story:
             if is_quiet and self._is_at_rest():
                 break
 
+    def _until_a_gate_opens(self) -> float:
+        """Seconds in which nothing will happen but that; 0: something else may."""
+        now, open_calls = self._scheduler.now, [item for item in self._table.items.values() if _is_open(item)]
+        is_all = all(item.get("queue") == "send" and item["due_at"] > now for item in open_calls)
+        if not open_calls or not is_all or self._scheduler.is_busy() or self._workload.last_step_at() > now - 150:
+            return 0
+        return float(min(item["due_at"] for item in open_calls)) - now + 1
+
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
-        return all(item.get("status") not in ("waiting", "claimed") for item in self._table.items.values())
+        return not any(_is_open(item) for item in self._table.items.values())
 
     def _due_claims(self) -> set[tuple[str, int]]:
         claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
@@ -308,6 +320,10 @@ class Story:
         task = self._scheduler.running
         who = task.process.name if task else "world"
         self.result.log.append(f"{self._scheduler.now - self._start:>12.2f} s  {who:<8} {text}")
+
+
+def _is_open(item: Item) -> bool:
+    return item.get("status") in ("waiting", "claimed")
 
 
 def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> TwilioWorld:

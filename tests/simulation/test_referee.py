@@ -24,7 +24,7 @@ BODY = (
 
 def _message(sid: str = "SM1", **changed: Any) -> Plain:
     message = {"sid": sid, "at": START + 90, "to": f"whatsapp:{PHONE}", "body": BODY, "template": None}
-    return message | {"while_stopped": False} | changed
+    return message | {"while_stopped": False, "failed": False} | changed
 
 
 def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
@@ -93,6 +93,40 @@ def test_a_message_that_was_due_to_no_call(message: Plain, attempt: Plain) -> No
 )
 def test_a_finished_call_without_a_message_or_a_reason(records: Plain) -> None:
     assert "record-for-every-call" in _judged([], [_attempt()], records)
+
+
+NIGHT = (21 * 60, 8 * 60, "America/Bogota")  # the message of these tests leaves at 06:08 there, on a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("settings", "promise"),
+    [
+        ({"quiet_hours": NIGHT}, "nothing-in-quiet-hours"),
+        ({"quiet_hours": (21 * 60, 5 * 60 + 50, "America/Bogota")}, None),  # a stalled run may have begun in time
+        ({"quiet_hours": (6 * 60 + 10, 23 * 60, "America/Bogota")}, None),
+        ({"contact_law": "collection"}, "nothing-against-the-law"),
+        ({"contact_law": "service"}, None),
+    ],
+)
+def test_a_message_that_left_when_nothing_may(settings: Plain, promise: str | None) -> None:
+    assert _judged([_message()], [_attempt()], _record(), **settings) == ([promise] if promise else [])
+
+
+def test_one_person_too_many_and_one_message_too_soon() -> None:
+    other = f"{PHONE[:-1]}9"
+    two = [_message(), _message("SM2", to=f"whatsapp:{other}")]
+    attempts = [_attempt(), _attempt("conv_2", phone=other)]
+    records = _record() | {f"{other}_conv_2": _record(sid="SM2")[f"{PHONE}_conv_1"]}
+    assert _judged(two, attempts, records, daily_limit=1) == ["not-over-the-limit"] * 2
+    assert _judged(two, attempts, records, daily_limit=2, cooldown_hours=24) == []
+    same = [_message(), _message("SM2", at=START + 100)]
+    attempts, records = (
+        [_attempt(), _attempt("conv_2")],
+        _record() | {f"{PHONE}_conv_2": _record(sid="SM2")[f"{PHONE}_conv_1"]},
+    )
+    assert _judged(same, attempts, records, cooldown_hours=24) == ["cooldown-holds"]
+    same[0]["failed"] = True
+    assert _judged(same, attempts, records, cooldown_hours=24) == []
 
 
 def test_a_message_that_no_record_names() -> None:

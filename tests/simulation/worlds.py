@@ -52,7 +52,9 @@ class WatchedTable(MemoryTable):
             pairs = zip(changes, before, strict=True)
             failed = next(change for change, item in pairs if not all(holds(one, item) for one in change.when))
             self.checks.not_written(changes, failed, self._scheduler.task.process.name)
+            self.checks.sightings.together(changes, is_written=False)
             raise
+        self.checks.sightings.together(changes, is_written=True)
         for change, item in zip(changes, before, strict=True):
             if isinstance(change, Check):
                 continue
@@ -163,6 +165,7 @@ class TwilioAt:
     def send(self, to: str, sender: str, message: Message) -> Reply:
         world, injector, checks = self._twin.world, self._injector, self._checks
         claim_id = injector.scheduler.task.claim
+        checks.begins_to_send(claim_id)
 
         def act(fate: str | None) -> Reply:
             checks.about_to_send(claim_id, to, message, self._settings)

@@ -9,9 +9,12 @@ import pytest
 
 from lib.core.metrics import METRICS, NAMESPACE
 from local.dashboard import with_dashboard
+from tests.docs import code
 from tests.template.loading import ROOT, TEMPLATE_PATH, functions, resources, substitute, template
 
 SERVICE = "AWS::StackName"  # as `substitute` writes it
+
+FILTERED = {"Fn::Sub": "Vigia/${AWS::StackName}"}  # what the template's filters make of lines of the log
 
 OPERATIONS = ROOT / "docs" / "operations.md"
 
@@ -29,15 +32,19 @@ def dashboard() -> list[dict[str, Any]]:
 def dashboard_metrics() -> Iterator[tuple[str, str, dict[str, str]]]:
     """(namespace, metric, dimensions) of every line of every widget."""
     for widget in dashboard():
-        for namespace, name, *rest in widget["properties"].get("metrics", []):
+        lines = [line for line in widget["properties"].get("metrics", []) if isinstance(line[0], str)]
+        for namespace, name, *rest in lines:  # the others are expressions of these
             pairs = [value for value in rest if isinstance(value, str)]
             yield namespace, name, dict(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 def watched() -> Iterator[tuple[str, str, dict[str, str]]]:
     for alarm in alarms().values():
-        dimensions = {dimension["Name"]: dimension["Value"]["Ref"] for dimension in alarm["Dimensions"]}
-        yield alarm["Namespace"], alarm["MetricName"], dimensions
+        metrics = [part["MetricStat"]["Metric"] for part in alarm.get("Metrics", []) if "MetricStat" in part] or [alarm]
+        for metric in metrics:
+            if metric["Namespace"] != FILTERED:
+                dimensions = {dimension["Name"]: dimension["Value"]["Ref"] for dimension in metric["Dimensions"]}
+                yield metric["Namespace"], metric["MetricName"], dimensions
     yield from dashboard_metrics()
 
 
@@ -48,6 +55,28 @@ def test_every_metric_that_is_watched_is_emitted_under_that_name_namespace_and_d
     for name, dimensions in ours:
         assert name in METRICS
         assert dimensions == {"service": SERVICE}
+
+
+def test_every_filter_counts_a_line_that_the_code_logs_for_an_alarm_and_costs_nothing_while_there_is_none() -> None:
+    filters = resources("AWS::Logs::MetricFilter")
+    watched_lines = {alarm["MetricName"] for alarm in alarms().values() if alarm.get("Namespace") == FILTERED}
+    made = set()
+    for one in filters.values():
+        (transformation,) = one["MetricTransformations"]
+        assert transformation["MetricNamespace"] == FILTERED
+        assert "DefaultValue" not in transformation, "a value in every hour costs as an eleventh metric does"
+        assert one["LogGroupName"] == {"Ref": "MonitorLogGroup"}
+        (event,) = re.findall(r'\$\.message = "(\w+)"', one["FilterPattern"])
+        levels = re.findall(r'\$\.level = "(\w+)"', one["FilterPattern"])
+        assert {level.lower() for level in levels} <= code.events()[event]
+        made.add(transformation["MetricName"])
+    assert made == watched_lines
+    assert not made & METRICS.keys()
+
+
+def test_the_alarms_are_inside_the_free_ten_metrics_that_alarms_may_watch() -> None:
+    counted = [sum("MetricStat" in part for part in alarm.get("Metrics", [])) or 1 for alarm in alarms().values()]
+    assert sum(counted) <= 10
 
 
 def test_the_function_emits_under_the_namespace_and_service_that_are_watched() -> None:
@@ -73,7 +102,7 @@ def test_the_dashboard_shows_all_ten_metrics_in_widgets_that_do_not_overlap() ->
 
 def test_the_owner_sees_the_four_answers_first() -> None:
     metrics = [widget for widget in dashboard() if widget["type"] == "metric"]
-    shown = [{line[1] for line in widget["properties"]["metrics"]} for widget in metrics]
+    shown = [{line[1] for line in widget["properties"]["metrics"] if line[1:]} for widget in metrics]
     assert shown[:4] == [{"WhatsAppsSent"}, {"MessagesFailed"}, {"MessagesHeld"}, {"DetectionDelay"}]
 
 

@@ -12,18 +12,22 @@ recipient's. These two cannot meet: batch and conversation ids are ElevenLabs' o
 import hashlib
 import hmac
 import re
+from functools import lru_cache
 
 from .phone import mask, person_of
 
 LEASE, SUPPRESSION_KEY = "#lease", "#suppression_key"
 _PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
 _PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
+_REMEMBERED = 2_000  # a tick asks for the key of the same call again and again
 
 
+@lru_cache(_REMEMBERED)
 def of_call(phone: str, conversation_id: str) -> str:
     return f"{_phone(phone)}_{_part(conversation_id)}"
 
 
+@lru_cache(_REMEMBERED)
 def of_recipient(phone: str, batch_id: str, recipient_id: str) -> str:
     """The key of a call without a conversation id."""
     return f"{_phone(phone)}_{_part(batch_id)}_{_part(recipient_id)}"

@@ -6,6 +6,7 @@ punctuation and emoji do not matter, nor does a polite word around it ("BAJA por
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 OPT_OUT_WORDS = frozenset(
@@ -35,7 +36,7 @@ def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[st
     """What the whole message asks for; the words that are given are added to the built-in ones. Out wins over in."""
     text = folded(body)
     for one, built_in, added in (("out", OPT_OUT_WORDS, opt_out_words), ("in", OPT_IN_WORDS, opt_in_words)):
-        words = {folded(word) for word in (*built_in, *added)}
+        words = _folded_words(built_in, tuple(added))
         if text in words or _without_politeness(text) in words:
             return "out" if one == "out" else "in"
     return ""
@@ -46,6 +47,11 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     kept = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
     return " ".join("".join(kept).split())
+
+
+@lru_cache(64)  # the same for every message of a tick
+def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(folded(word) for word in (*built_in, *added))
 
 
 def _without_politeness(text: str) -> str:

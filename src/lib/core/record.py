@@ -1,6 +1,6 @@
 """A call's record, as the table keeps it (contract §3), and the way to and from its item. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, NamedTuple
 
 from . import keys
@@ -35,6 +35,7 @@ class Event:
 
 
 _EVENT_NAMES = tuple(Event.__dataclass_fields__)
+_EVENT_KINDS: dict[str, type] = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,13 @@ PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
 WORDS = tuple(name for name in PERSONAL if name != "name")  # of the message: another one is written with the name
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
-_EMPTY: dict[str, dict[str, Any]] = {
-    home: {field.name or field.attribute: field.kind() for field in SCHEMA if field.home == home}
-    for home in ("record", "call", "message")
+_EMPTY: dict[str, dict[str, Any]] = {  # what has no default there
+    home: {name: kind() for kind, place, name in _PLACES.values() if place == home and name in missing}
+    for home, missing in (
+        (home, {field.name for field in fields(of) if field.default is MISSING})
+        for home, of in (("record", Record), ("call", Call), ("message", Message))
+    )
 }
-_EMPTY["record"]["history"] = ()
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
 
 
@@ -195,7 +198,7 @@ def parse_record(item: Item) -> Record:
     phone, mark, _ = pk.partition("_")
     if not mark or not keys.is_call(pk):
         raise ValueError("its key is not a call's: a phone and an id, with `_` between them")
-    homes = {home: dict(values) for home, values in _EMPTY.items()}
+    homes = {home: values.copy() for home, values in _EMPTY.items()}
     for attribute, value in item.items():
         if attribute in _PLACES:
             kind, home, name = _PLACES[attribute]
@@ -217,8 +220,10 @@ def _events(value: object) -> tuple[Event, ...]:
 
 
 def _event(values: dict[str, Any]) -> Event:
-    kinds = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
-    return Event(**{name: _checked("history", values.get(name, kind()), kind) for name, kind in kinds.items()})
+    told = {name: values[name] for name in _EVENT_NAMES if name in values}
+    for name, value in told.items():
+        _checked("history", value, _EVENT_KINDS[name])
+    return Event(**{"at": 0, **told})
 
 
 def _checked(attribute: str, value: Any, kind: type) -> Any:

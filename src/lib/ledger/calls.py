@@ -8,7 +8,7 @@ newer fence has been there.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -199,6 +199,19 @@ class Ledger(Moves):
         """
         return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
 
+    def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
+        """What `accepted` writes, for `write_together`."""
+        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+
+    def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
+        """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
+
+        At most 33 of three changes each, and no two on one item (facts/aws.md §4).
+        """
+        if len(moves) > 1 and self._try(*(change for move in moves for change in move)):
+            return [True] * len(moves)
+        return [self._try(*move) for move in moves]
+
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
         return self._move("refused", claim, *self._opted_out(claim, code), reason="refused", error_code=code)
@@ -228,6 +241,11 @@ class Ledger(Moves):
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
     ) -> bool:
+        return self._try(*self._having_message(verb, claim, status, sid, error_code, reason))
+
+    def _having_message(
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    ) -> tuple[Change, ...]:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if TRANSITIONS[verb].queue_of(Status(status)):
@@ -240,8 +258,8 @@ class Ledger(Moves):
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
             reason = ""  # nor why it was held, if it was
-        also = (self._reserved(claim, sid), *self._opted_out(claim, error_code))
-        return self._move(verb, claim, *also, reason=reason, **values)
+        move = self._moving(verb, claim, reason=reason, **values)
+        return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)
 
     # ── what the person did ──────────────────────────────────────────────────────────────────────────────────────
 

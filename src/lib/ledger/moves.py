@@ -51,17 +51,14 @@ class Moves(Records):
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
         return self._try(Put(item, when=(Free(now),)), *also)
 
-    def _move(
-        self,
-        verb: str,
-        seen: Record,
-        *also: Change,
-        by: str = "",
-        of_sid: str = "",
-        rule_told: Rule | None = None,
-        **values: Any,
-    ) -> bool:
-        """One transition of a record, its event told in the same write, with the changes beside it.
+    def _move(self, verb: str, seen: Record, *also: Change, **values: Any) -> bool:
+        """One transition of a record, its event told in the same write, with the changes beside it."""
+        return self._try(self._moving(verb, seen, **values), *also)
+
+    def _moving(
+        self, verb: str, seen: Record, *, by: str = "", of_sid: str = "", rule_told: Rule | None = None, **values: Any
+    ) -> Update:
+        """The change that a transition is.
 
         of_sid: the message that it is about, where the record does not hold it, or no longer.
         """
@@ -85,7 +82,7 @@ class Moves(Records):
         is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
         if rule.before == rule.after:
             del moved["status"]
-        return self._try(update_of(seen, moved, event if is_news else None, self._conditions(rule, seen)), *also)
+        return update_of(seen, moved, event if is_news else None, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before

@@ -38,6 +38,7 @@ from ..ports import Clock, Twilio
 from .breaker import Breaker
 from .permit import EVERYBODY, SendPermit
 from .report import Report
+from .written_together import WrittenTogether
 
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
 
@@ -65,6 +66,7 @@ class Sender:
         self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
         self._permit, self._breaker, self._windows = permit, breaker, windows
         self._clock, self._dice, self._report = clock, dice, report
+        self.accepted = WrittenTogether(ledger, clock, report)
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
@@ -248,8 +250,7 @@ class Sender:
             self._breaker.accepted(claim)
         elif self._leaves_again(claim, reply.error_code or 0, reply.sid):
             return
-        if self._write(claim, lambda: self._ledger.accepted(claim, status, reply.sid, reply.error_code)):
-            self._report.sent(status)  # else the look-up that finds it counts it
+        self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
         self._report.delay((self._clock() - ended_at) * 1000)
         self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)

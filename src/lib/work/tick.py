@@ -232,10 +232,13 @@ class Tick:
         for case, what in due:
             by_phone.setdefault(case.call.phone, []).append((case, what))
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
+        self._guarded("act", self._sender.accepted.flush)
 
     def _send_in_turn(self, group: list[tuple[Case, Send]]) -> None:
         for case, what in group:
             unclear = self._sender.send(case, what)
+            if unclear is not None or len(group) > 1:  # a look-up must know what the phone's other messages are
+                self._sender.accepted.flush()
             if unclear is not None:
                 self._settle.claim(unclear)
 

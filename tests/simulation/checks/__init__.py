@@ -13,7 +13,7 @@ from lib.core.record import parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
-from tests.simulation.checks import again, claims, found, held, lease, messages, records, suspended, words
+from tests.simulation.checks import again, claims, found, gate, held, lease, messages, records, suspended, words
 from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.promises import Promise
@@ -66,6 +66,12 @@ class Checks:
         """A condition of `failed` did not hold, and nothing was written."""
         self.sightings.refused(changes, failed, process)
 
+    def begins_to_send(self, claim_id: str | None) -> None:
+        """A run begins a create; it may stall before that reaches Twilio."""
+        claim = self.history.claims.get(claim_id or "")
+        if claim is not None:
+            gate.at_send(self.history, claim)
+
     def about_to_send(self, claim_id: str | None, to: str, message: Message, settings: Settings) -> None:
         """A create is about to reach Twilio, by a run under these settings."""
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
@@ -99,6 +105,7 @@ class Checks:
         records.check(rest)
         found.check(rest, self._items)
         held.check(rest)
+        gate.check(rest)
         allowed = messages.check(rest)
         self._rested_at = rest.now
         self.sightings.at_rest(rest)

@@ -106,7 +106,8 @@ def key_phone(recipient: Recipient) -> str:
 class Rest:
     """A story that has come to rest: what the table holds `now`.
 
-    calls: the live items of calls, by key. by_sid: the call that each message is recorded under. since: the last rest.
+    calls: the live items of calls, by key. by_sid: the call that each message is recorded under, one that failed before
+    another left too. since: the last rest.
     """
 
     history: History
@@ -119,5 +120,6 @@ class Rest:
     def of(cls, history: History, items: dict[str, Item], since: float) -> "Rest":
         now = history.clock()
         calls = {pk: item for pk, item in items.items() if pk[0] != "#" and item["expires_at"] > now}
-        by_sid = {item["message_sid"]: item for item in calls.values() if item.get("message_sid")}
+        by_sid = {event["sid"]: item for item in calls.values() for event in item["history"] if event.get("sid")}
+        by_sid |= {item["message_sid"]: item for item in calls.values() if item.get("message_sid")}
         return cls(history, calls, by_sid, since, now)

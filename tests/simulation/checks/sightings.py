@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks import sightings_of_failures, sightings_of_results
+from tests.simulation.checks import gate, sightings_of_failures, sightings_of_results
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -111,10 +111,17 @@ class Sightings:
             self._claimed(before, was, after, process)
         elif "message_sid" in values:
             self._settled(was, after)
+        if pk[0] != "#":
+            self.see(gate.sight(self._history, before, after))
         if status and pk[0] != "#":
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
+
+    def together(self, changes: Sequence[Change], *, is_written: bool) -> None:
+        """A transaction ended."""
+        if sum("message_sid" in (getattr(change, "set", None) or {}) for change in changes) > 1:
+            self.see(S.WRITTEN_TOGETHER if is_written else S.NOT_WRITTEN_TOGETHER)
 
     def _claimed(self, before: Item | None, was: Item, after: Item, process: str) -> None:
         now, (other, at) = self._history.clock(), self._last_claim
@@ -167,7 +174,7 @@ class Sightings:
             self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
         elif failed.pk.startswith("#phone:"):
             self.see(S.CLAIM_FENCED_OUT)
-        elif len(changes) > 1 and "message_sid" not in values:
+        elif len(changes) > 1 and "message_sid" not in values and not failed.pk.startswith("#place:"):
             self.see(S.CLAIM_LOST)
         elif "message_sid" in values:
             self.see(S.RECORD_MOVED_ON)

@@ -33,14 +33,24 @@ class Injector:
             scheduler.kill()
         fate = plan.fate(kind)
         if fate:
-            self.sightings.fate(kind, fate)
+            return self._befallen(kind, what, act, fate)
+        scheduler.pause(plan.seconds())
+        if self._say:
+            self._say(what)
+        result = act(None)
+        scheduler.pause(plan.seconds())
+        return result
+
+    def _befallen(self, kind: str, what: str, act: Callable[[str | None], T], fate: str) -> T:
+        scheduler, plan = self.scheduler, self.plan
+        self.sightings.fate(kind, fate)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())
         if fate == "stall_before":
             self._stall(what, "before")
         if self._say:
-            self._say(f"{what}{f' [{fate}]' if fate else ''}")
+            self._say(f"{what} [{fate}]")
         result = act(fate)
         if fate == "kill_after":
             sightings_of_failures.killed_after(self.sightings.see, what)

@@ -6,6 +6,7 @@ import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
 import tests.simulation.mutants.claim
 import tests.simulation.mutants.failures
+import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record
 import tests.simulation.mutants.results  # noqa: F401 (they register themselves)

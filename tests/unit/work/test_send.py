@@ -126,6 +126,7 @@ class Scene:
         todo = [Case(call) for pk, call in self.calls.items() if pk not in records]
         todo += [Case(call, records[pk]) for pk, call in self.calls.items() if pk in due]
         list(side_by_side([partial(sender.send, case, FOLLOW_UP) for case in todo]))
+        sender.accepted.flush()
         self.clock.now += 15
         return permit
 

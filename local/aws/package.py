@@ -1,4 +1,4 @@
-"""The function's package, as `sam build` makes it, for the Python that runs the tests."""
+"""A function's package, as `sam build` makes it, for the Python that runs us."""
 
 import os
 import shutil

@@ -1,0 +1,156 @@
+"""Nothing leaves when it must not: quiet hours, the law, one message a person, so many people; and the day adds up."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lib.core.day import day_of
+from lib.core.policy import Settings
+from lib.core.record import parse_record
+from lib.core.table import Item
+from tests.simulation import allowed
+from tests.simulation.checks.history import Claim, History, Rest, Sent
+from tests.simulation.promises import Promise
+from tests.simulation.situations import Situation
+
+DAY_SECONDS = 24 * 3600
+OPEN_REASONS = ("quiet_hours", "contact_law", "daily_limit")  # for which a call may wait
+
+
+def rules(settings: Settings) -> dict[str, Any]:
+    """The settings, plain."""
+    quiet = settings.quiet_hours
+    return {
+        "quiet_hours": quiet and (quiet.start_minutes, quiet.end_minutes, quiet.timezone),
+        "contact_law": settings.contact_law,
+        "cooldown_hours": settings.cooldown_hours,
+        "daily_limit": settings.daily_limit,
+    }
+
+
+def at_send(history: History, claim: Claim) -> None:
+    """A run begins to send; how long the request is under way is in nobody's hands."""
+    now, plain = history.clock(), rules(history.settings)
+    if allowed.is_quiet(plain["quiet_hours"], now):
+        history.violate(Promise.NOTHING_IN_QUIET_HOURS, f"{claim.call.key} was about to get a message")
+    if allowed.is_forbidden(plain["contact_law"], now):
+        history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key} was about to get a message")
+    if plain["contact_law"] == "collection" and claim.kind == "follow_up":
+        history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key}: the person had answered that call")
+
+
+def check(rest: Rest) -> None:
+    _check_cooldown(rest)
+    _check_limit(rest)
+    _check_day(rest)
+
+
+def may_skip(rest: Rest, item: Item, ended_at: int) -> bool:
+    """Whether a call that the gate kept from its message had to be kept from it."""
+    settings, reason = rest.history.settings, str(item["reason"])
+    skipped_at, latest = item["history"][-1]["at"], ended_at + settings.lookback_hours * 3600
+    if reason == "cooldown":
+        return settings.cooldown_hours > 0 and _was_claimed_near(rest, item, settings.cooldown_hours * 3600)
+    if reason == "daily_limit":
+        return settings.daily_limit is not None
+    is_answered = settings.contact_law == "collection" and _was_answered(rest, item)
+    if is_answered and reason == "contact_law":
+        return True
+    if settings.daily_limit is not None:
+        return True  # its place came when nothing may leave
+    return reason in OPEN_REASONS and allowed.was_closed_throughout(rules(settings), skipped_at, latest)
+
+
+def sight(history: History, before: Item | None, after: Item) -> Situation | None:
+    """What an item's write shows of the gate."""
+    reason, was = str(after.get("reason", "")), str((before or {}).get("reason", ""))
+    if after.get("status") == "waiting" and reason in OPEN_REASONS:
+        if after.get("claim_id"):
+            return Situation.RESEND_WAITED_FOR_THE_GATE
+        quiet = history.settings.quiet_hours
+        if reason == "quiet_hours" and quiet and _changes_clock(quiet.timezone, history.clock(), after["due_at"]):
+            return Situation.CLOCK_CHANGED_IN_QUIET_HOURS
+        return _WAITING[reason]
+    if after.get("status") == "skipped" and reason in _SKIPPED:
+        return _SKIPPED[reason]
+    return Situation.LEFT_WHEN_THE_GATE_OPENED if after.get("status") == "claimed" and was in OPEN_REASONS else None
+
+
+_WAITING = {
+    "quiet_hours": Situation.WAITED_FOR_THE_END_OF_QUIET_HOURS,
+    "contact_law": Situation.WAITED_FOR_THE_LAW,
+    "daily_limit": Situation.WAITED_FOR_A_PLACE,
+}
+_SKIPPED = {
+    "cooldown": Situation.COOLDOWN,
+    "contact_law": Situation.FORBIDDEN_BY_LAW,
+    "daily_limit": Situation.OVER_THE_LIMIT,
+}
+
+
+def _changes_clock(zone: str, since: float, until: float) -> bool:
+    if zone == "recipient":
+        return False
+    offsets = {datetime.fromtimestamp(at, ZoneInfo(zone)).utcoffset() for at in (since, until)}
+    return len(offsets) > 1
+
+
+def _check_cooldown(rest: Rest) -> None:
+    """A message that failed reached nobody."""
+    history, seconds = rest.history, rest.history.settings.cooldown_hours * 3600
+    earlier: dict[str, list[Sent]] = {}
+    for later in sorted(history.sent, key=lambda sent: sent.claim.written_at) if seconds else ():
+        before = earlier.setdefault(later.claim.to, [])
+        for one in before:
+            is_near = later.claim.written_at - one.claim.written_at < seconds
+            if is_near and one.attempt != later.attempt and one.message.error_code is None and later.at >= rest.since:
+                what = f"{one.message.sid} and {later.message.sid} to one person"
+                history.violate(Promise.COOLDOWN_HOLDS, what)
+        before.append(later)
+
+
+def _check_limit(rest: Rest) -> None:
+    history, limit = rest.history, rest.history.settings.daily_limit
+    if limit is None:
+        return
+    claims = [sent.claim for sent in history.sent]
+    for last in claims:
+        end = last.written_at
+        people = {claim.to for claim in claims if end - DAY_SECONDS < claim.written_at <= end}
+        if len(people) > limit and end >= rest.since:
+            history.violate(Promise.NOT_OVER_THE_LIMIT, f"{len(people)} people within a day, the limit is {limit}")
+
+
+def _check_day(rest: Rest) -> None:
+    """The counters, against what truly became of each call: that every call has one record is checked elsewhere."""
+    history, records = rest.history, [parse_record(item) for item in rest.calls.values()]
+    noon = int(rest.now) - 60
+    parts = [day_of(records, start, end) for start, end in ((0, noon), (noon, 2**40))]
+    counted = {name: sum(getattr(day, name) for day in parts) for name in ("finished", "sent", "failed", "skipped")}
+    failed_sids = {sent.message.sid for sent in history.sent if sent.message.error_code is not None}
+    named = [sid for sid in rest.by_sid if sid not in failed_sids]
+    statuses = [str(item["status"]) for item in rest.calls.values() if item.get("reason") != "same_attempt"]
+    true = {
+        "finished": len(statuses),
+        "sent": len(named),
+        "failed": statuses.count("failed"),
+        "skipped": statuses.count("skipped"),
+    }
+    if counted != true:
+        history.violate(Promise.COUNTERS_EQUAL_HISTORY, f"counted {counted}, truly {true}")
+
+
+def _was_claimed_near(rest: Rest, item: Item, seconds: float) -> bool:
+    at = item["history"][-1]["at"]
+    others = (claim for claim in rest.history.claims.values() if claim.call.key != item["pk"])
+    return any(claim.call.phone == item["phone"] and claim.claimed_at > at - seconds - 60 for claim in others)
+
+
+def _was_answered(rest: Rest, item: Item) -> bool:
+    """That call, or another one to the phone within the week before."""
+    statuses = rest.history.settings.statuses
+    return any(
+        statuses.get(str(other["call_status"])) == "follow_up"
+        for other in rest.calls.values()
+        if other.get("phone") == item["phone"]
+    )

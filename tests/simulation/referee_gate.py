@@ -1,0 +1,47 @@
+"""The referee's rules of when not to write, on plain data: it knows when Twilio took a message, not when it was sent.
+
+So what a stalled run held up is let pass: a message counts as wrong only if it was so at every instant at which its
+send may have begun.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tests.simulation.allowed import was_closed_throughout
+
+Plain = dict[str, Any]
+DAY_SECONDS = 24 * 3600
+
+
+def unlawful(messages: Sequence[Plain], settings: Plain, stall_seconds: float) -> Iterator[tuple[str, str]]:
+    """Messages that left when nothing may. settings: with `quiet_hours`, `contact_law` where they are set."""
+    for message in messages:
+        since = message["at"] - stall_seconds
+        for name, promise in (("quiet_hours", "nothing-in-quiet-hours"), ("contact_law", "nothing-against-the-law")):
+            if settings.get(name) and was_closed_throughout({name: settings[name]}, since, message["at"]):
+                yield promise, f"{message['sid']} to {message['to']}"
+
+
+def too_many_people(messages: Sequence[Plain], settings: Plain, stall_seconds: float) -> Iterator[tuple[str, str]]:
+    limit = settings.get("daily_limit") or len(messages)
+    for last in messages:
+        window = (last["at"] - DAY_SECONDS + stall_seconds, last["at"])
+        people = {message["to"] for message in messages if window[0] < message["at"] <= window[1]}
+        if len(people) > limit:
+            yield "not-over-the-limit", f"{len(people)} people within a day up to {last['sid']}"
+
+
+def too_near(
+    messages: Sequence[Plain], resends: dict[str, int], settings: Plain, stall_seconds: float
+) -> Iterator[tuple[str, str]]:
+    """resends: by address, how many messages beyond one a call may have had."""
+    seconds = settings.get("cooldown_hours", 0) * 3600 - stall_seconds
+    by_person: defaultdict[str, list[Plain]] = defaultdict(list)
+    for message in messages if seconds > 0 else ():
+        by_person[message["to"]].append(message)
+    for person, sent in by_person.items():
+        for first in sent:
+            near = [one for one in sent if 0 <= one["at"] - first["at"] < seconds]
+            if first["code"] is None and len(near) > 1 + resends.get(person, 0):
+                yield "cooldown-holds", f"{len(near)} messages to {person}"
