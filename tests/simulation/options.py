@@ -176,8 +176,8 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
-            **found.asked(self.asks, has_own_words=self.has_own_words),
             **rules.settings(self, start),
+            **found.asked(self.asks, has_own_words=self.has_own_words),
         )
 
 

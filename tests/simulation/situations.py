@@ -171,10 +171,10 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.KILLED_BEFORE_TEMPLATE,
         Situation.FAILED_TOO_OFTEN,
         Situation.PROBE_LOST,
-        Situation.KILLED_AFTER_WISH,
-        Situation.RESULTS_AWAITED,
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
         Situation.NOT_WRITTEN_TOGETHER,
+        Situation.KILLED_AFTER_WISH,
+        Situation.RESULTS_AWAITED,
     }
 )

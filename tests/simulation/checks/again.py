@@ -18,7 +18,9 @@ def check_send(history: History, claim: Claim) -> None:
     """At the instant of a send."""
     settings = history.settings
     templates = settings.content_sids.get(claim.kind, {})
-    before = [sent for sent in history.sent if sent.claim.call.key == claim.call.key and sent.claim.id != claim.id]
+    talk = history.attempt_of(claim.call)
+    attempt = talk.id if talk else claim.call.key
+    before = [sent for sent in history.sent if sent.attempt == attempt and sent.claim.id != claim.id]
     codes = Counter(sent.message.error_code for sent in before if sent.surely_failed_at() is not None)
     if not claim.message.content_sid and templates.get(language_of(claim.call, None, settings.language)):
         if not _is_window_open(history, claim):

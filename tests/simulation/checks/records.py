@@ -108,10 +108,10 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
             and step.status not in ("initiated", "dispatched")
             for step in recipient.steps
         )
-    if reason == "only_if" or (reason == "opted_out" and found.may_skip(rest, item)):
-        return found.may_skip(rest, item)
     if reason in ("quiet_hours", "contact_law", "cooldown", "daily_limit"):
         return gate.may_skip(rest, item, ended_at)
+    if reason == "only_if" or (reason == "opted_out" and found.may_skip(rest, item)):
+        return found.may_skip(rest, item)
     if reason == "opted_out":
         return _has_opted_out(rest, str(item["phone"]))
     return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))
