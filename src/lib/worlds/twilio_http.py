@@ -2,17 +2,20 @@
 
 The exceptions do not tell: a failed TLS handshake and a fault after the request look the same (facts/twilio.md §5.2). A
 connection does: bytes of the request leave only by `send`, once it is connected, its proxy has opened the way and its
-handshake is over. Made for urllib3 2.8 and requests 2.34, as src/requirements.txt locks them.
+handshake is over. Made for urllib3 2.8, as src/requirements.txt locks it.
 """
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
+import certifi
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import LocationValueError
 
 IDLE_SECONDS = 1.0
 """A connection unused for longer is not used again: Twilio's front may be closing it just as the request crosses, and
@@ -31,30 +34,50 @@ def request_began() -> bool:
     return bool(getattr(_now, "began", True))
 
 
-class Adapter(HTTPAdapter):
-    """requests' adapter on these connections.
+class Connections:
+    """A pool of these connections to a base URL, for many threads; by the environment's proxy, if it names one.
 
     clock: epoch seconds, for a monotonic clock may stand still while Lambda's sandbox does.
     """
 
-    def __init__(self, pool_size: int, clock: Callable[[], float]) -> None:
-        self._pools = {"http": partial(_HttpPool, clock=clock), "https": partial(_HttpsPool, clock=clock)}
-        super().__init__(pool_maxsize=pool_size, max_retries=0)
+    def __init__(self, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
+        proxy = select_proxy(base_url, get_environ_proxies(base_url))
+        named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
+        options: dict[str, Any] = {"maxsize": pool_size, "ca_certs": next(filter(None, named), certifi.where())}
+        # The connections of a SOCKS proxy are not ours, and would not tell: no request leaves by one.
+        self._is_closed = bool(proxy and proxy.startswith("socks"))
+        by_proxy = proxy if not self._is_closed else None
+        self._manager = ProxyManager(by_proxy, **options) if by_proxy else PoolManager(**options)
+        pools: dict[str, Any] = {
+            "http": partial(_HttpPool, clock=clock),
+            "https": partial(_HttpsPool, clock=clock),
+        }
+        self._manager.pool_classes_by_scheme = pools
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self._use_our_pools(self.poolmanager)
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        connect_seconds: float,
+        read_seconds: float,
+    ) -> BaseHTTPResponse:
+        """One request, never repeated and never redirected. Raises urllib3's HTTPError, OSError, ValueError."""
+        if self._is_closed:
+            raise LocationValueError("a SOCKS proxy cannot be used")
+        return self._manager.urlopen(
+            method,
+            url,
+            body=body,
+            headers=headers,
+            timeout=Timeout(connect=connect_seconds, read=read_seconds),
+            retries=False,
+            redirect=False,
+        )
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        if isinstance(manager, ProxyManager):
-            self._use_our_pools(manager)
-        else:  # a SOCKS proxy has connections of its own, which do not tell
-            _now.began = True
-        return manager
-
-    def _use_our_pools(self, manager: Any) -> None:
-        manager.pool_classes_by_scheme = self._pools
+    def close(self) -> None:
+        self._manager.clear()
 
 
 class _Watched:
