@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.markdown import anchors, blocks, code_spans, headings, links, prose, tables
-from tests.docs.repository import texts
+from tests.docs.repository import ROOT, texts
 
 PAGES = sorted(path for path in texts() if path.endswith(".md"))
 READMES = ("README.md", "README.es.md")
@@ -44,6 +44,8 @@ def leads(page: str, link: str) -> bool:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
     if heading:
         return target in texts() and heading in anchors(texts()[target])
+    if target.startswith("docs/pictures/"):
+        return (ROOT / target).is_file()
     return target in texts() or any(name.startswith(f"{target.rstrip('/')}/") for name in texts())
 
 
@@ -51,6 +53,8 @@ def test_a_link_to_nowhere_is_noticed() -> None:
     assert leads("README.md", "docs/operations.md#silence")
     assert leads("README.es.md", "#qué-fue-de-una-llamada")
     assert leads("docs/operations.md", "../README.md")
+    assert leads("README.md", "docs/pictures/page.en.png")
+    assert not leads("README.md", "docs/pictures/nothing.png")
     assert not leads("README.md", "docs/operations.md#quiet")
     assert not leads("README.md", "docs/nothing")
     assert not leads("README.md", "#nowhere")
