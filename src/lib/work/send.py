@@ -26,6 +26,7 @@ from ..core.outcome import (
 )
 from ..core.policy import Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
+from ..core.results import NOTHING_KNOWN
 from ..core.rewriting import marks_of
 from ..core.status import Reason, Status
 from ..core.streak import Route, Verdict
@@ -74,7 +75,8 @@ class Sender:
         address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
         closed_at = case.record.window_closed_at if case.record else 0
         is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
-        message = compose(what.kind, call.name, what.summary, language, policy, in_free_text=is_open)
+        found = case.conversation.results if case.conversation else NOTHING_KNOWN
+        message = compose(what.kind, call.name, what.summary, language, policy, found, in_free_text=is_open)
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None
