@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help vigia demo test unit simulate mutants kills check lint format types template dashboard data build lock clean
+.PHONY: help vigia demo test unit simulate mutants kills check lint format types template dashboard screenshots data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,6 +54,9 @@ vigia: $(DEV) ## the command line without installing it: ARGS="status --stack vi
 
 demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal; Ctrl-C ends it, or MINUTES=2
 	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PORT),--port $(PORT))
+
+screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromium
+	@PYTHONPATH=src:. $(BIN)/python -m tests.browser.screenshots
 
 # --- prove it --------------------------------------------------------------------------------------------------------
 

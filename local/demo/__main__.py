@@ -15,7 +15,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NoReturn
+from dataclasses import asdict
+from typing import Any, NoReturn
 
 import requests
 
@@ -23,8 +24,12 @@ from local.aws.ministack import LocalStackError
 from local.aws.stack import STEPS, LocalStack
 from local.demo.campaign import campaign
 from local.demo.ending import Record, why_not_yet
+from local.demo.page.server import Page, serving
+from local.demo.page.snapshot import snapshot
+from local.demo.page.tricks import Backend
+from local.demo.page.words import PAGES
 from local.demo.screen import Screen
-from local.demo.words import readers_words
+from local.demo.words import readers_language, readers_words
 from local.services.elevenlabs.calls import FINISHED, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.server import Server, start
@@ -33,6 +38,7 @@ from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 
 SETTINGS = {"interval_seconds": 5}
 """A tick every five seconds, so that there is something to see; the deployment's default is fifteen."""
+WALK = ((0.0, "queued"), (1.0, "sent"), (3.0, "delivered"), (12.0, "read"))
 LOOK_SECONDS = 0.25
 LOG_SECONDS = 3.0
 PAUSE_BETWEEN_CAMPAIGNS_SECONDS = 15.0
@@ -47,9 +53,11 @@ class Demo:
         elevenlabs: ElevenLabsWorld,
         elevenlabs_server: Server,
         twilio: TwilioWorld,
+        twilio_server: Server,
         screen: Screen,
     ) -> None:
         self._stack, self._elevenlabs, self._server, self._twilio = stack, elevenlabs, elevenlabs_server, twilio
+        self._urls = {"elevenlabs": elevenlabs_server.url, "twilio": twilio_server.url}
         self._screen, self._words = screen, readers_words()
         self._campaigns = 0
         self._ended_at: dict[str, float] = {}  # phone number → when the call ended
@@ -71,6 +79,27 @@ class Demo:
             is_over = len(self._ended_at) == len(self._people()) and not self._unanswered()
             over_since = (over_since or time.monotonic()) if is_over else None
             time.sleep(LOOK_SECONDS)
+
+    def page(self) -> Page:
+        """What the page shows of this demo, and what its buttons do to it."""
+
+        def tell(service: str, command: str, given: object) -> None:
+            requests.post(f"{self._urls[service]}/_sim/{command}", json=given, timeout=5).raise_for_status()
+
+        backend = Backend(
+            ask_widget=self._stack.ask_widget,
+            invoke=lambda: self._stack.invoke({}),
+            kill=self._stack.aws.kill_workers,
+            faults=lambda service, fault: tell(service, "faults", [asdict(fault)]),
+            lag=lambda seconds: tell("twilio", "settings", {"list_lag_seconds": seconds}),
+            say=lambda phone, text: tell("twilio", "inbound", {"from_": f"whatsapp:{phone}", "body": text}),
+        )
+
+        def state(tried: list[str]) -> dict[str, Any]:
+            return snapshot(self._elevenlabs, self._twilio, tried, time.time())
+
+        language = readers_language()
+        return Page(backend, state, PAGES[language], language)
 
     def result(self) -> list[str]:
         """The sum of it: every person has a number of their own, so one message a number is one a call."""
@@ -174,7 +203,7 @@ def deployed(screen: Screen, port: int | None) -> Iterator[Demo]:
         "TWILIO_WHATSAPP_NUMBER": SANDBOX_SENDER,
         "SETTINGS": json.dumps(SETTINGS),
     }
-    elevenlabs, twilio = ElevenLabsWorld(time.time, key), TwilioWorld(time.time, account, token)
+    elevenlabs, twilio = ElevenLabsWorld(time.time, key), TwilioWorld(time.time, account, token, walk=WALK)
 
     def tell(step: str) -> None:
         screen.step(words[step], STEPS.index(step), len(STEPS))
@@ -185,7 +214,7 @@ def deployed(screen: Screen, port: int | None) -> Iterator[Demo]:
         LocalStack(elevenlabs_server.url, twilio_server.url, parameters, port, tell) as stack,
     ):
         screen.step_done()
-        yield Demo(stack, elevenlabs, elevenlabs_server, twilio, screen)
+        yield Demo(stack, elevenlabs, elevenlabs_server, twilio, twilio_server, screen)
 
 
 def main() -> int:
@@ -196,7 +225,8 @@ def main() -> int:
     with Screen() as screen:
         try:
             screen.line(words["title"], "bold")
-            with deployed(screen, options.port) as demo:
+            with deployed(screen, options.port) as demo, serving(demo.page(), options.page_port or 0) as address:
+                screen.line(words["page"].format(address=address), "bold")
                 screen.line(words["stop_after" if options.minutes else "stop"].format(minutes=options.minutes or 0))
                 with contextlib.suppress(KeyboardInterrupt):
                     demo.show(options.minutes)
@@ -220,6 +250,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make demo", description="Vigía on a local AWS, live.")
     parser.add_argument("--minutes", type=float, help="end by itself after so many (default: Ctrl-C ends it)")
     parser.add_argument("--port", type=int, help="of the local AWS (default: any free one)")
+    parser.add_argument("--page-port", type=int, help="of the page (default: any free one)")
     return parser.parse_args()
 
 

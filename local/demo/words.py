@@ -20,6 +20,7 @@ SPANISH: Mapping[str, str] = {
     "run_by_hand": "La ejecución a mano terminó: {ticks} revisiones, {sent} mensajes",
     "run_failed": "La función terminó en un error: {error}",
     "counts": "llamadas terminadas: {ended} · mensajes: {messages}",
+    "page": "Ábralo en el navegador: {address} (la campaña, un teléfono, el tablero, y botones para que falle)",
     "stop": "Ctrl-C para terminar",
     "stop_after": "termina a los {minutes:g} min, o con Ctrl-C",
     "nobody": "alguien sin nombre",
@@ -57,6 +58,7 @@ ENGLISH: Mapping[str, str] = {
     "run_by_hand": "The run by hand has ended: {ticks} ticks, {sent} messages",
     "run_failed": "The function ended in an error: {error}",
     "counts": "calls ended: {ended} · messages: {messages}",
+    "page": "Open it in a browser: {address} (the campaign, a phone, the dashboard, and buttons to make it fail)",
     "stop": "Ctrl-C ends it",
     "stop_after": "ends after {minutes:g} min, or with Ctrl-C",
     "nobody": "someone without a name",
@@ -81,5 +83,10 @@ ENGLISH: Mapping[str, str] = {
 
 def readers_words() -> Mapping[str, str]:
     """Spanish where the reader's locale is, English elsewhere."""
+    return SPANISH if readers_language() == "es" else ENGLISH
+
+
+def readers_language() -> str:
+    """`es` where the reader's locale is, `en` elsewhere."""
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return SPANISH if locale.normalize(named).startswith("es") else ENGLISH
+    return "es" if locale.normalize(named).startswith("es") else "en"

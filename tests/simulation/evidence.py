@@ -15,6 +15,7 @@ from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import gate
 from tests.simulation.checks.history import key_phone, sids_of
 from tests.simulation.checks.words import is_silent
+from tests.simulation.found import plain
 
 Plain = dict[str, Any]
 
@@ -86,6 +87,7 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "email": talk.dynamic_variables.get("email", ""),
         "summary": talk.summary,
         "was_silent": is_silent(talk),
+        "results": plain(talk),
         "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
         "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
     }
@@ -108,5 +110,5 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
 
 
 def settings(in_force: Settings) -> Plain:
-    names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids")
+    names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids", "only_if", "texts")
     return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)

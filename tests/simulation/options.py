@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
-from tests.simulation import rules
+from tests.simulation import found, rules
 from tests.simulation.faults.kinds import KINDS
 from tests.simulation.rules import Start
 
@@ -83,6 +83,8 @@ class Options:
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
     sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
+    asks: found.Asks  # what the settings ask of the calls' results
+    has_own_words: bool  # the shop's texts, with what the call found out
     interlude: Literal["none", "paused", "dry_run", "account"]
     reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
@@ -154,6 +156,8 @@ class Options:
         drawn["answers"] = dice.choice((0, 0, 2, 6))
         drawn["sender_fails"] = dice.choice(("none",) * 4 + ("at_once", "late"))
         drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
+        drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
+        drawn["has_own_words"] = dice.random() < 0.2
         drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
@@ -184,6 +188,7 @@ class Options:
             settle_minutes=self.settle_minutes,
             channels=CHANNELS[self.channels],
             **rules.settings(self, start),
+            **found.asked(self.asks, has_own_words=self.has_own_words),
         )
 
 

@@ -71,6 +71,14 @@ class Promise(StrEnum):
     COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
     NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
     COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
+    ONLY_IF_FORBIDS = (
+        "only-if-forbids",
+        "No follow-up leaves whose call did not meet `only_if`, and none is withheld that was known to meet it.",
+    )
+    A_WISH_HOLDS = (
+        "a-wish-holds",
+        "Who asked in a call not to be written to is not, by no agent, once the function could read it.",
+    )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

@@ -38,8 +38,9 @@ def judge(
     messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
     `code` (of its failure, or None), `wrote_before` (seconds before it at which the person wrote to us).
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
-    `email`, `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and
-    `shows`: None unless the recipient is listed with this attempt now, else (status, conversation id or None).
+    `email`, `results` (id → value), `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked
+    for by a person), and `shows`: None unless the recipient is listed with this attempt now, else (status,
+    conversation id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
@@ -126,7 +127,13 @@ def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float 
         kinds.add("follow_up")  # a recipient that stands still: its conversation is the truth
     if "follow_up" in kinds and attempt["was_silent"]:
         kinds.add("missed")
+    if any(not _is(attempt["results"].get(name), wanted) for name, wanted in settings["only_if"].items()):
+        kinds.discard("follow_up")
     return any(_says(message, kind, attempt, settings) for kind in ("follow_up", "missed") if kind in kinds)
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    return str(value).lower() in ("true", "yes", "sí") if wanted is True else bool(value == wanted)
 
 
 def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
@@ -140,12 +147,28 @@ def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
     if message["template"] or (template and not in_window):
         return bool(message["template"] == template)
     name, summary = attempt["name"], (attempt["summary"] or "").strip()
+    own = _own_words(kind, name, summary, settings)
+    if own:
+        return any(re.search(text, message["body"]) for text in own)
     texts = [MISSED] if kind == "missed" else [TALKED]
     if kind == "follow_up" and summary and summary != NO_SUMMARY:
         texts.append(ABOUT.format(summary=summary))
     frame = GREETING.format(name=f" {name}" if name else "") + "{}" + frame_end.format(brand=settings["brand"])
     # Twilio may put words of its own around a text (facts/twilio.md §5.3).
     return any(frame.replace("{}", text) in message["body"] for text in texts)
+
+
+def _own_words(kind: str, name: str, summary: str, settings: Plain) -> list[str]:
+    """The shop's own texts as patterns; without a name the space and the comma beside it go, too."""
+    kinds = ["missed"] if kind == "missed" else ["no_summary"]
+    if kind == "follow_up" and summary and summary != NO_SUMMARY:
+        kinds.append("follow_up")
+    patterns = []
+    for own in (settings["texts"][kind]["es"] for kind in kinds if kind in settings["texts"]):
+        text = str(own) if name else own.replace(" {name}", "")
+        filled = text.replace("{name}", name).replace("{summary}", summary).replace("{brand}", settings["brand"])
+        patterns.append(".+".join(re.escape(part) for part in filled.split("{date}")))
+    return patterns
 
 
 def _keys(attempt: Plain) -> list[str]:

@@ -116,6 +116,14 @@ class Situation(StrEnum):
     PROBE_LOST = "a probe lost to a twin that had taken it"
     RESUMED = "a sender that works again"
 
+    # what the call found out
+    WISH_HEARD = "a person who asked in the call not to be written to"
+    WISH_OF_ANOTHER_CALL = "a call skipped for a wish that was spoken in another"
+    KILLED_AFTER_WISH = "a run killed between a wish and the end of its call"
+    ONLY_IF_FORBADE = "a call that `only_if` forbade"
+    RESULTS_AWAITED = "a follow-up whose call waited for what it had found out"
+    OWN_WORDS = "a message in the shop's own words"
+
     # which calls
     PAUSED_UNDER_WAY = "a pause that came while calls were under way"
     REHEARSED_UNDER_WAY = "a dry run while calls were under way"
@@ -181,5 +189,7 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
         Situation.NOT_WRITTEN_TOGETHER,
+        Situation.KILLED_AFTER_WISH,
+        Situation.RESULTS_AWAITED,
     }
 )

@@ -24,7 +24,7 @@ BODY = (
 
 def _message(sid: str = "SM1", **changed: Any) -> Plain:
     message = {"sid": sid, "at": START + 90, "to": f"whatsapp:{PHONE}", "body": BODY, "template": None}
-    return message | {"while_stopped": False, "failed": False} | changed
+    return message | {"while_stopped": False, "code": None, "wrote_before": []} | changed
 
 
 def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
@@ -133,7 +133,7 @@ def test_one_person_too_many_and_one_message_too_soon() -> None:
         _record() | {f"{PHONE}_conv_2": _record(sid="SM2")[f"{PHONE}_conv_1"]},
     )
     assert _judged(same, attempts, records, cooldown_hours=24) == ["cooldown-holds"]
-    same[0]["failed"] = True
+    same[0]["code"] = 63024
     assert _judged(same, attempts, records, cooldown_hours=24) == []
 
 

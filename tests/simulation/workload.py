@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.services.elevenlabs.world import ElevenLabsWorld
+from tests.simulation import found
 from tests.simulation.options import Options
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ class Workload:
         words: dict[str, Any] = {"summary": None if self._options.is_wordless else dice.choice(SUMMARIES)}
         if dice.random() < 0.1:
             words["user_message_count"] = 0
+        if self._options.asks != "nothing" or self._options.has_own_words:
+            words |= found.drawn(dice)
         if phone and phone == self._unreachable:
             return CallPlan(outcome="failed", dispatch_after_seconds=dice.uniform(0, 60))
         if self._ids_come_late:

@@ -16,7 +16,7 @@ from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, validate
 from lib.core.budget import Budget
 from lib.core.case import Case
-from lib.core.decide import Decision, GiveUp, Send, Skip, Wait
+from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait
 from lib.core.fallback import channel_of
 from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
@@ -53,9 +53,10 @@ class Plan:
     at: int = 0
     reason: str = ""
     text: str = ""
+    rule: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        row = {name: getattr(self, name) or None for name in ("kind", "channel", "reason", "text")}
+        row = {name: getattr(self, name) or None for name in ("kind", "channel", "reason", "text", "rule")}
         return {
             "phone": self.phone,
             "conversation_id": self.conversation_id,
@@ -117,6 +118,9 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
             )
         case Wait(reason, until):
             return Plan(phone, conversation_id, "wait", reason=reason, at=int(until))
+        case Defer(reason, until, rule):
+            said = rule.en if language() == "en" else rule.es
+            return Plan(phone, conversation_id, "wait", reason=reason, at=int(until), rule=said)
         case Skip(reason) | GiveUp(reason):
             return Plan(phone, conversation_id, "skip", reason=reason)
         case _:
@@ -135,7 +139,7 @@ def _show(session: Session, plan: Plan) -> None:
     until = f" ({t('until')} {show.instant(plan.at, session.zone)})" if plan.would == "wait" and plan.at else ""
     show.say(f"{plan.phone}  {plan.conversation_id}  {words} {plan.kind}{until}".rstrip(), style="bold")
     if plan.reason:
-        show.say(f"    {explain(plan.reason, language())}")
+        show.say(f"    {explain(plan.reason, language())} {plan.rule}".rstrip())
     for line in plan.text.splitlines():
         show.say(f"    │ {show.printable(line)}")
 

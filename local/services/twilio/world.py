@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from local.services.answers import Answer, Headers, JsonObject, Query, all_values, last_value
 from local.services.faults import Fault, Faults, retry_after
+from local.services.twilio.account import Account, resource
 from local.services.twilio.messages import API_VERSION, DATE_FILTERS, Message, date_filter
 from local.services.twilio.rewriting import REWRITES
 from local.services.twilio.rules import Template, is_whatsapp, judge
@@ -48,7 +49,8 @@ class TwilioWorld:
     rewrites: names of `rewriting.REWRITES`, in order: how messages are shown otherwise than they were sent; settable.
     first_id: where SIDs begin to count, for a simulator whose SIDs must differ from those of an earlier run.
 
-    requests: how many came in, by route: `create`, `list`, `fetch`, `unknown`.
+    requests: how many came in, by route: `create`, `list`, `fetch`, `resource`, `unknown`.
+    account: what else the account shows of itself, its senders and its templates; settable.
 
     Faults of its own, besides those of `faults`: in place of an answer `refuse` (`status`, `code`, `message`) and
     `63038` (the daily limit of the account, a 429); on a create `accept_as_failed` (201 with `failed` and `code`),
@@ -80,6 +82,7 @@ class TwilioWorld:
         self.lists_by_sent_date = lists_by_sent_date
         self.enforce_window = enforce_window
         self.rewrites: tuple[str, ...] = ()
+        self.account = Account(account_sid)
         self.messages: list[Message] = []
         self.requests: Counter[str] = Counter()
         self.faults = Faults(_INSTEAD, dict.fromkeys(("accept_as_failed", "fail_later", "list_late"), _keep), rng)
@@ -117,6 +120,11 @@ class TwilioWorld:
     def wrote_at(self, sender: str, person: str) -> list[float]:
         """When a person wrote to one of our addresses."""
         return self._wrote_at[sender, person]
+
+    @property
+    def both_ways(self) -> list[Message]:
+        """What was accepted from us, and what people wrote, oldest first."""
+        return list(self._rows)
 
     def sent_to(self, to: str) -> list[Message]:
         """The messages accepted for an address, oldest first."""
@@ -157,6 +165,8 @@ class TwilioWorld:
                 return "list", lambda _: self._list(query)
         elif path.startswith(self._path + "/") and method == "GET":
             return "fetch", lambda _: self._fetch(path)
+        elif method == "GET" and (body := resource(self.account, path, self.senders, self.templates)) is not None:
+            return "resource", lambda _: Answer(200, body)
         return "unknown", lambda _: _error(404, 20404, f"The requested resource {path} was not found")
 
     def _create(self, form: Mapping[str, str], fault: Fault | None) -> Answer:
@@ -188,7 +198,7 @@ class TwilioWorld:
         if fault.kind == "accept_as_failed":
             message.steps.clear()
             _fail(message, now, "failed", fault.code, fault.message)
-        elif fault.kind == "fail_later":
+        elif fault.kind == "fail_later" and message.error_code is None:  # nothing fails twice
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
     def _outside_window(self, sender: str, person: str, now: float) -> bool:

@@ -26,7 +26,7 @@ PARAMETERS = (  # ten, and one GetParameters takes ten
 )
 _KEY = re.compile(r"[\x21-\x7e]+")  # what an HTTP header can carry, and no blank from a careless paste
 _QUOTES = "\"'`"
-_PUT = "is missing; put it with `aws ssm put-parameter` (README, step 2)"
+_PUT = "is missing; put it with `vigia secrets push` (README, step 2)"
 
 
 @dataclass(frozen=True, slots=True)

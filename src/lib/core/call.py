@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from . import keys
 from .phone import is_e164
+from .results import NOTHING_KNOWN, Results
 
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 
@@ -78,6 +79,7 @@ class Conversation:
     )
 
     tells_start: bool = True  # with a number, though that may be 0; an answer that does not is nonsense
+    results: Results = NOTHING_KNOWN  # what the call found out; a list row may leave it out
 
     @property
     def is_doubtful(self) -> bool:

@@ -44,6 +44,11 @@ class Reason(_InWords):
         "Se espera el resumen de la llamada, a lo sumo `summary_wait_seconds`; después sale sin él.",
         "The call's summary is awaited, `summary_wait_seconds` at most; then the message leaves without it.",
     )
+    RESULTS = (
+        "results",
+        "Se espera lo que averiguó la llamada (`only_if`, `opt_out_if`, `variables`): eso decide si sale, y con qué.",
+        "What the call found out is awaited (`only_if`, `opt_out_if`, `variables`): it decides whether it leaves.",
+    )
     CONVERSATION = (
         "conversation",
         "Se espera la conversación, que dice cuándo terminó la llamada.",
@@ -272,6 +277,11 @@ class Reason(_InWords):
         "opted_out",
         "La persona pidió que no le escriban, o bloqueó al remitente. Si ella lo pide (ALTA), vuelve a recibirlos.",
         "The person asked not to be written to, or blocked the sender. If they write START, they get them again.",
+    )
+    ONLY_IF = (
+        "only_if",
+        "Lo que averiguó la llamada no cumple `only_if`, o no se pudo averiguar: no recibe mensaje.",
+        "What the call found out does not meet `only_if`, or was not found out: no message is sent.",
     )
     SUPERSEDED = (
         "superseded",

@@ -81,5 +81,5 @@ def _mail(language: str) -> str:
 
 def _in_a_row(sentence: str) -> str:
     """A sentence as a part of a line: neither its capital nor its full stop."""
-    first = sentence if sentence.startswith(_NAMES) else f"{sentence[0].lower()}{sentence[1:]}"
+    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
     return first.removesuffix(".")

@@ -17,7 +17,7 @@ from ..core.text import one_line
 from ..reading.reader import Answer
 from ..reading.story import Story
 from .view import View
-from .words import words_of
+from .words import counted, words_of
 
 BYTES_AT_MOST = 95_000  # of the 100 KB; what is left is CloudWatch's frame
 TEXT_MAX_CHARACTERS = 400
@@ -108,7 +108,7 @@ def _needs(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Marku
 
 
 def _answer(answer: Answer, frame: Frame, words: Mapping[str, str]) -> Markup:
-    who, files = _who(answer.phone, answer.name), words["files"].format(n=answer.media_count)
+    who, files = _who(answer.phone, answer.name), counted(words, "files", answer.media_count)
     said = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
     text = words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=said)
     link = Markup('<a class="btn" href="https://wa.me/{}">{}</a>').format(_digits(answer.phone), words["reply"])

@@ -11,7 +11,7 @@ from ..core.record import Record
 from ..reading.reader import Answer, Picture
 from ..reading.story import Story, tell
 from ..reading.views import asked_for, held, latest, open_answers
-from .words import words_of
+from .words import counted, words_of
 
 SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
 NEEDS_AT_MOST, LATEST_AT_MOST = 15, 20
@@ -89,7 +89,7 @@ def _sentence(
     picture: Picture, settings: Settings | str, seen_at: int, language: str, zone: tzinfo
 ) -> tuple[State, str]:
     words = words_of(language)
-    today = words["today"].format(**_numbers(_today(picture, zone)))
+    today = _numbers(_today(picture, zone), words)
     parts = {"ago": _ago(picture.now - seen_at, words), "today": today, "Today": today[0].upper() + today[1:]}
     if isinstance(settings, str):
         return State.BAD, words["broken"].format(problem=settings)
@@ -104,7 +104,7 @@ def _sentence(
         "needs_answers": len(open_answers(picture.answers)),
         "needs_unreadable": len(picture.unreadable),
     }
-    needs = ", ".join(words[what].format(n=count) for what, count in counts.items() if count)
+    needs = ", ".join(counted(words, what, count) for what, count in counts.items() if count)
     return (State.WATCH if needs else State.WELL), words["person" if needs else "well"].format(needs=needs, **parts)
 
 
@@ -113,9 +113,18 @@ def _today(picture: Picture, zone: tzinfo) -> Day:
     return day_of(picture.records, start, end)
 
 
-def _numbers(day: Day) -> dict[str, int]:
-    names = ("finished", "sent", "delivered", "read", "replied", "failed", "held")
-    return {name: getattr(day, name) for name in names}
+def _numbers(day: Day, words: Mapping[str, str]) -> str:
+    counts = {
+        "finished": day.finished,
+        "sent": day.sent,
+        "delivered": day.delivered,
+        "read": day.read,
+        "replied": day.replied,
+        "failed_today": day.failed,
+        "held_today": day.held,
+    }
+    told = {name: count for name, count in counts.items() if count or name not in ("failed_today", "held_today")}
+    return f"{words['today']} {', '.join(counted(words, name, count) for name, count in told.items())}"
 
 
 def _ago(seconds: int, words: Mapping[str, str]) -> str:

@@ -12,14 +12,21 @@ _ES: Mapping[str, str] = {
     "never": "Vigía aún no ha revisado nada: la primera revisión llega en un minuto; si no, avise a su técnico.",
     "broken": "Vigía no puede trabajar: {problem}",
     "unread": "La tabla no responde; vuelva a intentarlo en un minuto. ({problem})",
-    "today": "hoy {finished} llamadas, {sent} escritas, {delivered} entregadas, {read} leídas, {replied} respondieron, "
-    "{failed} fallaron, {held} retenidas",
+    # of one, and of any other number
+    "today": "hoy",
+    "finished": "{n} llamada|{n} llamadas",
+    "sent": "{n} escrita|{n} escritas",
+    "delivered": "{n} entregada|{n} entregadas",
+    "read": "{n} leída|{n} leídas",
+    "replied": "{n} respondió|{n} respondieron",
+    "failed_today": "{n} falló|{n} fallaron",
+    "held_today": "{n} retenida|{n} retenidas",
     "seconds": "hace {n} s",
     "minutes": "hace {n} min",
     "hours": "hace {n} h",
-    "needs_held": "{n} retenidas",
-    "needs_answers": "{n} respuestas sin atender",
-    "needs_unreadable": "{n} registros que no se pueden leer",
+    "needs_held": "{n} retenida|{n} retenidas",
+    "needs_answers": "{n} respuesta sin atender|{n} respuestas sin atender",
+    "needs_unreadable": "{n} registro que no se puede leer|{n} registros que no se pueden leer",
     # parts
     "title_needs": "Espera a una persona",
     "title_latest": "Últimas llamadas",
@@ -31,7 +38,7 @@ _ES: Mapping[str, str] = {
     "more": "… y {n} más: {command}",
     "held": "retenida desde {at}",
     "answered": "{who} respondió el {at}: «{text}»",
-    "files": "{n} archivo(s)",
+    "files": "{n} archivo|{n} archivos",
     "reply": "Contestar en WhatsApp",
     "unreadable": "El registro {key} no se puede leer: {problem}.",
     "next": "Qué hacer: {what}",
@@ -85,14 +92,20 @@ _EN: Mapping[str, str] = {
     "never": "Vigía has not looked yet: the first look comes within a minute; if it does not, tell your engineer.",
     "broken": "Vigía cannot work: {problem}",
     "unread": "The table does not answer; try again in a minute. ({problem})",
-    "today": "today {finished} calls, {sent} written to, {delivered} delivered, {read} read, {replied} answered, "
-    "{failed} failed, {held} held",
+    "today": "today",
+    "finished": "{n} call|{n} calls",
+    "sent": "{n} written to|{n} written to",
+    "delivered": "{n} delivered|{n} delivered",
+    "read": "{n} read|{n} read",
+    "replied": "{n} answered|{n} answered",
+    "failed_today": "{n} failed|{n} failed",
+    "held_today": "{n} held|{n} held",
     "seconds": "{n} s ago",
     "minutes": "{n} min ago",
     "hours": "{n} h ago",
-    "needs_held": "{n} held",
-    "needs_answers": "{n} answers nobody has dealt with",
-    "needs_unreadable": "{n} records that cannot be read",
+    "needs_held": "{n} held|{n} held",
+    "needs_answers": "{n} answer nobody has dealt with|{n} answers nobody has dealt with",
+    "needs_unreadable": "{n} record that cannot be read|{n} records that cannot be read",
     "title_needs": "Waits for a person",
     "title_latest": "Latest calls",
     "title_found": "Calls of {asked}",
@@ -103,7 +116,7 @@ _EN: Mapping[str, str] = {
     "more": "… and {n} more: {command}",
     "held": "held since {at}",
     "answered": "{who} answered on {at}: “{text}”",
-    "files": "{n} file(s)",
+    "files": "{n} file|{n} files",
     "reply": "Answer in WhatsApp",
     "unreadable": "The record {key} cannot be read: {problem}.",
     "next": "What to do: {what}",
@@ -152,6 +165,12 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {"es": _ES, "en": _EN}
 def words_of(language: str) -> Mapping[str, str]:
     """Spanish unless another is asked for and there is one."""
     return LANGUAGES.get(language, _ES)
+
+
+def counted(words: Mapping[str, str], name: str, count: int) -> str:
+    """A number with its word: `1 retenida`, `2 retenidas`."""
+    one, _, more = words[name].partition("|")
+    return (one if count == 1 else more).format(n=count)
 
 
 DESCRIPTION = """## Vigía

@@ -27,6 +27,7 @@ from ..core.outcome import (
 )
 from ..core.policy import Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
+from ..core.results import NOTHING_KNOWN
 from ..core.rewriting import marks_of
 from ..core.senders import Senders, address_of
 from ..core.status import Reason, Status
@@ -78,7 +79,10 @@ class Sender:
         address = Address(address_of(channel, call.phone, call.email), self._senders.of(channel, policy), channel)
         closed_at = case.record.window_closed_at if case.record and channel == "whatsapp" else 0
         is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
-        message = compose(what.kind, call.name, what.summary, language, policy, channel=channel, in_free_text=is_open)
+        found = case.conversation.results if case.conversation else NOTHING_KNOWN
+        message = compose(
+            what.kind, call.name, what.summary, language, policy, found, channel=channel, in_free_text=is_open
+        )
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None

@@ -18,8 +18,9 @@ def check_send(history: History, claim: Claim) -> None:
     """At the instant of a send."""
     settings = history.settings
     templates = settings.content_sids.get(claim.kind, {})
-    channel = channel_of(claim.to)
-    others = (sent for sent in history.sent if sent.claim.call.key == claim.call.key and sent.claim.id != claim.id)
+    talk, channel = history.attempt_of(claim.call), channel_of(claim.to)
+    attempt = talk.id if talk else claim.call.key
+    others = (sent for sent in history.sent if sent.attempt == attempt and sent.claim.id != claim.id)
     before = [sent for sent in others if channel_of(sent.claim.to) == channel]
     codes = Counter(sent.message.error_code for sent in before if sent.surely_failed_at() is not None)
     if (

@@ -14,6 +14,7 @@ from ...core.email_address import email_of
 from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
+from ...core.results import results_of
 from ...core.text import clean
 from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
 
@@ -99,6 +100,7 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
         phone=to_e164(_phone_text(mapping(metadata.get("phone_call")).get("external_number"))),
         is_listed=is_listed,
         tells_start=_number(metadata.get("start_time_unix_secs")) is not None,
+        results=results_of(row),
     )
 
 

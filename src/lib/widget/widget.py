@@ -1,0 +1,75 @@
+"""One question to the widget, answered: what CloudWatch, or the demo's page, sends and shows (facts/aws.md §1.9)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from ..config.settings import parse_settings
+from ..core.policy import Settings
+from ..errors import ConfigurationError, ParametersUnread, TableUnclear
+from ..reading.reader import Picture, Reader
+from .actions import Actions, SettingsStore
+from .page import Frame, page
+from .view import shown, view
+from .words import DESCRIPTION, LANGUAGES, words_of
+
+VIEW_ALIAS = ":view"  # the function by this name shows and does not act: a policy can give it alone
+
+
+class Widget:
+    """Reads, acts where a button was pressed, and shows."""
+
+    def __init__(self, reader: Reader, settings: SettingsStore, actions: Actions) -> None:
+        self._reader, self._settings, self._actions = reader, settings, actions
+
+    def answer(self, event: Mapping[str, Any], function_arn: str) -> str:
+        """Markdown when it is asked to describe itself, else HTML. function_arn: as Lambda's context says it."""
+        if event.get("describe"):
+            return DESCRIPTION
+        context = event.get("widgetContext")
+        context = context if isinstance(context, Mapping) else {}
+        language = str(event.get("lang") or "es")
+        language = language if language in LANGUAGES else "es"
+        may_steer = not function_arn.endswith(VIEW_ALIAS)
+        endpoint = function_arn.removesuffix(VIEW_ALIAS)
+        notice = ""
+        if "do" in event:
+            notice = self._actions.carry_out(event, language) if may_steer else words_of(language)["read_only"]
+        frame = Frame(language, _zone(context), str(context.get("theme")), endpoint, notice)
+        return self._page(frame, _asked(event, context))
+
+    def _page(self, frame: Frame, asked: str) -> str:
+        try:
+            picture, seen_at = self._reader.picture(is_rough=True), self._reader.last_seen()
+            picture = self._reader.whole(picture, shown(picture, asked))
+        except TableUnclear as failure:
+            problem = words_of(frame.language)["unread"].format(problem=failure)
+            return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
+        settings = self._read_settings()
+        return page(view(picture, settings, seen_at, language=frame.language, zone=frame.zone, asked=asked), frame)
+
+    def _read_settings(self) -> Settings | str:
+        try:
+            return parse_settings(self._settings.read())
+        except (ConfigurationError, ParametersUnread) as problem:
+            return str(problem)
+
+
+def _asked(event: Mapping[str, Any], context: Mapping[str, Any]) -> str:
+    """The phone or conversation that is asked for, by parameter or in the widget's own field."""
+    forms = context.get("forms")
+    every = forms.get("all") if isinstance(forms, Mapping) else None
+    field = every.get("phone") if isinstance(every, Mapping) else None
+    asked = event.get("phone") or (field if "do" not in event else None)
+    return asked.strip()[:100] if isinstance(asked, str) else ""
+
+
+def _zone(context: Mapping[str, Any]) -> tzinfo:
+    """The dashboard's time zone, UTC where it says none."""
+    zone = context.get("timezone")
+    offset = zone.get("offsetISO") if isinstance(zone, Mapping) else None
+    try:
+        found = datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo if offset else None
+    except ValueError:
+        found = None
+    return found or UTC

@@ -1,0 +1,251 @@
+"""The widget over the table's twin: what it says, that no text becomes anything else, and what its buttons do."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.core.record import Event
+from lib.core.status import Status
+from local.services.elevenlabs.calls import CallPlan
+from local.services.faults import Fault
+from tests.twins.people import PHONE, answer_of, item_of, put
+from tests.twins.shop import ARN, Shop
+
+NOW = 1_795_622_400
+CONTEXT = {"timezone": {"label": "Local", "offsetISO": "-05:00", "offsetInMinutes": 300}, "theme": "light"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "{0}",
+    "%s",
+    '"><img src=x onerror=alert(1)>',
+    "</cwdb-action>",
+    "&lt;b&gt;",
+)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = float(NOW)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def shop(clock: Clock) -> Shop:
+    made = Shop(clock)
+    made.run()
+    clock.now += 9
+    return made
+
+
+def sentence(page: str) -> str:
+    (text,) = re.findall(r'<p class="top \w+" role="status">(.*?)</p>', page)
+    return html.unescape(text)
+
+
+def buttons(page: str) -> list[dict[str, Any]]:
+    return [json.loads(html.unescape(text)) for text in re.findall(r"<cwdb-action[^>]*>(.*?)</cwdb-action>", page)]
+
+
+def button(page: str, do: str) -> dict[str, Any]:
+    return next(one for one in buttons(page) if one.get("do") == do)
+
+
+def test_on_top_is_one_sentence_whether_all_is_well(shop: Shop) -> None:
+    put(shop.table, item_of(Status.READ, NOW - 60), item_of(Status.SENT, NOW - 50, conversation_id="2", replied_at=NOW))
+    assert sentence(shop.show({"widgetContext": CONTEXT})) == (
+        "Todo en orden: última revisión hace 9 s; hoy 2 llamadas, 2 escritas, 1 entregada, 1 leída, 1 respondió."
+    )
+    assert sentence(shop.show({"lang": "en"})).startswith("All is well: last look 9 s ago; today 2 calls, 2 written to")
+
+
+def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> None:
+    put(shop.table, item_of(Status.HELD, NOW - 60, queue="held", due_at=NOW), answer_of("SM1", NOW, "Sí"))
+    assert sentence(shop.show()).startswith("Hay algo que espera a una persona: 1 retenida, 1 respuesta sin atender.")
+    shop.set(paused=True)
+    assert sentence(shop.show()).startswith("En pausa")
+    shop.set(dry_run=True)
+    assert sentence(shop.show()).startswith("Ensayo")
+    clock.now += 600
+    assert sentence(shop.show()).startswith("Vigía está parada: la última revisión fue hace 10 min.")
+    shop.settings_text = '{"pauesd": true}'
+    assert "SETTINGS.pauesd" in sentence(shop.show())
+    assert Shop(clock).show().count("Vigía aún no ha revisado nada")
+
+
+def test_it_describes_itself_in_markdown(shop: Shop) -> None:
+    assert shop.show({"describe": True}).startswith("## Vigía\n")
+
+
+@given(
+    st.sampled_from(HOSTILE) | st.text(max_size=200), st.sampled_from(HOSTILE) | st.text(max_size=200), st.booleans()
+)
+def test_no_text_of_anybody_becomes_anything_else(name: str, text: str, is_english: bool) -> None:
+    plain, hostile = (Shop(lambda: NOW) for _ in range(2))
+    for made, called, said in ((plain, "x", "x"), (hostile, name, text)):
+        item = item_of(Status.HELD, NOW - 60, queue="held", due_at=NOW) | {
+            "name": called,
+            "history": [{"at": NOW, "event": said}],
+        }
+        made.table.items[item["pk"]] = item
+        made.table.items["#reply:1"] = answer_of("SM1", NOW, said)
+    tags = [
+        _Tags.of(made.show({"lang": "en" if is_english else "es", "phone": said}))
+        for made, said in ((plain, "x"), (hostile, text))
+    ]
+    assert tags[0].union({"li", "ol"}) >= tags[1]
+
+
+class _Tags(HTMLParser):
+    """The elements of a page, and the names of their attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen |= {tag, *(f"{tag} {name}" for name, _ in attrs)}
+
+    @classmethod
+    def of(cls, page: str) -> set[str]:
+        parser = cls()
+        parser.feed(page)
+        return parser.seen
+
+
+def test_what_looks_like_a_tag_or_a_template_is_shown_as_it_is(shop: Shop) -> None:
+    put(shop.table, *(answer_of(f"SM{number}", NOW, text) for number, text in enumerate(HOSTILE)))
+    page = shop.show()
+    assert "<script" not in page
+    for text in HOSTILE:
+        assert text in html.unescape(page)
+
+
+def test_a_thousand_calls_with_the_longest_texts_stay_under_a_hundred_kilobytes(shop: Shop) -> None:
+    history = tuple(Event(NOW, "unclear_unread") for _ in range(50))
+    for number in range(1000):
+        status = (Status.HELD, Status.FAILED)[number % 2]
+        item = item_of(status, NOW - number, phone=f"+57300{number:07d}", conversation_id="c" * 100, history=history)
+        put(shop.table, item | {"name": "ñ" * 5000})
+    put(shop.table, *(answer_of(f"SM{number}", NOW, "🙏" * 1500) for number in range(100)))
+    assert len(shop.show().encode()) < 100_000
+
+
+def test_every_button_asks_first_and_calls_the_function_itself(shop: Shop) -> None:
+    put(shop.table, item_of(Status.HELD, NOW, queue="held", due_at=NOW), answer_of("SM1", NOW, "Sí"))
+    page = shop.show({"lang": "en"}, arn=f"{ARN}:view")
+    asked = re.findall(
+        r'<cwdb-action action="call" display="widget" endpoint="([^"]+)"( confirmation="[^"]+")?>(.*?)<', page
+    )
+    assert {endpoint for endpoint, _, _ in asked} == {ARN}
+    assert all(sure for _, sure, text in asked if "do" in json.loads(html.unescape(text)))
+    every = {one["do"] for one in buttons(page) if "do" in one}
+    assert every == {"pause", "dry_run", "interval", "release", "resend", "handled"}
+
+
+@pytest.mark.parametrize(
+    ("do", "settings"),
+    [
+        ({"do": "pause"}, {"paused": True}),
+        ({"do": "dry_run"}, {"dry_run": True}),
+        ({"do": "dry_run", "on": False}, {"dry_run": False}),
+        ({"do": "interval", "seconds": 30}, {"interval_seconds": 30}),
+        ({"do": "interval", "seconds": None}, {"interval_seconds": None}),
+    ],
+)
+def test_a_button_of_the_settings_changes_one_and_keeps_the_others(
+    shop: Shop, do: dict[str, Any], settings: dict[str, Any]
+) -> None:
+    shop.set(brand="Panadería Luna")
+    assert "Hecho" in shop.show(do)
+    assert json.loads(shop.settings_text or "") == {"brand": "Panadería Luna", **settings}
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        {"do": "interval", "seconds": 4},
+        {"do": "interval", "seconds": "30"},
+        {"do": "destroy"},
+        {"do": None},
+        {"do": "resend"},
+        {"do": "resend", "pk": "#lease"},
+        {"do": "release", "pk": f"{PHONE}_nobody"},
+        {"do": "handled", "sid": "SM9"},
+        {"do": "handled", "sid": ["SM9"]},
+    ],
+)
+def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Shop, do: dict[str, Any]) -> None:
+    items = dict(shop.table.items)
+    assert "No se hizo: " in shop.show(do)
+    assert (shop.settings_text, shop.table.items) == (None, items)
+    (line,) = [line for line in shop.told.lines if line[1] == "widget_action"]
+    assert line[2]["done"] is False
+    assert PHONE not in str(shop.told.lines)
+
+
+def test_settings_that_are_wrong_are_not_written_over(shop: Shop) -> None:
+    shop.settings_text = '{"paused": 1}'
+    assert "No se hizo: SETTINGS.paused" in shop.show({"do": "pause"})
+    assert shop.settings_text == '{"paused": 1}'
+
+
+def test_a_failed_call_is_sent_once_more_and_an_answer_is_dealt_with_once(shop: Shop, clock: Clock) -> None:
+    plans = [CallPlan(outcome="completed")]
+    shop.elevenlabs.add_batch([{"phone_number": PHONE}], plans, created_at=clock.now, scheduled_at=clock.now)
+    clock.now += 300
+    shop.twilio.faults.add(Fault("refuse", route="create", times=1, code=21211))
+    shop.run()
+    clock.now += 60
+    page = shop.show({"phone": PHONE})
+    assert "Hecho" in shop.show(button(page, "resend"))
+    shop.run()
+    assert len(shop.twilio.messages) == 1
+    put(shop.table, answer_of("SM1", NOW, "Sí"))
+    event = button(shop.show(), "handled")
+    assert "Hecho" in shop.show(event)
+    assert "ya estaba atendida" in shop.show(event)
+    assert [line[2]["do"] for line in shop.told.lines if line[1] == "widget_action"] == ["resend", "handled", "handled"]
+
+
+def test_by_its_view_alias_it_does_not_act(shop: Shop) -> None:
+    page = shop.show({"do": "pause"}, arn=f"{ARN}:view")
+    assert "Esta vista solo muestra" in page
+    assert shop.settings_text is None
+
+
+@pytest.mark.parametrize("asked", [PHONE, "57 300 111 2233", "conv_1"])
+def test_why_it_did_not_arrive_is_asked_by_phone_or_conversation(shop: Shop, asked: str) -> None:
+    put(
+        shop.table,
+        item_of(Status.FAILED, NOW, reason="refused", error_code=63016),
+        item_of(Status.READ, NOW, phone="+573009", conversation_id="conv_2"),
+    )
+    page = shop.show({"widgetContext": {"forms": {"all": {"phone": asked}}}, "lang": "en"})
+    assert "24-hour window" in html.unescape(page)
+    assert "+573009" not in page
+
+
+@pytest.mark.parametrize(
+    "event", [{"widgetContext": 1}, {"widgetContext": {"timezone": {"offsetISO": "x"}, "forms": []}}]
+)
+def test_whatever_cloudwatch_sends_it_is_shown(shop: Shop, event: dict[str, Any]) -> None:
+    assert "Todo en orden" in shop.show(event)
+
+
+def test_each_theme_has_its_colours(shop: Shop) -> None:
+    pages = {theme: shop.show({"widgetContext": {"theme": theme}}) for theme in ("light", "dark")}
+    assert len(set(pages.values())) == 2
