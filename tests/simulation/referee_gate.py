@@ -27,7 +27,9 @@ def too_many_people(messages: Sequence[Plain], settings: Plain, stall_seconds: f
     limit = settings.get("daily_limit") or len(messages)
     for last in messages:
         window = (last["at"] - DAY_SECONDS + stall_seconds, last["at"])
-        people = {message["to"] for message in messages if window[0] < message["at"] <= window[1]}
+        people = {
+            message["to"].removeprefix("whatsapp:") for message in messages if window[0] < message["at"] <= window[1]
+        }
         if len(people) > limit:
             yield "not-over-the-limit", f"{len(people)} people within a day up to {last['sid']}"
 

@@ -103,7 +103,7 @@ def _check_cooldown(rest: Rest) -> None:
     history, seconds = rest.history, rest.history.settings.cooldown_hours * 3600
     earlier: dict[str, list[Sent]] = {}
     for later in sorted(history.sent, key=lambda sent: sent.claim.written_at) if seconds else ():
-        before = earlier.setdefault(later.claim.to, [])
+        before = earlier.setdefault(later.claim.call.phone, [])
         for one in before:
             is_near = later.claim.written_at - one.claim.written_at < seconds
             if is_near and one.attempt != later.attempt and one.message.error_code is None and later.at >= rest.since:
@@ -119,7 +119,7 @@ def _check_limit(rest: Rest) -> None:
     claims = [sent.claim for sent in history.sent]
     for last in claims:
         end = last.written_at
-        people = {claim.to for claim in claims if end - DAY_SECONDS < claim.written_at <= end}
+        people = {claim.call.phone for claim in claims if end - DAY_SECONDS < claim.written_at <= end}
         if len(people) > limit and end >= rest.since:
             history.violate(Promise.NOT_OVER_THE_LIMIT, f"{len(people)} people within a day, the limit is {limit}")
 
