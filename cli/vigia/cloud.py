@@ -1,15 +1,18 @@
 """The stack in its AWS account: what it is made of, its parameters, its function, its log."""
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore import xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lib.config.accounts import PARAMETERS
+from lib.worlds.aws import AwsRefused, AwsSilent, Call
 from lib.worlds.dynamodb import DynamoTable
 
 from .problems import Problem
@@ -18,6 +21,35 @@ from .words import t
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
 LEAST_SECONDS_OF_A_RUN = 90  # an invocation may take a minute and more
 _HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+
+
+def through(client: Any) -> Call:
+    """boto3's client as the function's rooms ask AWS: a person's credentials may come from anywhere."""
+
+    def call(operation: str, request: Mapping[str, Any]) -> Any:
+        try:
+            return _on_the_wire(getattr(client, xform_name(operation))(**request))
+        except ClientError as error:
+            told: Mapping[str, Any] = error.response
+            status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            raise AwsRefused(status, told["Error"]["Code"], told["Error"].get("Message", ""), told) from None
+        except BotoCoreError as error:
+            raise AwsSilent(type(error).__name__) from None
+
+    return call
+
+
+def _on_the_wire(value: Any) -> Any:
+    """Bytes as JSON carries them: boto3 has decoded them."""
+    match value:
+        case bytes():
+            return base64.b64encode(value).decode()
+        case list():
+            return [_on_the_wire(each) for each in value]
+        case dict():
+            return {name: _on_the_wire(each) for name, each in value.items()}
+        case _:
+            return value
 
 
 class Cloud:
@@ -108,7 +140,7 @@ class Cloud:
 
     @cached_property
     def table(self) -> DynamoTable:
-        return DynamoTable(self.client("dynamodb"), self.output("CallsTableName"))
+        return DynamoTable(through(self.client("dynamodb")), self.output("CallsTableName"))
 
     # ── Parameter Store ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,7 +19,7 @@ from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
 from .ledger.suspensions import Suspensions
-from .ports import Clock, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
+from .ports import Clock, Emails, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .reading.reader import Reader
 from .work import verdict
 from .work.breaker import Breaker
@@ -54,6 +54,7 @@ class Worlds:
     parameters: Callable[[], tuple[Accounts, Settings]]
     elevenlabs: Callable[[Accounts], Get]
     twilio: Callable[[Accounts, Budget], Twilio]
+    emails: Emails
     notices: Notices
     alerts: Notices
     heartbeat: Callable[[str], None]
@@ -137,7 +138,7 @@ class Invocation:
             self._tell_the_day(report)
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
-        accounts, sender = self._accounts, self._accounts.whatsapp_sender
+        accounts, sender = self._accounts, self._accounts.senders.whatsapp
         breaker = Breaker(
             Suspensions(worlds.table, worlds.clock),
             memory.failures,
@@ -157,7 +158,7 @@ class Invocation:
                 self._twilio,
                 worlds.notices,
                 settings,
-                self._accounts.whatsapp_sender,
+                self._accounts.senders,
                 memory.heard,
                 memory.windows,
                 worlds.clock,
@@ -171,8 +172,9 @@ class Invocation:
                 ledger,
                 self._rewritings,
                 self._twilio,
+                worlds.emails,
                 settings,
-                self._accounts.whatsapp_sender,
+                self._accounts.senders,
                 self._accounts.twilio.key_parameter,
                 permit,
                 breaker,

@@ -11,6 +11,7 @@ from .core.inbound import Inbound
 from .core.matching import Row
 from .core.message.compose import Message
 from .core.outcome import Reply
+from .core.policy import Settings
 from .core.record import Record
 from .core.table import Change, Item
 
@@ -109,8 +110,8 @@ class ElevenLabs(Protocol):
         """
         ...
 
-    def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
-        """What is known of these calls' conversations, by conversation id."""
+    def conversations(self, calls: Sequence[Call], settings: Settings, budget: Budget) -> dict[str, Conversation]:
+        """What is known of these calls' conversations, by conversation id, and of the results that settings ask for."""
         ...
 
 
@@ -144,6 +145,14 @@ class Twilio(Protocol):
 
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
+        ...
+
+
+class Emails(Protocol):
+    """The e-mails of one AWS account. There is no list to look in afterwards."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        """One request, never repeated here. Never raises: what was seen is in the reply."""
         ...
 
 

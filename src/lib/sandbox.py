@@ -16,7 +16,7 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
-from .worlds import dynamodb, heartbeat, ssm
+from .worlds import dynamodb, heartbeat, ses, ssm
 from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
@@ -70,6 +70,7 @@ class Sandbox:
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,
+            emails=ses.SesRoom(ses.connect),
             notices=self._notices,
             alerts=self._alerts,
             heartbeat=heartbeat.ask,

@@ -10,6 +10,7 @@ from elevenlabs import ElevenLabs as OfficialClient
 
 from lib.core.budget import Budget
 from lib.core.call import Batch, Call
+from lib.core.policy import Settings
 from lib.errors import ConfigurationError
 from lib.work.listing import Listed, Listing
 from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient
@@ -107,7 +108,7 @@ def test_one_list_serves_a_hundred_conversations(room: Room, workspace: ElevenLa
     calls = finished_calls(workspace, 100, clock)
     room.budget = Budget(clock, clock() + 50)
     workspace.requests.clear()
-    found = room.room.conversations(calls, room.budget)
+    found = room.room.conversations(calls, Settings(), room.budget)
     assert set(found) == {call.conversation_id for call in calls}
     assert all(conversation.summary and conversation.person_spoke for conversation in found.values())
     assert sum(workspace.requests.values()) == 1
@@ -116,7 +117,7 @@ def test_one_list_serves_a_hundred_conversations(room: Room, workspace: ElevenLa
 def test_a_few_conversations_are_asked_for_one_by_one(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
     calls = finished_calls(workspace, LIST_FROM - 1, clock)
     room.budget = Budget(clock, clock() + 50)
-    found = room.room.conversations(calls, room.budget)
+    found = room.room.conversations(calls, Settings(), room.budget)
     assert set(found) == {call.conversation_id for call in calls}
     assert workspace.requests["conversation"] == LIST_FROM - 1
 
@@ -129,7 +130,7 @@ def test_a_doubtful_row_is_looked_into(room: Room, workspace: ElevenLabsWorld, c
     room.budget = Budget(clock, clock() + 50)
     ((_, recipients),) = room.room.calls(room.batches(), room.budget)
     assert recipients is not None
-    found = room.room.conversations(recipients.calls, room.budget)
+    found = room.room.conversations(recipients.calls, Settings(), room.budget)
     assert len(found) == 3
     assert workspace.requests["conversation"] == 1
 
@@ -140,7 +141,7 @@ def test_when_the_list_fails_the_conversations_are_asked_for_one_by_one(
     calls = finished_calls(workspace, 5, clock)
     room.budget = Budget(clock, clock() + 50)
     workspace.faults.add(Fault("404", route="conversations"))
-    assert len(room.room.conversations(calls, room.budget)) == 5
+    assert len(room.room.conversations(calls, Settings(), room.budget)) == 5
     assert room.swallowed[0].startswith("conversations_unread")
 
 
@@ -175,7 +176,7 @@ def test_nonsense_is_counted_and_stops_nothing(
     workspace.faults.add(Fault(kind, route=route))
     for _batch, _recipients in room.room.calls(room.batches(), room.budget):
         pass
-    room.room.conversations(calls, room.budget)
+    room.room.conversations(calls, Settings(), room.budget)
     if kind in ("nonsense_list", "accept_then_garbage"):
         assert any(line.split("_")[0].startswith(route[:5]) for line in room.swallowed)
 
@@ -221,8 +222,8 @@ def test_our_paths_and_parameters_are_the_official_sdks(
     ours.batches()
     for _batch, _recipients in ours.room.calls(ours.batches(), ours.budget):
         pass
-    ours.room.conversations(calls, ours.budget)
-    ours.room.conversations(calls[:1], ours.budget)
+    ours.room.conversations(calls, Settings(), ours.budget)
+    ours.room.conversations(calls[:1], Settings(), ours.budget)
     get.close()
     seen_of_ours = {(r.method, r.path, tuple(sorted({n for n, _ in r.query}))) for r in elevenlabs_server.requests_seen}
     elevenlabs_server.requests_seen.clear()

@@ -1,5 +1,6 @@
 """The pages hold together: links lead somewhere, both languages say the same, commands work as they are pasted."""
 
+import json
 import os
 import posixpath
 import re
@@ -7,9 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
 
+from lib.config.settings import parse_settings
 from tests.docs.markdown import anchors, blocks, code_spans, headings, links, prose, tables
 from tests.docs.repository import ROOT, texts
+from vigia.__main__ import build
 
 PAGES = sorted(path for path in texts() if path.endswith(".md"))
 READMES = ("README.md", "README.es.md")
@@ -129,7 +133,7 @@ class Terminal:
         for made in (self.home, self.clone, bin_):
             made.mkdir()
         (self.clone / "samconfig.toml").touch()
-        for name in ("aws", "sam", "git"):
+        for name in ("aws", "sam", "git", "vigia"):
             (bin_ / name).write_text(STUB)
             (bin_ / name).chmod(0o755)
         self._environment = {
@@ -174,7 +178,6 @@ def test_a_block_works_in_a_new_terminal_and_in_the_one_region(
     page: str, number: int, text: str, terminal: Terminal
 ) -> None:
     terminal.paste(step_1())
-    (terminal.home / "vigia-settings.json").write_text('{"dry_run": true}')
     (terminal.home / "vigia-table").write_text("a-table")
     said, called = terminal.paste(text)
     assert "unbound variable" not in said, f"{page}, block {number}"
@@ -210,33 +213,42 @@ def test_a_command_in_the_middle_of_a_sentence_names_its_file_too() -> None:
         assert bare == [], page
 
 
-def settings_after(terminal: Terminal, *texts_: str) -> str:
-    for text in texts_:
-        terminal.paste(text)
-    return (terminal.home / "vigia-settings.json").read_text()
-
-
 def test_the_settings_go_from_rehearsal_to_work_to_pause_and_back(terminal: Terminal) -> None:
+    terminal.paste(step_1())
     rehearsal, begin, pause = (
-        next(text for text in bash("README.md") if mark in text) for mark in ('{"dry_run"', "not_before", '"paused"')
+        next(text for text in bash("README.md") if mark in text) for mark in ("dry_run true", "not_before", "pause")
     )
-    assert '"dry_run": true' in settings_after(terminal, step_1(), rehearsal)
-    at_work = settings_after(terminal, begin)
-    assert re.search(r'"not_before": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"', at_work)
-    assert '"brand": "Panadería Luna"' in at_work
-    assert "dry_run" not in at_work
-    on, off = pause.splitlines()
-    assert settings_after(terminal, on, on).count('"paused": true') == 1, "a key given twice is an error"
-    assert settings_after(terminal, off) == at_work
+    called = [line for text in (rehearsal, begin, pause) for line in terminal.paste(text)[1][::2]]
+    instant = called[2].rpartition(" ")[2]
+    assert called == [
+        "vigia settings set dry_run true",
+        "vigia settings set brand Panadería Luna",
+        f"vigia settings set not_before {instant}",
+        "vigia settings unset dry_run",
+        "vigia pause",
+        "vigia resume",
+    ]
+    settings = parse_settings(json.dumps({"brand": "Panadería Luna", "not_before": instant, "paused": True}))
+    assert settings.not_before is not None
+    assert settings.not_before > 1_700_000_000
+
+
+def test_every_command_stands_in_the_readmes_and_what_they_say_is_a_command() -> None:
+    commands = typer.main.get_command(build()).commands  # type: ignore[attr-defined]
+    for readme in READMES:
+        text = texts()[readme]
+        called = set(re.findall(r"(?:`|&& )vigia ([a-z]+)\b(?! &&)", text))
+        assert commands.keys() - called == set(), readme
+        assert called - commands.keys() == set(), readme
 
 
 def test_every_stop_has_its_start() -> None:
     opposites = {
         "disable-rule": "enable-rule",
         "ScheduleState=DISABLED": "ScheduleState=ENABLED",
-        '{"paused": true, /': '"paused": true, //',
-        '"release"': '"resend"',
-        "put_secret": "delete-parameter",
+        "vigia pause": "vigia resume",
+        "vigia release": "vigia resend",
+        "vigia secrets push": "delete-parameter",
         "sam deploy --guided": "sam delete",
         "git pull": "git checkout",
     }

@@ -35,7 +35,7 @@ def table() -> str:
         who = rule.who.value + (f", of the {seen} that was seen" if seen else "")
         forgets = "dropped" if rule.forgets else "kept"
         if rule.keeps_name:
-            forgets += ", of `sent` but the name"
+            forgets += ", of `sent` but the name and the address"
         cells = (f"`{verb}`", _named(rule.before) or "–", _named(rule.after), who, _named(rule.queue or ()), forgets)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -9,11 +9,13 @@ from lib.core.policy import Settings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.ses.world import Email
 from local.services.twilio.messages import Message
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import gate
-from tests.simulation.checks.history import key_phone
+from tests.simulation.checks.history import key_phone, sids_of
 from tests.simulation.checks.words import is_silent
+from tests.simulation.found import plain
 
 Plain = dict[str, Any]
 
@@ -34,6 +36,23 @@ def messages(accepted: Iterable[Message], twilio: TwilioWorld, skew_seconds: flo
             ],
         }
         for message in accepted
+    ]
+
+
+def emails(accepted: Iterable[Email], stopped: set[str]) -> list[Plain]:
+    """The same of SES's."""
+    return [
+        {
+            "sid": one.id,
+            "at": one.at,
+            "to": one.to,
+            "body": one.text,
+            "template": None,
+            "code": None,
+            "wrote_before": [],
+        }
+        | {"while_stopped": one.id in stopped}
+        for one in accepted
     ]
 
 
@@ -65,8 +84,10 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "ended_at": talk.ended_at,
         "name": talk.dynamic_variables.get("name", ""),
         "language": talk.dynamic_variables.get("language", ""),
+        "email": talk.dynamic_variables.get("email", ""),
         "summary": talk.summary,
         "was_silent": is_silent(talk),
+        "results": plain(talk),
         "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
         "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
     }
@@ -79,6 +100,7 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
             "status": str(item["status"]),
             "reason": str(item.get("reason", "")),
             "sid": str(item.get("message_sid", "")),
+            "sids": list(sids_of(item)),
             "ended_at": int(item["ended_at"]),
             "recorded_at": int(item["recorded_at"]),
         }
@@ -88,5 +110,5 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
 
 
 def settings(in_force: Settings) -> Plain:
-    names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids")
+    names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids", "only_if", "texts")
     return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)

@@ -9,23 +9,27 @@ from typing import Any
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.core.policy import Settings
+from lib.core.senders import Senders
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread
 from lib.work.loop import Pace
 from lib.work.observe import Memory
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
+from tests.simulation.emails import EMAIL_FROM, SMS_SENDER, EmailsAt
 from tests.simulation.faults.injector import Injector
 from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
 from tests.simulation.situations import Situation
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
 UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
-ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), SANDBOX_SENDER)  # the worlds know the accounts themselves
+ACCOUNTS = Accounts(
+    "key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER, SMS_SENDER, EMAIL_FROM)
+)  # the worlds know the accounts themselves
 
 
 class Nothing:
@@ -63,6 +67,7 @@ class Function:
         checks: Checks,
         elevenlabs: TwinElevenLabs,
         twilio: TwinTwilio,
+        emails: TwinEmails,
         read_settings: Callable[[], Settings],
         dice: random.Random,
         *,
@@ -73,6 +78,7 @@ class Function:
         self._twilio, self._read_settings, self._dice = twilio, read_settings, dice
         self._reads_at_most = reads_at_most
         self._table_at = StoreAt(table, injector)
+        self._emails = emails
         self._get = ElevenLabsAt(elevenlabs, injector, shuffles=shuffles)
         self._silence = Nothing(checks.history)
         self._warm: list[Memory] = []
@@ -131,6 +137,7 @@ class Function:
             parameters=parameters,
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
+            emails=EmailsAt(self._emails, injector, self._checks, lambda: in_force[-1]),
             notices=self._silence,
             alerts=self._silence,
             heartbeat=lambda _: None,

@@ -9,12 +9,19 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from lib.core.policy import DEFAULT_STATUSES, Settings
-from tests.simulation import rules
+from tests.simulation import found, rules
 from tests.simulation.faults.kinds import KINDS
 from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
 STATUSES = {"as_default": {}, "voicemail_follow_up": {"voicemail": "follow_up"}, "failed_skip": {"failed": "skip"}}
+CHANNELS: Mapping[str, tuple[str, ...]] = {
+    "whatsapp": ("whatsapp",),
+    "sms_second": ("whatsapp", "sms"),
+    "email_second": ("whatsapp", "email"),
+    "all": ("whatsapp", "sms", "email"),
+    "email_first": ("email", "whatsapp", "sms"),
+}
 
 Theme = Literal["mixed", "twins", "late_ids"]
 """Some stories are about one rare meeting, for which everything is made ready.
@@ -48,6 +55,8 @@ class Options:
     lists_by_sent_date: bool
     twilio_skew_seconds: float  # its clock is ahead of ours by so much
     rewrites: Literal["none", "trial", "footer"]  # words that it puts around the text (`services.twilio.rewriting`)
+    # the channels
+    channels: Literal["whatsapp", "sms_second", "email_second", "all", "email_first"]
     # ElevenLabs
     rows_per_page: int
     shuffles_pages: bool
@@ -74,6 +83,8 @@ class Options:
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
     sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
+    asks: found.Asks  # what the settings ask of the calls' results
+    has_own_words: bool  # the shop's texts, with what the call found out
     interlude: Literal["none", "paused", "dry_run", "account"]
     reads_at_most: int  # records of each queue in one tick
     starts_before_a_new_week: bool  # of the phones' notes
@@ -145,6 +156,9 @@ class Options:
         drawn["answers"] = dice.choice((0, 0, 2, 6))
         drawn["sender_fails"] = dice.choice(("none",) * 4 + ("at_once", "late"))
         drawn["has_templates"] |= dice.random() < 0.5 and drawn["answers"] > 0
+        drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
+        drawn["has_own_words"] = dice.random() < 0.2
+        drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
@@ -172,7 +186,9 @@ class Options:
             content_sids=TEMPLATES if self.has_templates else {},
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
+            channels=CHANNELS[self.channels],
             **rules.settings(self, start),
+            **found.asked(self.asks, has_own_words=self.has_own_words),
         )
 
 

@@ -13,10 +13,14 @@ class Promise(StrEnum):
         promise._value_, promise.sentence = name, sentence
         return promise
 
-    ONE_MESSAGE = "one-message", "A call gets at most one message that arrives or may arrive."
+    ONE_MESSAGE = "one-message", "A call gets at most one message on each channel that arrives or may arrive."
     ONE_MISSED_MESSAGE = (
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
+    )
+    NEXT_CHANNEL_AFTER_FAILURE = (
+        "next-channel-after-failure",
+        "A further channel begins only after the one before has failed for good, and then it does begin.",
     )
     RECORD_FOR_EVERY_CALL = (
         "record-for-every-call",
@@ -67,6 +71,14 @@ class Promise(StrEnum):
     COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
     NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
     COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
+    ONLY_IF_FORBIDS = (
+        "only-if-forbids",
+        "No follow-up leaves whose call did not meet `only_if`, and none is withheld that was known to meet it.",
+    )
+    A_WISH_HOLDS = (
+        "a-wish-holds",
+        "Who asked in a call not to be written to is not, by no agent, once the function could read it.",
+    )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

@@ -38,9 +38,10 @@ def judge(
     messages: `sid`, `at`, `to`, `body`, `template` (its SID or None), `while_stopped` (by a paused or a dry run),
     `code` (of its failure, or None), `wrote_before` (seconds before it at which the person wrote to us).
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
-    `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked for by a person), and `shows`:
-    None unless the recipient is listed with this attempt now, else (status, conversation id or None).
-    records: the live ones by `pk`: `status`, `reason`, `sid`, `ended_at`, `recorded_at`.
+    `email`, `results` (id → value), `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked
+    for by a person), and `shows`: None unless the recipient is listed with this attempt now, else (status, conversation
+    id or None).
+    records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
     wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
@@ -50,20 +51,30 @@ def judge(
     wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
-        by_phone[message["to"].removeprefix("whatsapp:")][0].append(message)
+        phones = {one["phone"] for one in attempts if one["email"] == message["to"]} if "@" in message["to"] else ()
+        by_phone[next(iter(phones), message["to"].removeprefix("whatsapp:"))][0].append(message)
     for attempt in attempts:
         by_phone[attempt["phone"]][1].append(attempt)
-    named = [record["sid"] for record in records.values() if record["sid"]]
+    named = [sid for record in records.values() for sid in record["sids"]]
     if len(named) > len(set(named)):
         wrong.append(("record-for-every-call", "two calls are recorded with one message"))
     for sent, called in by_phone.values():
-        wrong += _too_many(sent, called, settings)
+        for channel in {_channel(message) for message in sent}:
+            wrong += _too_many([one for one in sent if _channel(one) == channel], called, settings)
+        if len({_channel(message) for message in sent}) > 1:  # a further one only for what has failed
+            may_stand = [message for message in sent if message["code"] is None]
+            wrong += [("next-channel-after-failure", what) for _, what in _too_many(may_stand, called, settings)]
         wrong += _outside_window(sent, called, settings)
         for attempt in called:
             wrong += _too_few(attempt, sent, records, settings, now)
         unnamed = [one for one in sent if one["sid"] not in named and one["code"] not in SURELY_FAILED]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
+
+
+def _channel(message: Plain) -> str:
+    to = str(message["to"])
+    return "whatsapp" if to.startswith("whatsapp:") else "email" if "@" in to else "sms"
 
 
 def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
@@ -116,23 +127,48 @@ def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float 
         kinds.add("follow_up")  # a recipient that stands still: its conversation is the truth
     if "follow_up" in kinds and attempt["was_silent"]:
         kinds.add("missed")
+    if any(not _is(attempt["results"].get(name), wanted) for name, wanted in settings["only_if"].items()):
+        kinds.discard("follow_up")
     return any(_says(message, kind, attempt, settings) for kind in ("follow_up", "missed") if kind in kinds)
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    return str(value).lower() in ("true", "yes", "sí") if wanted is True else bool(value == wanted)
 
 
 def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
     if attempt["language"] == "en":
         return str(settings["brand"]) in message["body"]  # the contract spells the Spanish words only
-    template = settings["content_sids"].get(kind, {}).get("es")
+    if _channel(message) == "sms":  # the contract leaves its words to the shop
+        return str(settings["brand"]) in message["body"]
+    frame_end = CLOSING.replace("---\n*{brand}*", "-- \n{brand}") if _channel(message) == "email" else CLOSING
+    template = None if _channel(message) == "email" else settings["content_sids"].get(kind, {}).get("es")
     in_window = any(ago <= WINDOW_SECONDS + STALL_SECONDS for ago in message["wrote_before"])
     if message["template"] or (template and not in_window):
         return bool(message["template"] == template)
     name, summary = attempt["name"], (attempt["summary"] or "").strip()
+    own = _own_words(kind, name, summary, settings)
+    if own:
+        return any(re.search(text, message["body"]) for text in own)
     texts = [MISSED] if kind == "missed" else [TALKED]
     if kind == "follow_up" and summary and summary != NO_SUMMARY:
         texts.append(ABOUT.format(summary=summary))
-    frame = GREETING.format(name=f" {name}" if name else "") + "{}" + CLOSING.format(brand=settings["brand"])
+    frame = GREETING.format(name=f" {name}" if name else "") + "{}" + frame_end.format(brand=settings["brand"])
     # Twilio may put words of its own around a text (facts/twilio.md §5.3).
     return any(frame.replace("{}", text) in message["body"] for text in texts)
+
+
+def _own_words(kind: str, name: str, summary: str, settings: Plain) -> list[str]:
+    """The shop's own texts as patterns; without a name the space and the comma beside it go, too."""
+    kinds = ["missed"] if kind == "missed" else ["no_summary"]
+    if kind == "follow_up" and summary and summary != NO_SUMMARY:
+        kinds.append("follow_up")
+    patterns = []
+    for own in (settings["texts"][kind]["es"] for kind in kinds if kind in settings["texts"]):
+        text = str(own) if name else own.replace(" {name}", "")
+        filled = text.replace("{name}", name).replace("{summary}", summary).replace("{brand}", settings["brand"])
+        patterns.append(".+".join(re.escape(part) for part in filled.split("{date}")))
+    return patterns
 
 
 def _keys(attempt: Plain) -> list[str]:

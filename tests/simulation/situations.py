@@ -77,6 +77,18 @@ class Situation(StrEnum):
     VERDICTS_MET = "a person's verdict that came too late, for the call had moved"
     SECOND_MESSAGE_ALLOWED = "a second message that a resend permits"
 
+    # channels
+    SMS_AFTER_WHATSAPP = "an SMS after WhatsApp had failed for good"
+    EMAIL_AFTER_FAILURE = "an e-mail after another channel had failed for good"
+    NEXT_AFTER_REFUSED = "a further channel after a refusal at once"
+    NEXT_AFTER_SENT = "a further channel after a failure that came later"
+    CHANNEL_PASSED_OVER = "a channel passed over, for it had no address"
+    NO_CHANNEL_LEFT = "a call whose last channel failed"
+    FALLBACK_CUT_BEFORE = "a run killed before it wrote a failure that another channel follows"
+    FALLBACK_CUT_AFTER = "a run killed after it wrote such a failure"
+    FALLBACK_CUT_AT_CLAIM = "a run killed around the claim of a further channel"
+    EMAIL_HELD = "an unclear e-mail held"
+
     # the table
     READ_THROTTLED = "a read that the table refused"
     OUTCOME_THROTTLED = "an outcome that the table never wrote"
@@ -103,6 +115,14 @@ class Situation(StrEnum):
     PROBE_FAILED = "a probe that found nothing better"
     PROBE_LOST = "a probe lost to a twin that had taken it"
     RESUMED = "a sender that works again"
+
+    # what the call found out
+    WISH_HEARD = "a person who asked in the call not to be written to"
+    WISH_OF_ANOTHER_CALL = "a call skipped for a wish that was spoken in another"
+    KILLED_AFTER_WISH = "a run killed between a wish and the end of its call"
+    ONLY_IF_FORBADE = "a call that `only_if` forbade"
+    RESULTS_AWAITED = "a follow-up whose call waited for what it had found out"
+    OWN_WORDS = "a message in the shop's own words"
 
     # which calls
     PAUSED_UNDER_WAY = "a pause that came while calls were under way"
@@ -140,6 +160,9 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
     {
         Situation.CLAIM_MET_RECIPIENTS_RECORD,
         Situation.CLAIM_FENCED_OUT,
+        Situation.FALLBACK_CUT_BEFORE,
+        Situation.FALLBACK_CUT_AFTER,
+        Situation.FALLBACK_CUT_AT_CLAIM,
         Situation.CLAIM_LEFT_TO_A_LOOK_UP,
         Situation.CLAIM_OVER_EXPIRED,
         Situation.WEEK_TURNED_DURING_CLAIM,
@@ -166,5 +189,7 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.RESEND_WAITED_FOR_THE_GATE,
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
         Situation.NOT_WRITTEN_TOGETHER,
+        Situation.KILLED_AFTER_WISH,
+        Situation.RESULTS_AWAITED,
     }
 )

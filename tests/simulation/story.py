@@ -16,10 +16,12 @@ from lib.ledger.notes import NOTE_SECONDS
 from lib.work.loop import Pace
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
+from local.services.ses.world import SesWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.simulation import evidence
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
+from tests.simulation.emails import SMS_SENDER
 from tests.simulation.faults.injector import Injector
 from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.invocation import ONE_TICK, Function
@@ -31,7 +33,7 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.situations import Situation
 from tests.simulation.workload import HOUR, Workload
 from tests.simulation.worlds import WatchedTable
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
 START = 1_795_000_000.0
 BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones' notes
@@ -75,6 +77,7 @@ class Story:
         self._resends: Counter[str] = Counter()  # by call key: how often a person asked for one
         self._world = ElevenLabsWorld(scheduler.clock, "key", order="shuffled", rng=dice)
         self._twilio = _twilio(scheduler, options, dice)
+        self._ses = SesWorld(scheduler.clock, ["example.com"], rng=dice)
         self._table = WatchedTable(scheduler)
         self._history = History(scheduler.clock, self._world, self._settings, options, say, self._twilio)
         self._table.checks = self._checks = Checks(self._history, self._table.items)
@@ -88,6 +91,7 @@ class Story:
             self._checks,
             TwinElevenLabs(self._world, "key", options.rows_per_page),
             TwinTwilio(self._twilio, ACCOUNT, "token"),
+            TwinEmails(self._ses),
             lambda: self._stopped or self._settings,
             dice,
             shuffles=options.shuffles_pages,
@@ -183,7 +187,7 @@ class Story:
 
     def _stranger(self) -> None:
         """The account's other software, or the person, writes a message that a look-up must not take for ours."""
-        claims = list(self._history.claims.values())
+        claims = [claim for claim in self._history.claims.values() if claim.to.startswith("whatsapp:")]
         if not claims:
             return
         claim, kind = self._dice.choice(claims[-3:]), self._dice.choice(("other sender", "other words", "inbound"))
@@ -261,7 +265,9 @@ class Story:
         """Nothing is under way anywhere and nothing more will happen by itself."""
         if self._scheduler.is_busy() or self._workload.last_step_at() > self._scheduler.now - 150:
             return False
-        return not any(_is_open(item) for item in self._table.items.values())
+        items = self._table.items.values()
+        failing = {message.sid for message in self._twilio.messages if message.error_code}
+        return not any(_is_open(item) or (_is_followed(item) and item["message_sid"] in failing) for item in items)
 
     def _due_claims(self) -> set[tuple[str, int]]:
         claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
@@ -272,7 +278,8 @@ class Story:
         history, now = self._history, self._scheduler.now
         ours = [message for message in self._twilio.messages if message.sid not in self._strangers]
         self.result.refereed += judge(
-            evidence.messages(ours, self._twilio, self._options.twilio_skew_seconds, history.stopped),
+            evidence.messages(ours, self._twilio, self._options.twilio_skew_seconds, history.stopped)
+            + evidence.emails(self._ses.emails, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
@@ -326,13 +333,18 @@ def _is_open(item: Item) -> bool:
     return item.get("status") in ("waiting", "claimed")
 
 
+def _is_followed(item: Item) -> bool:
+    """Whether the message may still be learned to have failed."""
+    return item.get("status") == "sent" and "queue" in item
+
+
 def _twilio(scheduler: Scheduler, options: Options, dice: random.Random) -> TwilioWorld:
     queued_seconds = options.queued_hours * HOUR
     world = TwilioWorld(
         lambda: scheduler.now + options.twilio_skew_seconds,
         ACCOUNT,
         "token",
-        (SANDBOX_SENDER, OTHER_SENDER),
+        (SANDBOX_SENDER, OTHER_SENDER, SMS_SENDER),
         list_lag_seconds=options.list_lag_seconds,
         walk=((0.0, "queued"), (queued_seconds + 1, "sent"), (queued_seconds + 3, "delivered")),
         lists_by_sent_date=options.lists_by_sent_date,

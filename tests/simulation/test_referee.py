@@ -24,7 +24,7 @@ BODY = (
 
 def _message(sid: str = "SM1", **changed: Any) -> Plain:
     message = {"sid": sid, "at": START + 90, "to": f"whatsapp:{PHONE}", "body": BODY, "template": None}
-    return message | {"while_stopped": False, "failed": False} | changed
+    return message | {"while_stopped": False, "code": None, "wrote_before": []} | changed
 
 
 def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
@@ -36,13 +36,21 @@ def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
         "started_at": START,
         "ended_at": START + 60,
     }
-    attempt |= {"name": "Ana", "language": "", "summary": "precios", "was_silent": False, "resends": 0}
+    attempt |= {
+        "name": "Ana",
+        "language": "",
+        "email": "ana@example.org",
+        "summary": "precios",
+        "was_silent": False,
+        "resends": 0,
+    }
     return attempt | {"steps": [(START + 60, "completed")], "shows": ("completed", id_)} | changed
 
 
 def _record(**changed: Any) -> Plain:
     record = {"status": "sent", "reason": "", "sid": "SM1", "ended_at": START + 60, "recorded_at": START + 80}
-    return {f"{PHONE}_conv_1": record | changed}
+    whole = record | changed
+    return {f"{PHONE}_conv_1": whole | {"sids": changed.get("sids", [whole["sid"]] if whole["sid"] else [])}}
 
 
 def _judged(messages: list[Plain], attempts: list[Plain], records: Plain, **settings: Any) -> list[str]:
@@ -125,7 +133,7 @@ def test_one_person_too_many_and_one_message_too_soon() -> None:
         _record() | {f"{PHONE}_conv_2": _record(sid="SM2")[f"{PHONE}_conv_1"]},
     )
     assert _judged(same, attempts, records, cooldown_hours=24) == ["cooldown-holds"]
-    same[0]["failed"] = True
+    same[0]["code"] = 63024
     assert _judged(same, attempts, records, cooldown_hours=24) == []
 
 

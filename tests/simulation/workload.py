@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.services.elevenlabs.calls import FINISHED, SENTINEL_SUMMARY, Batch, CallPlan, Recipient, Step
 from local.services.elevenlabs.world import ElevenLabsWorld
+from tests.simulation import found
 from tests.simulation.options import Options
 
 if TYPE_CHECKING:
@@ -143,9 +144,11 @@ class Workload:
         phone: str | None = self._phones[place]
         if self._options.has_odd_phones and dice.random() < 0.15:
             phone = dice.choice(NO_PHONES)
-        variables = {"name": self._names[place]} | (
+        variables: dict[str, str] = {"name": self._names[place]} | (
             {"language": dice.choice(("en", "xx"))} if dice.random() < 0.05 else {}
         )
+        if place % 2 == 0 and phone == self._phones[place]:  # every other one has an address
+            variables["email"] = f"person{place}@example.org"
         return {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": variables}}
 
     def _plan(self, phone: str | None) -> CallPlan:
@@ -153,6 +156,8 @@ class Workload:
         words: dict[str, Any] = {"summary": None if self._options.is_wordless else dice.choice(SUMMARIES)}
         if dice.random() < 0.1:
             words["user_message_count"] = 0
+        if self._options.asks != "nothing" or self._options.has_own_words:
+            words |= found.drawn(dice)
         if phone and phone == self._unreachable:
             return CallPlan(outcome="failed", dispatch_after_seconds=dice.uniform(0, 60))
         if self._ids_come_late:

@@ -248,6 +248,6 @@ def _kind(changes: tuple[Change, ...]) -> tuple[str, str]:
     if first.pk == LEASE_PK:
         return "lease", f"lease {values['owner']} until {values['expires_at']}"
     if status == "claimed":
-        return "claim", f"{what} {values.get('claim_id')}"
+        return "claim", f"{what} {values.get('claim_id')} {values.get('channel')}"
     is_new = any(isinstance(condition, Free) for condition in first.when)
     return ("record" if is_new or status is None else "outcome"), what

@@ -90,6 +90,29 @@ def test_the_widget_reads_the_table_and_the_settings_and_does_what_its_buttons_d
     assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#reply:*"]}}
 
 
+def test_e_mails_leave_by_the_identity_that_is_named_and_only_when_one_is() -> None:
+    (statement,) = (one for one in statements("HasEmailIdentity") if one not in list(statements()))
+    assert template()["Conditions"]["HasEmailIdentity"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "EmailIdentity"}, ""]}]}
+    arn = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${EmailIdentity}"
+    assert (statement["Action"], statement["Resource"]) == ("ses:SendEmail", {"Fn::Sub": arn})
+
+
+@pytest.mark.parametrize(
+    ("identity", "allowed"),
+    [
+        ("", True),
+        ("hola@example.com", True),
+        ("correo.example.com.co", True),
+        ("*", False),  # every identity of the account
+        ("*@example.com", False),
+        ("example", False),
+        ("Optica <hola@example.com>", False),
+    ],
+)
+def test_an_identity_is_an_address_or_a_domain_and_never_a_pattern(identity: str, allowed: bool) -> None:
+    assert bool(re.fullmatch(template()["Parameters"]["EmailIdentity"]["AllowedPattern"], identity)) is allowed
+
+
 def test_a_key_of_ones_own_is_used_to_decrypt_by_parameter_store_alone_and_only_when_it_is_named() -> None:
     (statement,) = (one for one in statements("HasSecretsKey") if one not in list(statements()))
     assert template()["Conditions"]["HasSecretsKey"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "SecretsKeyArn"}, ""]}]}

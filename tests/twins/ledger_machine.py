@@ -14,6 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from lib.core.again import Again
 from lib.core.call import Call
 from lib.core.case import Case
+from lib.core.fallback import Next
 from lib.core.message.compose import Message
 from lib.core.record import OPEN_STATUSES, OWNER_GONE_SECONDS, PERSONAL, TTL_SECONDS, Record
 from lib.core.status import Reason, Status
@@ -28,6 +29,10 @@ NEEDS_REASON = ("skipped", "held", "waiting")
 START = 1_795_000_000 // NOTE_SECONDS * NOTE_SECONDS - 60  # a week of notes ends in a minute
 ANOTHER_ATTEMPT = Record(Call("", "", "", "", "", "", 0, 0, "", ""), Status.SENT, START)
 _numbers = itertools.count()  # every example has phones of its own: a real table keeps those of the ones before
+SMS_NEXT = Next("sms", (("email", Reason.NO_EMAIL),))
+AGAIN = ("failed_for_now", "next_after_sent")
+NEWS = ("delivered", "read", "undelivered", "let_go", *AGAIN)
+NEXT_REASON = {"next_after_sent": "next_channel"}
 ACTORS, CALLS, SIDS = st.integers(0, 1), st.integers(0, 3), st.integers(0, 2)
 
 
@@ -243,12 +248,24 @@ class LedgerMachine(RuleBasedStateMachine):
         if may:
             self.models[claim.pk].claim_id = ""
 
+    @rule(actor=ACTORS, claim=claims, sid=st.none() | SIDS)
+    def next_channel(self, actor: int, claim: Record, sid: int | None) -> None:
+        """Refused, or accepted as failed: another channel follows, under a claim of its own."""
+        may = self._is_owner(claim) and (sid is None or self._reserve(sid, claim))
+        name = "" if sid is None else f"{self.prefix}{sid}"
+        assert self.ledgers[actor].next_channel(claim, 63024, SMS_NEXT, name) == may
+        self._learned(may, "next_channel", claim, "waiting", "next_channel")
+        if may:
+            self.models[claim.pk].claim_id = ""
+            item = self.store.get([claim.pk])[claim.pk]
+            assert (item["channel"], item["failed_on"].split()[-1], item["error_code"]) == ("sms", claim.channel, 63024)
+
     # ── what became of the message ───────────────────────────────────────────────────────────────────────────────
 
     @rule(
         actor=ACTORS,
         record=seen,
-        news=st.sampled_from(("delivered", "read", "undelivered", "failed_for_now", "let_go")),
+        news=st.sampled_from(NEWS),
     )
     def hear_of_the_message(self, actor: int, record: Record | None, news: str) -> None:
         if record is None or not record.message_sid:
@@ -263,7 +280,7 @@ class LedgerMachine(RuleBasedStateMachine):
             and record.status in (model.status, *(set(Status) - set(TRANSITIONS[news].before)))
         )
         ledger = self.ledgers[actor]
-        reasons = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"}
+        reasons = {"undelivered": "failed_after_acceptance", "let_go": "unconfirmed"} | NEXT_REASON
         reason = reasons.get(news, "failed_for_now" if news == "failed_for_now" else "")
         then = Again(self.now + 120, Reason.FAILED_FOR_NOW, {"failures": 1})
         moves = {
@@ -272,11 +289,13 @@ class LedgerMachine(RuleBasedStateMachine):
             "undelivered": lambda: ledger.undelivered(record, 63016),
             "failed_for_now": lambda: ledger.failed_for_now(record, 30001, then),
             "let_go": lambda: ledger.let_go(record, "unconfirmed"),
+            "next_after_sent": lambda: ledger.next_after_sent(record, 63016, SMS_NEXT),
         }
         assert moves[news]() == may
         if may and model is not None:
             self._check_move(news, record.pk)
-            status = {"undelivered": "failed", "failed_for_now": "waiting", "let_go": model.status}.get(news, news)
+            statuses = {"undelivered": "failed", "let_go": model.status} | dict.fromkeys(AGAIN, "waiting")
+            status = statuses.get(news, news)
             model.status, model.reason, model.fence = status, reason, self.fences[actor]
             model.followed = news == "delivered"
             if news == "failed_for_now":
@@ -412,7 +431,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kept = {"name"} if rule.keeps_name and after["status"] == "sent" else set()
         assert not rule.forgets or set(PERSONAL) & after.keys() == kept
         assert after.get("name") == "Ana" or (rule.forgets and not kept)
-        if rule.of_claim and verb != "postponed":
+        if rule.of_claim and verb not in ("postponed", "next_channel"):
             assert before["claim_id"] == after["claim_id"]
         fence = before.get("fence", 0)
         assert after["fence"] == fence if rule.who is Who.CLAIM else after["fence"] in self.fences
@@ -423,5 +442,6 @@ class LedgerMachine(RuleBasedStateMachine):
         told, told_before, reason = after["history"], before.get("history", []), after.get("reason")
         if (before.get("status"), before.get("reason")) == (after["status"], reason) and told == told_before:
             return
-        assert told[:-1] == told_before
+        told_together = 3 if reason == "next_channel" else 1  # what failed, what was passed over, what follows
+        assert told[:-told_together] == told_before
         assert (told[-1]["at"], told[-1]["event"]) == (self.now, reason or after["status"])

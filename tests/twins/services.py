@@ -16,11 +16,14 @@ from lib.core.codes import About, code_of
 from lib.core.inbound import Inbound
 from lib.core.matching import Row, earliest_creation
 from lib.core.message.compose import Message
+from lib.core.message.email import html
 from lib.core.outcome import Reply, account_refused
 from lib.core.record import Record
+from lib.core.ses_codes import code_of_refusal
 from lib.errors import LookupFailed
 from lib.ports import Answer, Rows
 from local.services.elevenlabs.world import ElevenLabsWorld
+from local.services.ses.world import PATH, SesWorld
 from local.services.twilio.world import TwilioWorld
 
 _encode = msgspec.json.Encoder().encode  # the worlds' own bodies hold nothing that JSON has no word for
@@ -177,3 +180,39 @@ def _row(row: Mapping[str, Any], created_at: float) -> Row:
         error_code=row["error_code"],
         created_at=created_at,
     )
+
+
+class TwinEmails:
+    """`ports.Emails` on a world: what the room of SES would make of the same answers."""
+
+    def __init__(self, world: SesWorld) -> None:
+        self.world = world
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        parts = {"Text": message.body, "Html": html(message.subject, message.body, language)}
+        body = {
+            "FromEmailAddress": sender,
+            "Destination": {"ToAddresses": [to]},
+            "Content": {
+                "Simple": {
+                    "Subject": {"Data": message.subject},
+                    "Body": {name: {"Data": text} for name, text in parts.items()},
+                }
+            },
+        }
+        answer = self.world.answer("POST", PATH, {}, {}, body)
+        said = answer.body if isinstance(answer.body, Mapping) else {}
+        if answer.transport != "answered":
+            return Reply(cause=answer.transport)
+        if answer.status == 200:
+            return Reply(http_status=200, sid=said.get("MessageId") or "", message_status="sent")
+        name = answer.headers.get("x-amzn-errortype", "")
+        code = code_of_refusal(name, said.get("message") or "", sender) if answer.status < 500 else None
+        return Reply(http_status=answer.status if code is None else 400, code=code, cause="" if code else name)
+
+
+class NoEmails:
+    """`ports.Emails` where no e-mail is due."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        raise AssertionError("no e-mail is due here")

@@ -10,6 +10,7 @@ from typing import Any
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.config.settings import parse_settings
+from lib.core.senders import Senders
 from lib.errors import CannotDecide, DecisionFailed
 from lib.ledger.replies import Replies
 from lib.ports import Log
@@ -20,10 +21,10 @@ from lib.work.loop import Pace
 from lib.work.observe import Memory
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
 
-ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), SANDBOX_SENDER)
+ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER))
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:vigia-WidgetFunction"
 
 
@@ -89,6 +90,7 @@ class Shop:
             parameters=lambda: (ACCOUNTS, parse_settings(self.settings_text)),
             elevenlabs=lambda _: TwinElevenLabs(self.elevenlabs, "key"),
             twilio=lambda _account, _budget: TwinTwilio(self.twilio, "AC", "token"),
+            emails=NoEmails(),
             notices=Told(),
             alerts=self.told,
             heartbeat=self._heartbeat,

@@ -47,16 +47,14 @@ class Patient:
         return {name: str(one["Value"]) for name, one in self.stored.items()}
 
     @cached_property
-    def _valid(self) -> tuple[Accounts, Settings]:
-        return validate(self.session.cloud.prefix, self.values)
-
-    @property
     def accounts(self) -> Accounts:
-        return self._valid[0]
+        """What settings say does not matter to them."""
+        secrets = {name: value for name, value in self.values.items() if name != "SETTINGS"}
+        return validate(self.session.cloud.prefix, secrets)[0]
 
     @property
     def settings(self) -> Settings:
-        return self._valid[1]
+        return self.session.settings
 
     @cached_property
     def elevenlabs(self) -> Http:

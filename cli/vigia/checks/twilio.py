@@ -37,7 +37,7 @@ def account(patient: Patient) -> Finding:
 
 
 def sender(patient: Patient) -> Finding:
-    wanted = {patient.accounts.whatsapp_sender, *(p.sender for p in patient.settings.agents.values() if p.sender)}
+    wanted = {patient.accounts.senders.whatsapp, *(p.sender for p in patient.settings.agents.values() if p.sender)}
     real = sorted(wanted - {SANDBOX})
     seen = patient.twilio("messaging").get("/v2/Channels/Senders", Channel="whatsapp", PageSize=100)
     if not seen.is_good:

@@ -16,9 +16,11 @@ from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, validate
 from lib.core.budget import Budget
 from lib.core.case import Case
-from lib.core.decide import Decision, GiveUp, Send, Skip, Wait
+from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait
+from lib.core.fallback import channel_of
 from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
+from lib.core.outcome import Reply
 from lib.core.policy import Policy, Settings
 from lib.core.status import Reason, explain
 from lib.core.table import Change, Item
@@ -51,9 +53,10 @@ class Plan:
     at: int = 0
     reason: str = ""
     text: str = ""
+    rule: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        row = {name: getattr(self, name) or None for name in ("kind", "channel", "reason", "text")}
+        row = {name: getattr(self, name) or None for name in ("kind", "channel", "reason", "text", "rule")}
         return {
             "phone": self.phone,
             "conversation_id": self.conversation_id,
@@ -109,12 +112,15 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
                 conversation_id,
                 "send",
                 kind=decision.kind,
-                channel=policy.channels[0],
+                channel=channel_of(case.call, case.record, policy),
                 at=int(session.clock()),
                 text=message.body or f"{message.content_sid} {message.content_variables}",
             )
         case Wait(reason, until):
             return Plan(phone, conversation_id, "wait", reason=reason, at=int(until))
+        case Defer(reason, until, rule):
+            said = rule.en if language() == "en" else rule.es
+            return Plan(phone, conversation_id, "wait", reason=reason, at=int(until), rule=said)
         case Skip(reason) | GiveUp(reason):
             return Plan(phone, conversation_id, "skip", reason=reason)
         case _:
@@ -123,7 +129,9 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
 
 def _message(case: Case, send: Send, policy: Policy) -> Message:
     spoken = language_of(case.call, case.conversation, policy.language)
-    return compose(send.kind, case.call.name, send.summary, spoken, policy, channel=policy.channels[0])
+    return compose(
+        send.kind, case.call.name, send.summary, spoken, policy, channel=channel_of(case.call, case.record, policy)
+    )
 
 
 def _show(session: Session, plan: Plan) -> None:
@@ -131,7 +139,7 @@ def _show(session: Session, plan: Plan) -> None:
     until = f" ({t('until')} {show.instant(plan.at, session.zone)})" if plan.would == "wait" and plan.at else ""
     show.say(f"{plan.phone}  {plan.conversation_id}  {words} {plan.kind}{until}".rstrip(), style="bold")
     if plan.reason:
-        show.say(f"    {explain(plan.reason, language())}")
+        show.say(f"    {explain(plan.reason, language())} {plan.rule}".rstrip())
     for line in plan.text.splitlines():
         show.say(f"    │ {show.printable(line)}")
 
@@ -181,6 +189,13 @@ class _Nobody:
         raise AssertionError("a preview tells nobody")
 
 
+class _NoEmails:
+    """Nothing leaves in a preview."""
+
+    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
+        raise AssertionError("a preview sends nothing")
+
+
 class _NoTwilio:
     """A rehearsal neither sends nor asks what was sent."""
 
@@ -201,6 +216,7 @@ def _worlds(session: Session, accounts: Accounts, settings: Settings, log: _Log)
         parameters=lambda: (accounts, rehearsed),
         elevenlabs=lambda accounts: HttpGet(url, accounts.elevenlabs_api_key, _AT_ONCE),
         twilio=twilio,
+        emails=_NoEmails(),
         notices=_Nobody(),
         alerts=_Nobody(),
         heartbeat=lambda url: None,

@@ -11,6 +11,7 @@ import typer
 from lib.config.accounts import PARAMETERS
 
 from .. import show
+from ..cloud import SECRETS
 from ..forms import wrong_form
 from ..problems import Problem, WrongUse
 from ..session import of
@@ -76,5 +77,5 @@ def _asked() -> Mapping[str, str]:
     if not show.is_interactive():
         raise WrongUse(t("There is no terminal to ask on."), "vigia secrets push --from .env")
     show.say(t("What you paste is not shown. Enter alone leaves a value as it is."))
-    given = {name: getpass.getpass(f"{name}: ").strip() for name in ASKED}
+    given = {name: (getpass.getpass if name in SECRETS else input)(f"{name}: ").strip() for name in ASKED}
     return {name: value for name, value in given.items() if value}

@@ -1,5 +1,6 @@
 """The JSON that ElevenLabs answers for batches, recipients and conversations (`facts/elevenlabs.md` §1, §2, §3)."""
 
+from collections.abc import Collection
 from itertools import zip_longest
 from typing import Any
 
@@ -60,8 +61,18 @@ def recipient_body(recipient: Recipient, now: float) -> JsonObject:
     }
 
 
-def conversation_item(conversation: Conversation, now: float, *, with_summary: bool) -> JsonObject:
-    """A row of the conversation list: no transcript, variables, phone number or error (facts/elevenlabs.md §3b)."""
+def conversation_item(
+    conversation: Conversation,
+    now: float,
+    *,
+    with_summary: bool,
+    data_collection_ids: Collection[str] = (),
+    criteria_ids: Collection[str] = (),
+) -> JsonObject:
+    """A row of the conversation list: no transcript, variables, phone number or error (facts/elevenlabs.md §3b).
+
+    The results are those of the ids that were asked for: null where none were.
+    """
     analysed = conversation.has_analysis(now)
     return {
         "agent_id": conversation.agent_id,
@@ -83,8 +94,32 @@ def conversation_item(conversation: Conversation, now: float, *, with_summary: b
         "conversation_initiation_source": "twilio",
         "tool_names": [],
         "rating": None,
+        **_listed_results(conversation, data_collection_ids, criteria_ids, analysed=analysed),
         "tag_ids": [],
     }
+
+
+def _listed_results(
+    conversation: Conversation, data_collection_ids: Collection[str], criteria_ids: Collection[str], *, analysed: bool
+) -> JsonObject:
+    collected, judged = _results(conversation)
+    is_told = analysed and conversation.lists_results
+    some = {name: entry for name, entry in collected.items() if name in data_collection_ids} if is_told else {}
+    others = {name: entry for name, entry in judged.items() if name in criteria_ids} if is_told else {}
+    return {"data_collection_results": some or None, "evaluation_criteria_results": others or None}
+
+
+def _results(conversation: Conversation) -> tuple[JsonObject, JsonObject]:
+    """What was collected, and what was judged, each entry with its id and a rationale (facts/elevenlabs.md §3a)."""
+    collected = {
+        name: {"data_collection_id": name, "value": value, "rationale": "As the person said."}
+        for name, value in conversation.data_collection.items()
+    }
+    judged = {
+        name: {"criteria_id": name, "result": result, "rationale": "By the transcript."}
+        for name, result in conversation.criteria.items()
+    }
+    return collected, judged
 
 
 def conversation_detail(conversation: Conversation, now: float) -> JsonObject:
@@ -158,12 +193,13 @@ def conversation_summary(conversation: Conversation, now: float, max_messages: i
 
 
 def _analysis(conversation: Conversation) -> JsonObject:
+    collected, judged = _results(conversation)
     return {
         "call_successful": conversation.call_successful,
         "call_summary_title": conversation.title,
         "transcript_summary": conversation.summary,
-        "evaluation_criteria_results": {},
-        "data_collection_results": {},
+        "evaluation_criteria_results": judged,
+        "data_collection_results": collected,
     }
 
 

@@ -47,6 +47,8 @@ class Conversation:
     user_turns: what the transcript has of the person, as many turns as are counted; made up where it is None.
     transcript_deleted_at: from then on there is no transcript, and nothing is counted (facts/elevenlabs.md §12).
     external_number: the number that was dialled, where it is not the list's as it stands.
+    data_collection: id → what the call found out (null: asked for, and not found out). criteria: id → `success`,
+    `failure` or `unknown`. lists_results: False: a list row leaves them out though they are asked for (§8, row 11).
     """
 
     id: str
@@ -78,6 +80,9 @@ class Conversation:
     voicemail_detected: bool = False
     main_language: str | None = "es"
     cost: float = 214.0
+    data_collection: Mapping[str, Any] = field(default_factory=dict)
+    criteria: Mapping[str, str] = field(default_factory=dict)
+    lists_results: bool = True
 
     def status(self, now: float) -> str:
         """`initiated`, `in-progress`, `processing`, `done` or `failed`."""

@@ -21,6 +21,8 @@ SIMULATED = frozenset(
         "summary_mode",
         "exclude_statuses",
         "sort_direction",
+        "data_collection_ids",
+        "evaluation_criteria_ids",
     }
 )
 _CURSOR = "cur_"
@@ -50,11 +52,17 @@ def conversation_page(by_start: Sequence[Conversation], now: float, query: Query
     window = by_start[first:end] if ascending else by_start[first:end][::-1]
     found = _matching(window, now, query, size + 1)
     page, more = found[:size], len(found) > size
+    collected, judged = (all_values(query, name) for name in ("data_collection_ids", "evaluation_criteria_ids"))
     with_summary = last_value(query, "summary_mode") == "include"
     return Answer(
         200,
         {
-            "conversations": [conversation_item(talk, now, with_summary=with_summary) for talk in page],
+            "conversations": [
+                conversation_item(
+                    talk, now, with_summary=with_summary, data_collection_ids=collected, criteria_ids=judged
+                )
+                for talk in page
+            ],
             "next_cursor": _cursor(page[-1]) if more else None,
             "has_more": more,
         },

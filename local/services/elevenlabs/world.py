@@ -20,6 +20,7 @@ from local.services.faults import Fault, Faults
 
 BATCHES = "/v1/convai/batch-calling/"
 CONVERSATIONS = "/v1/convai/conversations"
+AGENTS, SETTINGS = "/v1/convai/agents/", "/v1/convai/settings"
 SCOPES = frozenset({"convai_read", "convai_write"})
 MAX_RECIPIENTS = 10_000
 MAX_LISTED = 100
@@ -34,8 +35,9 @@ class ElevenLabsWorld(Workspace):
     keys: API key → scopes; take one away or narrow it at any time.
     plan_call: how a call goes that somebody submits or retries over the API, None for one that stays `pending`.
     retried_statuses: whom a retry calls again. agreement_accepted: without it a submit is a 403.
+    agents: agent id → what its `platform_settings` hold; workspace_settings: the body of `/v1/convai/settings`.
     requests: how many came in, by route: `batches`, `batch`, `conversations`, `conversation`, `summary`, `submit`,
-    `cancel`, `retry`, `delete`, `unknown`.
+    `cancel`, `agent`, `settings`, `retry`, `delete`, `unknown`.
 
     Faults of its own besides those of `faults`: `429_legacy`, `invalid_api_key`, `missing_permissions`,
     `quota_exceeded`, `402`, `403`, `404`, `refuse`. Facts to match: the query's parameters, `batch_id`,
@@ -58,6 +60,8 @@ class ElevenLabsWorld(Workspace):
         self.plan_call: Callable[[Batch, Recipient], CallPlan | None] = lambda _batch, _recipient: CallPlan()
         self.retried_statuses = frozenset({"failed"})
         self.agreement_accepted = True
+        self.agents: dict[str, JsonObject] = {}
+        self.workspace_settings: JsonObject = {"webhooks": {"post_call_webhook_id": None}}
 
     def answer(
         self, method: str, path: str, query: Query | None = None, headers: Headers | None = None, body: Any = None
@@ -99,7 +103,19 @@ class ElevenLabsWorld(Workspace):
             if action in ("", "summary"):
                 facts = {"conversation_id": conversation_id}
                 return action or "conversation", facts, lambda: self._conversation(conversation_id, action, query)
+        elif method == "GET" and path == SETTINGS:
+            return "settings", {}, lambda: Answer(200, self.workspace_settings)
+        elif method == "GET" and path.startswith(AGENTS):
+            agent_id = path[len(AGENTS) :]
+            return "agent", {"agent_id": agent_id}, lambda: self._agent(agent_id)
         return "unknown", {}, lambda: Answer(404, {"detail": "Not Found"})
+
+    def _agent(self, agent_id: str) -> Answer:
+        """Of an agent only what is asked of it here: its settings of the platform."""
+        if not any(batch.agent_id == agent_id for batch in self.listed):
+            return errors.not_found("Agent", "agent_not_found")
+        platform = {"summary_language": None, **self.agents.get(agent_id, {})}
+        return Answer(200, {"agent_id": agent_id, "name": "", "platform_settings": platform})
 
     def _list(self, query: Query) -> Answer:
         text, after, agent_id = last_value(query, "limit"), last_value(query, "last_doc"), last_value(query, "agent_id")

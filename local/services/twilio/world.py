@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from local.services.answers import Answer, Headers, JsonObject, Query, all_values, last_value
 from local.services.faults import Fault, Faults, retry_after
+from local.services.twilio.account import Account, resource
 from local.services.twilio.messages import API_VERSION, DATE_FILTERS, Message, date_filter
 from local.services.twilio.rewriting import REWRITES
 from local.services.twilio.rules import Template, is_whatsapp, judge
@@ -48,7 +49,8 @@ class TwilioWorld:
     rewrites: names of `rewriting.REWRITES`, in order: how messages are shown otherwise than they were sent; settable.
     first_id: where SIDs begin to count, for a simulator whose SIDs must differ from those of an earlier run.
 
-    requests: how many came in, by route: `create`, `list`, `fetch`, `unknown`.
+    requests: how many came in, by route: `create`, `list`, `fetch`, `resource`, `unknown`.
+    account: what else the account shows of itself, its senders and its templates; settable.
 
     Faults of its own, besides those of `faults`: in place of an answer `refuse` (`status`, `code`, `message`) and
     `63038` (the daily limit of the account, a 429); on a create `accept_as_failed` (201 with `failed` and `code`),
@@ -80,6 +82,7 @@ class TwilioWorld:
         self.lists_by_sent_date = lists_by_sent_date
         self.enforce_window = enforce_window
         self.rewrites: tuple[str, ...] = ()
+        self.account = Account(account_sid)
         self.messages: list[Message] = []
         self.requests: Counter[str] = Counter()
         self.faults = Faults(_INSTEAD, dict.fromkeys(("accept_as_failed", "fail_later", "list_late"), _keep), rng)
@@ -162,6 +165,8 @@ class TwilioWorld:
                 return "list", lambda _: self._list(query)
         elif path.startswith(self._path + "/") and method == "GET":
             return "fetch", lambda _: self._fetch(path)
+        elif method == "GET" and (body := resource(self.account, path, self.senders, self.templates)) is not None:
+            return "resource", lambda _: Answer(200, body)
         return "unknown", lambda _: _error(404, 20404, f"The requested resource {path} was not found")
 
     def _create(self, form: Mapping[str, str], fault: Fault | None) -> Answer:
@@ -193,7 +198,7 @@ class TwilioWorld:
         if fault.kind == "accept_as_failed":
             message.steps.clear()
             _fail(message, now, "failed", fault.code, fault.message)
-        elif fault.kind == "fail_later":
+        elif fault.kind == "fail_later" and message.error_code is None:  # nothing fails twice
             _fail(message, now + (fault.seconds or 1.0), "undelivered", fault.code, fault.message)
 
     def _outside_window(self, sender: str, person: str, now: float) -> bool:
@@ -275,7 +280,10 @@ def _query(filters: tuple[tuple[str, str], ...], page_size: int, page: int, toke
 
 
 def _fail(message: Message, at: float, status: str, code: int, text: str) -> None:
-    message.steps = [step for step in message.steps if step[0] < at] + [(at, status)]
+    before = [
+        step for step in message.steps if step[0] < at and step[1] not in ("delivered", "read")
+    ]  # it never arrives
+    message.steps = [*before, (at, status)]
     message.error_code, message.error_message = code, text
 
 

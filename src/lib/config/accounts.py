@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..core.email_address import is_email
 from ..core.phone import is_e164
 from ..core.policy import Settings
+from ..core.senders import Senders
 from ..errors import ConfigurationError
 from .readers import is_sid
 from .settings import parse_settings
@@ -24,8 +26,7 @@ PARAMETERS = (  # ten, and one GetParameters takes ten
 )
 _KEY = re.compile(r"[\x21-\x7e]+")  # what an HTTP header can carry, and no blank from a careless paste
 _QUOTES = "\"'`"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PUT = "is missing; put it with `aws ssm put-parameter` (README, step 2)"
+_PUT = "is missing; put it with `vigia secrets push` (README, step 2)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class TwilioAccount:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The accounts to speak for, and the sender when no agent has one of its own. Kept out of every `repr`."""
+    """The accounts to speak for, and the senders when no agent has one of its own. Kept out of every `repr`."""
 
     elevenlabs_api_key: str = field(repr=False)
     twilio: TwilioAccount = field(repr=False)
-    whatsapp_sender: str = field(repr=False)  # `whatsapp:+…`
+    senders: Senders = field(repr=False)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -83,7 +84,7 @@ def validate(prefix: str, values: Mapping[str, str]) -> tuple[Accounts, Settings
     number = check("TWILIO_WHATSAPP_NUMBER", _is_number, "must be +<country><number>, with or without whatsapp:")
     service = check("TWILIO_MESSAGING_SERVICE_SID", lambda v: is_sid(v, "MG"), "must be MG and 32 hexadecimal digits")
     sms = check("TWILIO_SMS_NUMBER", is_e164, "must be +<country><number>")
-    email = check("EMAIL_FROM", _EMAIL.fullmatch, "must be an e-mail address")
+    email = check("EMAIL_FROM", is_email, "must be an e-mail address alone, such as hola@example.com")
     need("ELEVENLABS_API_KEY", key)
     need("TWILIO_ACCOUNT_SID", sid)
     if user or secret:
@@ -99,7 +100,8 @@ def validate(prefix: str, values: Mapping[str, str]) -> tuple[Accounts, Settings
     if not email and any("email" in policy.channels for policy in policies):
         raise wrong("EMAIL_FROM", "is missing, and `channels` names email; put it, or take email out")
     account = TwilioAccount(sid, user or sid, secret or token, service)
-    return Accounts(key, account, f"whatsapp:{number.removeprefix('whatsapp:')}"), settings
+    senders = Senders(f"whatsapp:{number.removeprefix('whatsapp:')}", sms, email)
+    return Accounts(key, account, senders), settings
 
 
 def _is_key(value: str) -> bool:

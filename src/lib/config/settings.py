@@ -99,14 +99,7 @@ OF_THE_WORKSPACE: Mapping[str, read.Reader] = {
 }
 
 # Checked like every other, and refused for now, but for their defaults: nothing acts on them yet.
-NOT_YET: Mapping[str, str] = {
-    "texts": "leave it out or {}",
-    "variables": "leave it out or {}",
-    "only_if": "leave it out or {}",
-    "opt_out_if": "leave it out or {}",
-    "channels": 'only ["whatsapp"] is',
-    "sms_sender": "leave it out",
-}
+NOT_YET: Mapping[str, str] = {}
 
 
 def parse_settings(text: str | None) -> Settings:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from . import keys
 from .phone import is_e164
+from .results import NOTHING_KNOWN, Results
 
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 
@@ -48,6 +49,7 @@ class Call:
     name: str
     language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
     undated: int = 0  # 1 where its last update cannot be believed
+    email: str = ""  # the recipient's, "" when unknown
 
     @property
     def key(self) -> str:
@@ -77,6 +79,7 @@ class Conversation:
     )
 
     tells_start: bool = True  # with a number, though that may be 0; an answer that does not is nonsense
+    results: Results = NOTHING_KNOWN  # what the call found out; a list row may leave it out
 
     @property
     def is_doubtful(self) -> bool:

@@ -7,10 +7,13 @@ later. The class says what to do in both cases. Codes get split and added withou
 from dataclasses import dataclass
 from enum import Enum
 
-SENDER, SMS_SENDER = "TWILIO_WHATSAPP_NUMBER", "TWILIO_SMS_NUMBER"
+SENDER, SMS_SENDER, EMAIL_SENDER = "TWILIO_WHATSAPP_NUMBER", "TWILIO_SMS_NUMBER", "EMAIL_FROM"
+SENDER_OF = {"whatsapp": SENDER, "sms": SMS_SENDER, "email": EMAIL_SENDER}
 SERVICE, TEMPLATES, ACCOUNT_SID = "TWILIO_MESSAGING_SERVICE_SID", "SETTINGS.content_sids", "TWILIO_ACCOUNT_SID"
+EMAIL_IDENTITY = "EmailIdentity"  # of template.yaml
 KEYS = "TWILIO_AUTH_TOKEN / TWILIO_API_KEY_SECRET"
 HOUR_SECONDS = 3600
+FIRST_OF_TWILIO = 1000
 
 
 class About(Enum):
@@ -39,25 +42,32 @@ class Code:
     is_opt_out: bool = False  # PERSON: they do not want to be written to, on any channel
 
     @property
+    def is_of_ses(self) -> bool:
+        """Twilio's have five digits, SES's are those of SMTP."""
+        return 0 < self.number < FIRST_OF_TWILIO
+
+    @property
     def page(self) -> str:
-        """Twilio's own page about the code."""
+        """Twilio's own page about the code; of SES's errors there is one for all."""
+        if self.is_of_ses:
+            return "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html"
         return f"https://www.twilio.com/docs/api/errors/{self.number}"
 
     @property
     def en(self) -> str:
         """What happened and what to do, for people."""
-        return _sentence(self.meaning, _TO_DO[self.about][0], self.parameter or KEYS)
+        return self._sentence(self.meaning, 0)
 
     @property
     def es(self) -> str:
-        return _sentence(self.meaning_es, _TO_DO[self.about][1], self.parameter or KEYS)
+        return self._sentence(self.meaning_es, 1)
 
     def sentence(self, language: str) -> str:
         return self.en if language == "en" else self.es
 
-
-def _sentence(what: str, to_do: str, parameter: str) -> str:
-    return f"{what[0].upper()}{what[1:]}. {to_do.format(parameter=parameter)}"
+    def _sentence(self, what: str, place: int) -> str:
+        to_do = _TO_DO[self.about][place].format(parameter=self.parameter or KEYS)
+        return f"{what[0].upper()}{what[1:]}. {to_do.replace('Twilio', 'SES') if self.is_of_ses else to_do}"
 
 
 _UNKNOWN = ("a code that is not in our table", "un código que no está en nuestra tabla")
@@ -248,9 +258,52 @@ _UNEXPLAINED = {
     63021: ("the channel refused the content", "el canal rechazó el contenido"),
 }
 
+_OF_SES = (  # facts/aws.md §8
+    Code(452, About.LATER, "SES's daily quota is used up", "se agotó el cupo diario de SES", "", HOUR_SECONDS),
+    Code(454, About.LATER, "too many e-mails at once", "demasiados correos a la vez", "", 60),
+    Code(501, About.CHANNEL, "the e-mail address is not valid", "la dirección de correo no es válida"),
+    Code(
+        535,
+        About.PARAMETER,
+        "the function may not send by this identity of SES",
+        "la función no puede enviar con esta identidad de SES",
+        EMAIL_IDENTITY,
+    ),
+    Code(
+        550,
+        About.PARAMETER,
+        "SES has not verified the sender's address or domain",
+        "SES no ha verificado la dirección ni el dominio del remitente",
+        EMAIL_SENDER,
+    ),
+    Code(
+        551,
+        About.PARAMETER,
+        "the account is in SES's sandbox, and the recipient is not verified: ask AWS for production access",
+        "la cuenta está en el sandbox de SES y el destinatario no está verificado: pida a AWS el acceso a producción",
+        EMAIL_SENDER,
+    ),
+    Code(
+        552,
+        About.PARAMETER,
+        "the MAIL FROM domain is not verified",
+        "el dominio MAIL FROM no está verificado",
+        EMAIL_SENDER,
+    ),
+    Code(
+        553,
+        About.PARAMETER,
+        "SES has suspended the account, or its sending is paused",
+        "SES suspendió la cuenta, o su envío está en pausa",
+        EMAIL_SENDER,
+    ),
+    Code(554, About.MESSAGE, "SES rejected the e-mail", "SES rechazó el correo"),
+)
+
 CODES: dict[int, Code] = {
     code.number: code
     for code in (
+        *_OF_SES,
         *(Code(number, About.PERSON, *meanings, is_opt_out=True) for number, meanings in _OPTED_OUT.items()),
         *(Code(number, About.PERSON, *meanings) for number, meanings in _PERSON.items()),
         *(Code(number, About.CHANNEL, *meanings) for number, meanings in _CHANNEL.items()),

@@ -5,16 +5,20 @@ Age, not memory, forbids the oldest calls: the table forgets after seven days, a
 
 from dataclasses import dataclass
 
-from .call import Call
+from .call import Call, Conversation
 from .case import Case
+from .fallback import channel_of, why_none
 from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
 from .record import TTL_SECONDS
+from .results import NOTHING_KNOWN, any_holds, are_open, ruling
+from .status import Reason
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
 STUCK_SECONDS = 15 * 60  # without any change of the recipient (facts/elevenlabs.md §6)
 CONVERSATION_STATUSES = frozenset({"not_found", "initiated", "in-progress", "processing", "done", "failed"})
+BY_THE_CALL = (Reason.OPTED_OUT, Reason.ONLY_IF)  # what the call itself found out forbids a message
 IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
 
 
@@ -90,7 +94,10 @@ Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 def decide(case: Case, settings: Settings, now: float) -> Decision:
     """What to do about a finished call now."""
     decision = _of_attempt(case, settings, now)
-    if case.record is not None and isinstance(decision, Skip | Ignore):
+    policy = settings.for_agent(case.call.agent_id)
+    if isinstance(decision, Send) and not channel_of(case.call, case.record, policy):
+        decision = Skip(why_none(case.call, policy))
+    if case.record is not None and isinstance(decision, Skip | Ignore) and decision.reason not in BY_THE_CALL:
         # Tried and never processed is not the same as not tried.
         decision = GiveUp(decision.reason) if case.record.attempts else Skip(decision.reason)
     if settings.dry_run:
@@ -107,6 +114,18 @@ def is_stuck(call: Call, settings: Settings, now: float) -> bool:
     """Whether a call seems under way for so long that its conversation, which ElevenLabs keeps apart, must be asked."""
     is_in_flight = call.status in IN_FLIGHT and not is_finished(call, settings)
     return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
+
+
+def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: float) -> bool:
+    """Whether the conversation itself has to be asked for what the call found out, which its list row left out.
+
+    Only of a call that would be followed up, and once its analysis is there, or its summary is no longer waited for.
+    """
+    policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
+    is_follow_up = policy.statuses.get(call.status, "wait") in ("follow_up", "wait") and talk.person_spoke is not False
+    is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
+    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_hours * 3600
+    return talk.is_listed and is_due and are_open(talk.results, policy)
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
@@ -134,6 +153,14 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
+    """A wish to be left alone that the conversation tells is heard, whatever else the call is due."""
+    decision, policy = _of_status(case, settings, now), settings.for_agent(case.call.agent_id)
+    is_ours = isinstance(decision, Send | Wait | Skip) and is_e164(case.call.phone)
+    wishes = is_ours and case.conversation is not None and any_holds(policy.opt_out_if, case.conversation.results)
+    return Skip(Reason.OPTED_OUT) if wishes else decision
+
+
+def _of_status(case: Case, settings: Settings, now: float) -> Decision:
     """The conversation's own end counts before the recipient's last update."""
     call, policy = case.call, settings.for_agent(case.call.agent_id)
     ended_at = case.ended_at
@@ -154,7 +181,7 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
         wait_over_at = ended_at + policy.missed_wait_minutes * 60
         is_final = case.batch_is_over or now >= wait_over_at
         return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
-    return _follow_up(case, ended_at + policy.summary_wait_seconds, now)
+    return _follow_up(case, settings, now)
 
 
 def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
@@ -165,13 +192,24 @@ def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
     return Skip("invalid_phone" if call.phone else "no_phone")
 
 
-def _follow_up(case: Case, wait_over_at: float, now: float) -> Decision:
-    talk = case.conversation
+def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
+    """What the call found out is waited for as long as its summary; but while only a list row was read, or nothing,
+    the settings' conditions stay open: for as long as a message may leave at all."""
+    talk, policy = case.conversation, settings.for_agent(case.call.agent_id)
     if talk is not None and talk.person_spoke is False:
         return Send("missed")
-    may_learn_more = talk is None or talk.summary is None or talk.is_doubtful
-    if case.call.conversation_id and may_learn_more and now < wait_over_at:
-        return Wait("summary", wait_over_at)
+    results = talk.results if talk else NOTHING_KNOWN
+    has_talk = bool(case.call.conversation_id)
+    is_waiting = has_talk and now < case.ended_at + policy.summary_wait_seconds
+    is_unread = has_talk and (talk is None or talk.is_listed)
+    is_in_doubt = talk is None or talk.summary is None or talk.is_doubtful
+    why = ruling(results, policy, is_final=not is_waiting and not is_unread)
+    if why and not (is_waiting and is_in_doubt):
+        return Skip(why)
+    if is_waiting and (is_in_doubt or are_open(results, policy)):
+        return Wait("summary" if is_in_doubt else "results", case.ended_at + policy.summary_wait_seconds)
+    if why is None:
+        return Wait(Reason.RESULTS, case.ended_at + settings.lookback_hours * 3600)
     return Send("follow_up", (talk and talk.summary) or "")
 
 

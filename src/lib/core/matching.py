@@ -15,6 +15,7 @@ from .record import Record
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
+OF_EVERY_TEMPLATE = ("1", "2")  # name and summary (contract §4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,10 @@ def find(
 def _likelihood(row: Row, claim: Record) -> tuple[bool, bool, int, bool, float, str]:
     """The claim that knows most of the text (a template knows its variables only); among equals one that is still
     looked for (a held call is not), and then the nearest in time."""
-    knows_all, knows_some = bool(claim.message.body), len(claim.message.content_variables)
-    is_exact = _folded(row.body) == _folded(claim.message.body)
+    text = _folded(row.body)
+    shown = [value for value in claim.message.variables.values() if _folded(value) in text]
+    knows_all, knows_some = bool(claim.message.body), sum(map(len, shown))
+    is_exact = text == _folded(claim.message.body)
     nearness = -abs(row.created_at - claim.claimed_at)
     return knows_all, is_exact, knows_some, claim.status == "claimed", nearness, claim.pk
 
@@ -93,10 +96,12 @@ def spelled(address: str) -> tuple[str, ...]:
 
 def is_text_within(shown: str, message: Message) -> bool:
     """Whether a text that Twilio shows is the message's: white space may be folded, and words of Twilio's own may stand
-    before or after it (a trial account's). A template's text comes rendered, or not at all, and shows its variables."""
+    before or after it (a trial account's). A template's text comes rendered, or not at all, and shows name and summary;
+    it need not show the shop's own variables, for Twilio drops those that a template has no place for."""
     text = _folded(shown)
     if message.content_sid:
-        return not text or all(_folded(value) in text for value in message.variables)
+        given = message.variables
+        return not text or all(_folded(given[key]) in text for key in OF_EVERY_TEMPLATE if key in given)
     sent = _folded(message.body)
     return text == sent or (sent != "" and (text.startswith(sent) or text.endswith(sent)))
 

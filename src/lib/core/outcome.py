@@ -18,7 +18,7 @@ AUTH_TOKEN = "TWILIO_AUTH_TOKEN"  # noqa: S105  # a parameter's name
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
 UNEXPLAINED_SECONDS = (15, 300, 3600)
 RETRY_FIRST_SECONDS, RETRY_MOST_SECONDS = 2, 300
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}|[0-9A-Za-z]+(-[0-9A-Za-z]+){4,8}(@[0-9A-Za-z.-]+)?")  # Twilio's, SES's
 
 
 class Outcome(Enum):
@@ -119,8 +119,9 @@ def parameter_refused(code: int, parameter: str = "") -> ConfigurationError:
     row = code_of(code)
     return ConfigurationError(
         parameter or row.parameter or SENDER,
-        f"Twilio refused it (code {code}, {row.meaning}): check that it belongs to the account of {ACCOUNT_SID} and is "
-        f"in order there; the calls wait, and are sent when it is ({row.page})",
+        f"{'SES' if row.is_of_ses else 'Twilio'} refused it (code {code}, {row.meaning}): check that it belongs to the "
+        f"account{'' if row.is_of_ses else f' of {ACCOUNT_SID}'} and is in order there; the calls wait, and are "
+        f"sent when it is ({row.page})",
     )
 
 

@@ -56,6 +56,7 @@ class Record:
     to: str = ""
     sender: str = ""
     message: Message = NO_MESSAGE
+    failed_on: str = ""  # the channels on which its message failed before, with a space between them
     message_sid: str = ""
     error_code: int = 0  # Twilio's
     queue: str = ""
@@ -80,6 +81,10 @@ class Record:
     def ended_at(self) -> int:
         """When the call ended, as far as the record knows."""
         return self.conversation_ended_at or self.call.ended_at
+
+    @property
+    def failed_channels(self) -> tuple[str, ...]:
+        return tuple(self.failed_on.split())
 
     @property
     def sids(self) -> set[str]:
@@ -126,6 +131,7 @@ SCHEMA = (
     Field("conversation_ended_at", int),
     Field("name", str, "call", is_personal=True),
     Field("language", str, "call"),
+    Field("email", str, "call", is_personal=True),
     # the claim, and what will recognise its message
     Field("attempts", int, is_kept_empty=True),
     Field("resends", int),
@@ -139,6 +145,7 @@ SCHEMA = (
     Field("channel", str),
     Field("to", str),
     Field("sender", str),
+    Field("failed_on", str),
     Field("subject", str, "message", is_personal=True),
     Field("body", str, "message", is_personal=True),
     Field("content_sid", str, "message"),
@@ -155,7 +162,9 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
-WORDS = tuple(name for name in PERSONAL if name != "name")  # of the message: another one is written with the name
+WORDS = tuple(
+    name for name in PERSONAL if name not in ("name", "email")
+)  # of the message: another one is written with the name
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
 _EMPTY: dict[str, dict[str, Any]] = {  # what has no default there

@@ -55,10 +55,14 @@ def results_of(row: Mapping[str, Any]) -> Results:
     return Results(tuple(found.items()), is_whole=is_itself and is_analysed)
 
 
+def asked_for(policy: Policy) -> list[str]:
+    """The ids of all results that these settings ask for."""
+    return sorted({*policy.only_if, *policy.opt_out_if, *policy.variables.values()})
+
+
 def are_open(results: Results, policy: Policy) -> bool:
     """Whether something that these settings ask for is not known yet: then the conversation itself is to be asked."""
-    asked = {*policy.only_if, *policy.opt_out_if, *policy.variables.values()}
-    return not results.is_whole and any(results.get(name) is None for name in asked)
+    return not results.is_whole and any(results.get(name) is None for name in asked_for(policy))
 
 
 def ruling(results: Results, policy: Policy, *, is_final: bool = False) -> Literal["", "only_if", "opted_out"] | None:

@@ -5,12 +5,13 @@ from typing import Literal
 
 from .matching import Row, next_look_at
 from .policy import Settings
-from .record import Record
+from .record import OWNER_GONE_SECONDS, Record
 
 RESENDS_AT_MOST = 1
 
-Seen = Row | Literal["not_listed", "contested", "unread"]
-"""What a look showed: the claim's own message; none; one that may be another claim's; or nothing could be read."""
+Seen = Row | Literal["not_listed", "contested", "unread", "no_list"]
+"""What a look showed: the claim's own message; none; one that may be another claim's; nothing could be read; or there
+is no list to look in (SES)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,9 @@ def what_follows(
     """
     if isinstance(seen, Row):
         return Found(seen)
+    if seen == "no_list":
+        gone_at = claim.claimed_at + OWNER_GONE_SECONDS
+        return LookLater(gone_at, "unclear_no_list") if claim.is_in_flight(now) else Hold("unclear_no_list")
     settle_seconds = settings.settle_minutes * 60
     # A list that cannot be read says nothing: as long again is given to it before a person is asked.
     patience_seconds = settle_seconds if seen == "not_listed" else 2 * settle_seconds

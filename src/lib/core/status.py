@@ -44,6 +44,11 @@ class Reason(_InWords):
         "Se espera el resumen de la llamada, a lo sumo `summary_wait_seconds`; después sale sin él.",
         "The call's summary is awaited, `summary_wait_seconds` at most; then the message leaves without it.",
     )
+    RESULTS = (
+        "results",
+        "Se espera lo que averiguó la llamada (`only_if`, `opt_out_if`, `variables`): eso decide si sale, y con qué.",
+        "What the call found out is awaited (`only_if`, `opt_out_if`, `variables`): it decides whether it leaves.",
+    )
     CONVERSATION = (
         "conversation",
         "Se espera la conversación, que dice cuándo terminó la llamada.",
@@ -140,6 +145,11 @@ class Reason(_InWords):
         "La función se detuvo antes de enviar: no salió nada y se intenta de nuevo.",
         "The function stalled before it sent: nothing left, and it is tried again.",
     )
+    NEXT_CHANNEL = (
+        "next_channel",
+        "Por el canal anterior no llegó, y es definitivo; sale por el siguiente de `channels`.",
+        "By the channel before it did not arrive, for good; it leaves by the next one of `channels`.",
+    )
     NOT_FOUND_RESEND = (
         "not_found_resend",
         "Twilio no tiene el mensaje en su lista; sale una vez más, como manda `unclear`.",
@@ -170,6 +180,11 @@ class Reason(_InWords):
         "unclear_unread",
         "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
         "Whether it left is not known: Twilio's list could not be read. If it is held: `resend` or `release`.",
+    )
+    UNCLEAR_NO_LIST = (
+        "unclear_no_list",
+        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido: `resend` o `release`.",
+        "Whether the e-mail left is not known: SES has no list to look in. If it is held: `resend` or `release`.",
     )
     # how it was settled
     FOUND_IN_LIST = (
@@ -243,6 +258,16 @@ class Reason(_InWords):
         "El número de teléfono no sirve. Escríbalo con + y el código del país, como +573001239155.",
         "The phone number is of no use. Write it with + and the country's code, such as +573001239155.",
     )
+    NO_EMAIL = (
+        "no_email",
+        "No hay correo electrónico que sirva. Agregue la columna `email` a la lista que sube a ElevenLabs.",
+        "There is no e-mail address of use. Add a column `email` to the list that is uploaded to ElevenLabs.",
+    )
+    NO_CHANNEL = (
+        "no_channel",
+        "No queda canal: los de `channels` ya fallaron, o no llegan a esta persona.",
+        "No channel is left: those of `channels` have failed, or do not reach this person.",
+    )
     SAME_ATTEMPT = (
         "same_attempt",
         "Es la misma llamada, registrada antes de que apareciera su conversación: ese registro cuenta.",
@@ -252,6 +277,11 @@ class Reason(_InWords):
         "opted_out",
         "La persona pidió que no le escriban, o bloqueó al remitente. Si ella lo pide (ALTA), vuelve a recibirlos.",
         "The person asked not to be written to, or blocked the sender. If they write START, they get them again.",
+    )
+    ONLY_IF = (
+        "only_if",
+        "Lo que averiguó la llamada no cumple `only_if`, o no se pudo averiguar: no recibe mensaje.",
+        "What the call found out does not meet `only_if`, or was not found out: no message is sent.",
     )
     SUPERSEDED = (
         "superseded",

@@ -17,17 +17,19 @@ from ..core.again import Again
 from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import code_of
+from ..core.fallback import EMAIL, Next
 from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
 from ..core.record import (
     HISTORY_AT_MOST,
     OWNER_GONE_SECONDS,
+    PERSONAL,
     TTL_SECONDS,
     Event,
     Record,
     record_item,
 )
-from ..core.status import Status
+from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table, Troubles
@@ -39,7 +41,8 @@ from .transitions import TRANSITIONS
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
-    *("place", "kind", "channel", "to", "sender", "body", "content_sid", "content_variables", "conversation_ended_at"),
+    *("place", "kind", "channel", "to", "sender", "subject", "body", "content_sid", "content_variables"),
+    "conversation_ended_at",
 )
 
 
@@ -168,7 +171,7 @@ class Ledger(Moves):
         mine: Put | Update
         if waiting:
             when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
-            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, event, when)
+            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, (event,), when)
         else:
             mine = Put(item, when=(Free(now),))
         seen = dict(terms.notes) if terms else {}
@@ -234,6 +237,27 @@ class Ledger(Moves):
         values: Item = {"error_code": code, "claim_id": "", "due_at": then.due_at} | then.marks
         return self._move("postponed", claim, *also, of_sid=sid, reason=then.reason, **values)
 
+    def next_channel(self, claim: Record, code: int, then: Next, sid: str = "") -> bool:
+        """The message was refused, or accepted (`sid`) as failed, for good: the call waits for the next channel."""
+        also = (self._reserved(claim, sid),) if sid else ()
+        reason = Reason.FAILED_AFTER_ACCEPTANCE if sid else Reason.REFUSED
+        return self._goes_on("next_channel", claim, code, then, reason, sid, *also)
+
+    def next_after_sent(self, seen: Record, code: int, then: Next) -> bool:
+        """Twilio could not deliver what it had accepted, for good: the call waits for the next channel."""
+        reason = Reason.FAILED_AFTER_ACCEPTANCE
+        return self._goes_on("next_after_sent", seen, code, then, reason, seen.message_sid)
+
+    def _goes_on(self, verb: str, seen: Record, code: int, then: Next, reason: Reason, sid: str, *also: Put) -> bool:
+        """The failure and what follows it are one write: no kill comes between them."""
+        now = self._now()
+        failed = Event(now, reason, channel=seen.channel, code=code, sid=sid)
+        passed = (Event(now, why, channel=channel) for channel, why in then.passed_over)
+        values: Item = {"channel": then.channel, "failed_on": f"{seen.failed_on} {seen.channel}".strip(), "due_at": now}
+        values |= {"error_code": code} | dict.fromkeys(("claim_id", "message_sid"), "")
+        values |= dict.fromkeys(("sent_at", "failures", "window_closed_at"), 0)  # they are of the channel before
+        return self._move(verb, seen, *also, before=(failed, *passed), reason=Reason.NEXT_CHANNEL, **values)
+
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio's list has the message."""
         return self._has_message("found", claim, status, sid, error_code, "found_in_list")
@@ -248,7 +272,9 @@ class Ledger(Moves):
     ) -> tuple[Change, ...]:
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
-        if TRANSITIONS[verb].queue_of(Status(status)):
+        if claim.channel == EMAIL:
+            values |= {"queue": ""} | dict.fromkeys(PERSONAL, "")  # nobody tells what became of it
+        elif TRANSITIONS[verb].queue_of(Status(status)):
             values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):
             values["delivered_at"] = now
@@ -269,7 +295,7 @@ class Ledger(Moves):
         It moves nothing else, so it is no transition: where the message stands and who answered are two axes.
         """
         event = Event(self._now(), "replied", channel=seen.channel)
-        return update_of(seen, {"replied_at": at}, event, (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
+        return update_of(seen, {"replied_at": at}, (event,), (Is("pk", (seen.pk,)), AtMost("fence", self._fence())))
 
     def _opted_out(self, claim: Record, code: int | None) -> tuple[Put, ...]:
         """What Twilio's code says of the person is written with what it says of the message."""

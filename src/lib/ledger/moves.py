@@ -56,15 +56,24 @@ class Moves(Records):
         return self._try(self._moving(verb, seen, **values), *also)
 
     def _moving(
-        self, verb: str, seen: Record, *, by: str = "", of_sid: str = "", rule_told: Rule | None = None, **values: Any
+        self,
+        verb: str,
+        seen: Record,
+        *,
+        by: str = "",
+        of_sid: str = "",
+        rule_told: Rule | None = None,
+        before: tuple[Event, ...] = (),
+        **values: Any,
     ) -> Update:
         """The change that a transition is.
 
-        of_sid: the message that it is about, where the record does not hold it, or no longer.
+        of_sid: the message that it is about, where the record does not hold it, or no longer. before: what happened
+        first, told before it.
         """
         rule = TRANSITIONS[verb]
         moved: Item = {"status": rule.after[0], "reason": ""} | values
-        moved["queue"] = rule.queue_of(moved["status"])
+        moved.setdefault("queue", rule.queue_of(moved["status"]))
         if not moved["queue"]:
             moved["due_at"] = 0
         moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
@@ -73,16 +82,17 @@ class Moves(Records):
         event = Event(
             self._now(),
             moved["reason"] or moved["status"],
-            channel=seen.channel,
-            code=moved.get("error_code", 0),
-            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message else ""),
+            channel=moved.get("channel", seen.channel),
+            code=0 if before else moved.get("error_code", 0),
+            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message and not before else ""),
             by=by,
         )
         event = _told(event, rule_told)
         is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
         if rule.before == rule.after:
             del moved["status"]
-        return update_of(seen, moved, event if is_news else None, self._conditions(rule, seen))
+        events = (*before, event) if is_news else before
+        return update_of(seen, moved, events, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:
         is_as_seen = rule.of_message and seen.status in rule.before
@@ -107,13 +117,13 @@ def _told(event: Event, rule: Rule | None) -> Event:
     return replace(event, rule_es=rule.es, rule_en=rule.en) if rule else event
 
 
-def update_of(seen: Record, values: Item, event: Event | None, when: tuple[Condition, ...]) -> Update:
-    """Sets these attributes, removes those of them that are empty, and adds an event to the history."""
+def update_of(seen: Record, values: Item, events: tuple[Event, ...], when: tuple[Condition, ...]) -> Update:
+    """Sets these attributes, removes those of them that are empty, and adds events to the history."""
     kept = there(values)
     removed = tuple(name for name in values if name not in kept)
-    if event is None:
+    if not events:
         return Update(seen.pk, kept, removed, when=when)
-    if len(seen.history) < HISTORY_AT_MOST:
-        return Update(seen.pk, kept, removed, append={"history": [event.as_map()]}, when=when)
-    history = [one.as_map() for one in (*seen.history, event)[-HISTORY_AT_MOST:]]
+    if len(seen.history) + len(events) <= HISTORY_AT_MOST:
+        return Update(seen.pk, kept, removed, append={"history": [event.as_map() for event in events]}, when=when)
+    history = [one.as_map() for one in (*seen.history, *events)[-HISTORY_AT_MOST:]]
     return Update(seen.pk, kept | {"history": history}, removed, when=when)

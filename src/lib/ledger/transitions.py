@@ -35,7 +35,7 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped; keeps_name: but for the name, as long as the message may fail and another one be written.
+    dropped; keeps_name: but for the name and the e-mail address, as long as the message may fail and another follow.
     """
 
     before: tuple[Status, ...]
@@ -80,6 +80,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         ),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
+        "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
@@ -92,6 +93,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
         "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
         "failed_for_now": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
+        "next_after_sent": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),
     }
 )

@@ -11,6 +11,7 @@ from functools import partial
 from ..core.again import Again, again
 from ..core.budget import Budget
 from ..core.codes import code_of
+from ..core.fallback import after_failure
 from ..core.following import is_news, next_look_at, why_over
 from ..core.matching import Row, earliest_creation
 from ..core.outcome import record_status
@@ -164,6 +165,9 @@ class Follow:
                 if not self._write(record, partial(ledger.read, record)):
                     return
                 report.about("message_read", record.call, message_sid=record.message_sid)
+            case _ if then := after_failure(record, code, self._settings.for_agent(record.call.agent_id)):
+                if self._write(record, partial(ledger.next_after_sent, record, code, then)):
+                    report.next_channel(record, code, then.channel, message_sid=record.message_sid)
             case _:
                 if not self._write(record, partial(ledger.undelivered, record, code)):
                     return

@@ -11,6 +11,7 @@ from ..core.optout import wish
 from ..core.phone import is_e164, mask, spellings
 from ..core.policy import LANGUAGES, Settings
 from ..core.record import Record
+from ..core.senders import Senders
 from ..core.window import LATE_SECONDS, Windows
 from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
 from ..ledger.calls import PERSON, Ledger
@@ -33,7 +34,7 @@ class Listener:
         twilio: Twilio,
         notices: Notices,
         settings: Settings,
-        whatsapp_sender: str,
+        senders: Senders,
         heard: dict[str, float],
         windows: Windows,
         clock: Clock,
@@ -43,8 +44,7 @@ class Listener:
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
         self._settings, self._heard, self._windows = settings, heard, windows
         self._clock, self._report = clock, report
-        policies = (settings, *settings.agents.values())
-        self._senders = {policy.sender or whatsapp_sender for policy in policies}
+        self._inboxes = senders.inboxes(settings)
 
     def run(self) -> None:
         """Reads every sender's inbox, those that are in no setting any more too; then tells what is to be told."""
@@ -54,7 +54,7 @@ class Listener:
             self._report.tolerated("inbox_unread", "", str(failure))
             return
         fresh: list[HumanReply] = []
-        for sender in sorted(self._senders | inboxes.keys()):
+        for sender in sorted(self._inboxes | inboxes.keys()):
             fresh += self._read(sender, inboxes.get(sender))
         self._tell(fresh)
 

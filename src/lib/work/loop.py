@@ -9,7 +9,7 @@ from ..core.budget import Budget
 from ..core.policy import Settings
 from ..ledger.lease import Lease
 from ..ports import Metrics, Sleep
-from .report import Report
+from .report import SENT, Report
 
 RUN_SECONDS = 55  # the run's own deadline, well inside the minute; Lambda's Timeout above it is only a backstop
 LATE_SECONDS = 0.5  # an instant that passed longer ago is missed
@@ -95,7 +95,7 @@ class Loop:
         for name, counted in (("batches_listed", "batches_listed"), ("batches_monitored", "BatchesMonitored")):
             answer[name] = max(answer[name], counts[counted])
         answer["calls_finished"] += counts["CallsFinished"]
-        answer["messages_sent"] += counts["WhatsAppsSent"]
+        answer["messages_sent"] += sum(counts[name] for name in SENT.values())
         answer["errors"] += counts["Errors"]
         answer["retries"] += counts["Retries"]
         answer["last_check"] = datetime.fromtimestamp(ended, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -5,9 +5,14 @@ from collections import Counter
 from typing import Any
 
 from ..core.call import Call
+from ..core.codes import code_of
 from ..core.metrics import METRICS
 from ..core.phone import mask
+from ..core.record import Record
 from ..ports import Log, Metrics
+
+SENT = {"whatsapp": "WhatsAppsSent", "sms": "sms_sent", "email": "emails_sent"}
+"""Under which name the messages of a channel are counted: one is a metric, the others stand in the tick's line."""
 
 
 class Report:
@@ -35,11 +40,19 @@ class Report:
             with self._lock:
                 self.answers_seconds.append(max(0, seconds))
 
-    def sent(self, status: str) -> None:
-        """A message that Twilio has, in the status it had when that was learned."""
-        self.count("WhatsAppsSent")
+    def sent(self, status: str, channel: str = "whatsapp") -> None:
+        """A message that Twilio or SES has, in the status it had when that was learned."""
+        self.count(SENT.get(channel, SENT["whatsapp"]))
         self.count("MessagesFailed", status == "failed")
         self.count("MessagesDelivered", status in ("delivered", "read"))
+
+    def next_channel(self, record: Record, code: int, channel: str, **keys: Any) -> None:
+        """A message failed for good, and another channel follows."""
+        self.count("fallbacks")
+        why = code_of(code).meaning if code else ""
+        self.about(
+            "next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **keys
+        )
 
     def tolerated(self, event: str, batch_id: str, why: str) -> None:
         """Something went wrong that stops nothing else: counted and logged."""

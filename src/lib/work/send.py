@@ -8,6 +8,7 @@ from ..core.call import Call
 from ..core.case import Case
 from ..core.codes import SENDER, TEMPLATES, code_of
 from ..core.decide import Send
+from ..core.fallback import EMAIL, after_failure, channel_of
 from ..core.gate import is_open
 from ..core.language import language_of
 from ..core.message.compose import Message, compose
@@ -26,14 +27,16 @@ from ..core.outcome import (
 )
 from ..core.policy import Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
+from ..core.results import NOTHING_KNOWN
 from ..core.rewriting import marks_of
+from ..core.senders import Senders, address_of
 from ..core.status import Reason, Status
 from ..core.streak import Route, Verdict
 from ..core.window import Windows
 from ..errors import TableUnclear
 from ..ledger.calls import Address, Ledger
 from ..ledger.rewritings import Rewritings
-from ..ports import Clock, Twilio
+from ..ports import Clock, Emails, Twilio
 from .breaker import Breaker
 from .permit import EVERYBODY, SendPermit
 from .report import Report
@@ -50,8 +53,9 @@ class Sender:
         ledger: Ledger,
         rewritings: Rewritings,
         twilio: Twilio,
+        emails: Emails,
         settings: Settings,
-        whatsapp_sender: str,
+        senders: Senders,
         key_parameter: str,
         permit: SendPermit,
         breaker: Breaker,
@@ -61,8 +65,8 @@ class Sender:
         report: Report,
     ) -> None:
         """key_parameter: the one that holds the secret of the account's key."""
-        self._ledger, self._rewritings, self._twilio = ledger, rewritings, twilio
-        self._settings, self._from, self._key_parameter = settings, whatsapp_sender, key_parameter
+        self._ledger, self._rewritings, self._twilio, self._emails = ledger, rewritings, twilio, emails
+        self._settings, self._senders, self._key_parameter = settings, senders, key_parameter
         self._permit, self._breaker, self._windows = permit, breaker, windows
         self._clock, self._dice, self._report = clock, dice, report
         self.accepted = WrittenTogether(ledger, clock, report)
@@ -71,10 +75,14 @@ class Sender:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
         call, policy = case.call, self._settings.for_agent(case.call.agent_id)
         language = language_of(call, case.conversation, policy.language)
-        address = Address(f"whatsapp:{call.phone}", policy.sender or self._from)
-        closed_at = case.record.window_closed_at if case.record else 0
+        channel = channel_of(call, case.record, policy)
+        address = Address(address_of(channel, call.phone, call.email), self._senders.of(channel, policy), channel)
+        closed_at = case.record.window_closed_at if case.record and channel == "whatsapp" else 0
         is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
-        message = compose(what.kind, call.name, what.summary, language, policy, in_free_text=is_open)
+        found = case.conversation.results if case.conversation else NOTHING_KNOWN
+        message = compose(
+            what.kind, call.name, what.summary, language, policy, found, channel=channel, in_free_text=is_open
+        )
         if not self._permit.may_send((address.sender, message.content_sid)):
             self._report.count("left_for_later")
             return None
@@ -100,7 +108,10 @@ class Sender:
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
-        reply = self._twilio.send(address.to, address.sender, message)
+        if channel == EMAIL:
+            reply = self._emails.send(address.to, address.sender, message, language)
+        else:
+            reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
 
     def _is_open(self, call: Call, what: Send) -> bool:
@@ -170,6 +181,9 @@ class Sender:
             self._ends(claim, reply)
 
     def _ends(self, claim: Record, reply: Reply) -> None:
+        """Final on this channel. Another one may follow."""
+        if self._goes_on(claim, reply.code or 0):
+            return
         self._report.count("MessagesFailed")
         self._report.about("message_refused", claim.call, "warning", code=reply.code, http_status=reply.http_status)
         self._write(claim, lambda: self._ledger.refused(claim, reply.code or 0))
@@ -243,15 +257,18 @@ class Sender:
 
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
         self._permit.accepted(_route(claim))
-        status = record_status(reply.message_status)
+        status, code = record_status(reply.message_status), reply.error_code or 0
         if status != Status.FAILED:
             self._breaker.accepted(claim)
-        elif self._leaves_again(claim, reply.error_code or 0, reply.sid):
+        elif self._leaves_again(claim, code, reply.sid) or self._goes_on(claim, code, reply.sid):
             return
         self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
-        ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
-        self._report.delay((self._clock() - ended_at) * 1000)
-        self._report.about("message_sent", case.call, message_sid=reply.sid, kind=claim.kind, status=status)
+        if not claim.failed_on:
+            ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
+            self._report.delay((self._clock() - ended_at) * 1000)
+        self._report.about(
+            "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
+        )
         self._learn(claim, reply)
 
     def _leaves_again(self, claim: Record, code: int, sid: str = "") -> bool:
@@ -266,7 +283,7 @@ class Sender:
         return True
 
     def _named(self, route: Route, parameter: str) -> str:
-        return named(route, parameter, self._settings, self._from)
+        return named(route, parameter, self._settings, self._senders.whatsapp)
 
     def _learn(self, claim: Record, reply: Reply) -> None:
         """What Twilio shows otherwise than it was sent is remembered, for look-ups go by what it shows."""
@@ -289,6 +306,15 @@ class Sender:
         except TableUnclear as failure:
             self._report.tolerated("outcome_unwritten", claim.call.batch_id, str(failure))
         return False
+
+    def _goes_on(self, claim: Record, code: int, sid: str = "") -> bool:
+        """Refused for good, or accepted (`sid`) as failed; whether another channel follows."""
+        then = after_failure(claim, code, self._settings.for_agent(claim.call.agent_id))
+        if then is None:
+            return False
+        self._report.next_channel(claim, code, then.channel, **({"message_sid": sid} if sid else {}))
+        self._write(claim, lambda: self._ledger.next_channel(claim, code, then, sid))
+        return True
 
 
 def _route(claim: Record) -> Route:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ..core.again import again
+from ..core.fallback import EMAIL, after_failure
 from ..core.matching import Row, find
 from ..core.outcome import record_status
 from ..core.phone import spellings
@@ -44,7 +45,12 @@ class Settle:
             self._report.tolerated("look_up_unwritten", claim.call.batch_id, str(failure))
 
     def look(self, claim: Record) -> Seen:
-        """The list first, the phone's records after: what the list shows was claimed before, so the records know it."""
+        """The list first, the phone's records after: what the list shows was claimed before, so the records know it.
+
+        SES has none.
+        """
+        if claim.channel == EMAIL:
+            return "no_list"
         try:
             rows = self._rows(claim, self._rewritings.known(claim.sender))
         except LookupFailed as failure:
@@ -62,13 +68,16 @@ class Settle:
     def found(self, claim: Record, row: Row) -> bool:
         """The message is there. False when the record was moved by somebody else meanwhile."""
         status, code = record_status(row.status), row.error_code or 0
-        then = again(claim, code, self._settings, self._clock()) if status == Status.FAILED else None
-        if then is not None:
-            self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
-            return self._ledger.leaves_again(claim, code, then, row.sid)
+        if status == Status.FAILED:
+            if then := again(claim, code, self._settings, self._clock()):
+                self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+                return self._ledger.leaves_again(claim, code, then, row.sid)
+            if follows := after_failure(claim, code, self._settings.for_agent(claim.call.agent_id)):
+                self._report.next_channel(claim, code, follows.channel, message_sid=row.sid)
+                return self._ledger.next_channel(claim, code, follows, row.sid)
         if not self._ledger.found(claim, status, row.sid, row.error_code):
             return False
-        self._report.sent(status)
+        self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)
         return True
 

@@ -23,6 +23,7 @@ from ..core.decide import (
 )
 from ..core.phone import is_e164
 from ..core.policy import Settings
+from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, place_of
 from ..ledger.calls import Ledger
@@ -37,6 +38,7 @@ from .report import Report
 from .send import Sender
 from .settle import Settle
 
+IN_THE_CALL = "call"  # who put a person on the suppression list: `opt_out_if`
 OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent even when ElevenLabs is slow
 
 
@@ -106,7 +108,7 @@ class Tick:
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of the others; the gate is asked last."""
         calls = [case.call for case in cases]
-        asking = partial(self._elevenlabs.conversations, calls, budget.part(OBSERVING_SHARE))
+        asking = partial(self._elevenlabs.conversations, calls, self._settings, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
         whole = self._observer.completed(cases, conversations)
         decided = [(case, decide(case, self._settings, self._clock())) for case in whole]
@@ -171,6 +173,8 @@ class Tick:
 
     def _end(self, case: Case, end: Skip | GiveUp) -> None:
         call, record, ledger, reason = case.call, case.record, self._ledger, end.reason
+        if reason == Reason.OPTED_OUT and not self._hear(case):
+            return
         rule = end.rule if isinstance(end, Skip) else None
         if isinstance(end, GiveUp) and record is not None:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
@@ -181,6 +185,20 @@ class Tick:
             is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
         if is_written:
             self._report.about("call_skipped", call, reason=reason, **({"rule": rule.en} if rule else {}))
+
+    def _hear(self, case: Case) -> bool:
+        """The person's wish, spoken in the call, before the call's own end is written: a run that is killed between the
+        two hears it again. One that the person has told us since is newer, and stands."""
+        call, add = case.call, self._ledger.suppressed.add
+        try:
+            is_news = add(call.phone, by=IN_THE_CALL, why=call.conversation_id, at=case.ended_at)
+        except TableUnclear as failure:
+            self._report.tolerated("record_unwritten", call.batch_id, str(failure))
+            return False
+        if is_news:
+            self._report.count("opted_out")
+            self._report.about("opted_out", call)
+        return True
 
     def _rehearse(self, case: Case, would: Send | Wait | Defer | Skip | GiveUp) -> None:
         """A dry run's line, once in each invocation: who would get what, and who would not (contract §2)."""

@@ -69,6 +69,6 @@ class WrittenTogether:
             return
         for one, is_written in zip(accepted, written, strict=True):
             if is_written:
-                self._report.sent(one.status)  # else the look-up that finds it counts it
+                self._report.sent(one.status, one.claim.channel)  # else the look-up that finds it counts it
             else:
                 self._report.about("record_moved_on", one.claim.call, "warning")

@@ -1,7 +1,7 @@
 """The way to AWS: signed JSON requests on kept connections, with waits and repeats that a tick can afford.
 
 boto3 does the same for every service there is, and takes for it three times the processor time of a request, 15 MB and
-a quarter of a cold start; DynamoDB and SSM need one kind of request. Signing is botocore's. docs/performance.md
+a quarter of a cold start; DynamoDB and SSM need one kind of request. Measured in docs/performance.md.
 """
 
 import os
@@ -9,16 +9,17 @@ import random
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import urlsplit
 
 import certifi
 import msgspec
 import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
+
+from .signing import Keys, signed
 
 CONNECT_SECONDS, READ_SECONDS = 2, 3  # boto3's own, a minute each, would outlast the run (facts/aws.md §4)
 TRIES = 3
@@ -52,14 +53,6 @@ class AwsSilent(Exception):
     """No answer came, however often it was asked. The text is the kind of the last failure, without its words."""
 
 
-class Keys(NamedTuple):
-    """As botocore's signer wants them."""
-
-    access_key: str
-    secret_key: str
-    token: str | None
-
-
 class AwsService:
     """The operations of one service that speaks JSON: a `Call`, safe for many threads.
 
@@ -77,13 +70,16 @@ class AwsService:
         pool_size: int = 1,
         sleep: Callable[[float], None] = time.sleep,
         dice: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._name, self._target, self._sleep, self._dice = name, target, sleep, dice
+        self._clock = clock
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION", "")
         self._url = _url(name, self._region, environment)
-        self._pool = _pool(self._url, environment, pool_size)
+        self._pool, self._path = _pool(self._url, environment, pool_size)
         self._keys = _keys(environment)
-        self._kind = f"application/x-amz-json-{version}"
+        host = urlsplit(self._url).netloc
+        self._headers = {"host": host, "content-type": f"application/x-amz-json-{version}"}
 
     def __call__(self, operation: str, request: Mapping[str, Any]) -> Any:
         body = _encode(request)
@@ -102,12 +98,10 @@ class AwsService:
         return self._once(operation, body)
 
     def _once(self, operation: str, body: bytes) -> Any:
-        request = AWSRequest("POST", self._url, {"X-Amz-Target": f"{self._target}.{operation}"}, body)
-        request.headers["Content-Type"] = self._kind
-        SigV4Auth(self._keys(), self._name, self._region).add_auth(request)
-        headers = dict(request.headers.items())
+        headers = {**self._headers, "x-amz-target": f"{self._target}.{operation}"}
+        headers = signed(headers, body, self._keys(), self._region, self._name, self._clock())
         try:
-            answer = self._pool.urlopen("POST", self._url, body=body, headers=headers, retries=False)
+            answer = self._pool.urlopen("POST", self._path, body=body, headers=headers, retries=False)
             if answer.status != 200:
                 raise _refusal(answer.status, answer.data)
             return _decode(answer.data)
@@ -121,7 +115,8 @@ def _url(service: str, region: str, environment: Mapping[str, str]) -> str:
     return (given or f"https://{service}.{region}.{suffix}").rstrip("/") + "/"
 
 
-def _pool(url: str, environment: Mapping[str, str], size: int) -> urllib3.PoolManager:
+def _pool(url: str, environment: Mapping[str, str], size: int) -> tuple[urllib3.HTTPConnectionPool, str]:
+    """The connections to a service, and how a request on them names its target."""
     proxy = select_proxy(url, get_environ_proxies(url))
     options: dict[str, Any] = {
         "maxsize": size,
@@ -130,7 +125,8 @@ def _pool(url: str, environment: Mapping[str, str], size: int) -> urllib3.PoolMa
     }
     if url.startswith("https:"):
         options["ca_certs"] = environment.get("AWS_CA_BUNDLE") or certifi.where()
-    return urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+    manager = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+    return manager.connection_from_url(url), url if proxy and url.startswith("http:") else "/"
 
 
 def _keys(environment: Mapping[str, str]) -> Callable[[], Any]:

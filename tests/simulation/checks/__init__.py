@@ -13,7 +13,19 @@ from lib.core.record import parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
-from tests.simulation.checks import again, claims, gate, held, lease, messages, records, suspended, words
+from tests.simulation.checks import (
+    again,
+    channels,
+    claims,
+    found,
+    gate,
+    held,
+    lease,
+    messages,
+    records,
+    suspended,
+    words,
+)
 from tests.simulation.checks.history import Claim, History, Look, Rest, Sent
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.promises import Promise
@@ -55,6 +67,7 @@ class Checks:
                 history.clock(),
             )
             suspended.check_claim(history, self._items, record.claim_id, process)
+            found.check_claim(history, self._items, history.claims[record.claim_id])
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()
         elif "resends" in values and before and before.get("claim_id"):
@@ -76,6 +89,7 @@ class Checks:
         claim = claims.check(self.history, self._items, claim_id, to, message, settings)
         if claim is not None:
             words.check(self.history, claim)
+            channels.check(self.history, self._items, claim)
             again.check_send(self.history, claim)
             self.sightings.about_to_send(claim)
 
@@ -102,6 +116,8 @@ class Checks:
         """Everything due has been done. Returns what the rest adds to the story's counts."""
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
+        found.check(rest, self._items)
+        channels.check_rest(rest)
         held.check(rest)
         gate.check(rest)
         allowed = messages.check(rest)

@@ -4,7 +4,7 @@ from collections import Counter
 
 from lib.core.language import language_of
 from lib.core.phone import spellings
-from tests.simulation.checks.history import READING_SECONDS, Claim, History
+from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of
 from tests.simulation.promises import Promise
 
 DAY_SECONDS = 24 * 3600
@@ -18,9 +18,16 @@ def check_send(history: History, claim: Claim) -> None:
     """At the instant of a send."""
     settings = history.settings
     templates = settings.content_sids.get(claim.kind, {})
-    before = [sent for sent in history.sent if sent.claim.call.key == claim.call.key and sent.claim.id != claim.id]
+    channel, talk = channel_of(claim.to), history.attempt_of(claim.call)
+    attempt = talk.id if talk else claim.call.key
+    others = (sent for sent in history.sent if sent.attempt == attempt and sent.claim.id != claim.id)
+    before = [sent for sent in others if channel_of(sent.claim.to) == channel]
     codes = Counter(sent.message.error_code for sent in before if sent.surely_failed_at() is not None)
-    if not claim.message.content_sid and templates.get(language_of(claim.call, None, settings.language)):
+    if (
+        channel == "whatsapp"
+        and not claim.message.content_sid
+        and templates.get(language_of(claim.call, None, settings.language))
+    ):
         if not _is_window_open(history, claim):
             history.violate(
                 Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to}, whose window is not known to be open"

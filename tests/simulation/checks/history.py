@@ -96,6 +96,17 @@ class History:
         return begun[-1] if begun else talks[0] if talks else None
 
 
+def channel_of(address: str) -> str:
+    """The channel that an address is of."""
+    return "whatsapp" if address.startswith("whatsapp:") else "email" if "@" in address else "sms"
+
+
+def sids_of(item: Item) -> dict[str, str]:
+    """Every message that a call's item names, those that failed before it too → their channel."""
+    told = {event["sid"]: str(event.get("channel", "")) for event in item.get("history", ()) if event.get("sid")}
+    return told | ({item["message_sid"]: str(item.get("channel", ""))} if item.get("message_sid") else {})
+
+
 def key_phone(recipient: Recipient) -> str:
     """The phone as a record's key has it: no text of an upload makes a key of ours (contract §3)."""
     listed = (recipient.phone_number or "").strip()
@@ -120,6 +131,5 @@ class Rest:
     def of(cls, history: History, items: dict[str, Item], since: float) -> "Rest":
         now = history.clock()
         calls = {pk: item for pk, item in items.items() if pk[0] != "#" and item["expires_at"] > now}
-        by_sid = {event["sid"]: item for item in calls.values() for event in item["history"] if event.get("sid")}
-        by_sid |= {item["message_sid"]: item for item in calls.values() if item.get("message_sid")}
+        by_sid = {sid: item for item in calls.values() for sid in sids_of(item)}
         return cls(history, calls, by_sid, since, now)

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.table import Item
-from tests.simulation.checks.history import History, Rest, Sent
+from tests.simulation.checks.history import History, Rest, Sent, channel_of, sids_of
 from tests.simulation.promises import Promise
 
 
@@ -14,7 +14,8 @@ def check_let_go(history: History, before: Item, after: Item) -> None:
     if after["reason"] == "resent_by_a_person":
         held_at = history.held.get(before["claim_id"], math.inf)
         looks = history.looks.get(before["claim_id"], [])
-        may = before["status"] == "held" and any(look.was_read and look.at >= held_at for look in looks)
+        is_looked = before.get("channel") == "email" or any(look.was_read and look.at >= held_at for look in looks)
+        may = before["status"] == "held" and is_looked  # SES has no list to look in
     else:
         is_over = history.clock() >= before["claimed_at"] + history.settings.settle_minutes * 60 - 1
         may = history.settings.unclear == "resend" and after["resends"] == 1 and is_over
@@ -27,11 +28,11 @@ def check(rest: Rest) -> int:
     """Returns how many messages were sent again as `unclear: resend`, or a person, permits."""
     _check_settled(rest)
     _check_missed(rest)
-    by_attempt: dict[str, list[Sent]] = {}
+    by_attempt: dict[tuple[str, str], list[Sent]] = {}
     for sent in rest.history.sent:
-        by_attempt.setdefault(sent.attempt, []).append(sent)
+        by_attempt.setdefault((sent.attempt, channel_of(sent.claim.to)), []).append(sent)
     allowed = 0
-    for attempt, several in by_attempt.items():
+    for (attempt, _), several in by_attempt.items():
         for earlier, later in pairwise(several):
             if later.at < rest.since or _is_anothers(rest, earlier) or _is_anothers(rest, later):
                 continue
@@ -65,7 +66,7 @@ def _check_settled(rest: Rest) -> None:
         if not item or item["recorded_at"] > sent.at:
             continue  # the record it had has expired since
         is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
-        settled = item.get("message_sid") or is_let_be or _is_anothers(rest, sent)
+        settled = channel_of(sent.claim.to) in sids_of(item).values() or is_let_be or _is_anothers(rest, sent)
         if not settled and sent.surely_failed_at() is None and not _was_allowed(rest, sent):
             what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
             history.violate(Promise.RECORD_FOR_EVERY_CALL, what)
@@ -115,6 +116,8 @@ def _was_allowed(rest: Rest, sent: Sent) -> bool:
     history = rest.history
     if sent.claim.id not in history.resent:
         return False
+    if channel_of(sent.claim.to) == "email":
+        return True
     resent_at, resender = history.resent[sent.claim.id]
     looks = history.looks.get(sent.claim.id, [])
     before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)

@@ -4,7 +4,7 @@ from lib.core.codes import About, code_of
 from lib.core.phone import is_e164, spellings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
-from tests.simulation.checks import gate
+from tests.simulation.checks import found, gate
 from tests.simulation.checks.history import Rest, key_phone
 from tests.simulation.promises import Promise
 
@@ -110,6 +110,8 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
         )
     if reason in ("quiet_hours", "contact_law", "cooldown", "daily_limit"):
         return gate.may_skip(rest, item, ended_at)
+    if reason == "only_if" or (reason == "opted_out" and found.may_skip(rest, item)):
+        return found.may_skip(rest, item)
     if reason == "opted_out":
         return _has_opted_out(rest, str(item["phone"]))
     return reason == "released_by_a_person" or (reason == "superseded" and _is_superseded(rest, item))

@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks import gate, sightings_of_failures
+from tests.simulation.checks import channels, gate, sightings_of_failures, sightings_of_results
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -88,9 +88,10 @@ class Sightings:
         if situation is not None:
             self.seen.add(situation)
 
-    def fate(self, kind: str, fate: str) -> None:
+    def fate(self, kind: str, fate: str, what: str) -> None:
         """The fault plan struck an outside call."""
         self.see(OF_FATE.get((kind, fate)))
+        self.see(channels.cut(kind, fate, what))
 
     # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,6 +100,7 @@ class Sightings:
         pk, status = after["pk"], values.get("status")
         was = before if before and is_live(before, self._history.clock()) else {}
         sightings_of_failures.written(self._history, self.see, values, was, after)
+        sightings_of_results.written(self._history, self.see, values, was, after)
         if pk == LEASE_PK:
             self._had_lease.add(process)
             if before and before["owner"] != after["owner"] and before["expires_at"]:
@@ -113,6 +115,7 @@ class Sightings:
         if pk[0] != "#":
             self.see(gate.sight(self._history, before, after))
         if status and pk[0] != "#":
+            self.seen |= channels.met(was, after)
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
@@ -182,6 +185,7 @@ class Sightings:
 
     def about_to_send(self, claim: Claim) -> None:
         sightings_of_failures.about_to_send(self._history, self.see, claim)
+        sightings_of_results.about_to_send(self._history, self.see, claim)
         if self._history.clock() >= claim.claimed_at + OWNER_GONE_SECONDS:
             self.see(S.SENT_BY_STALLED_OWNER)
 

@@ -1,10 +1,13 @@
 """The right words: the text due for the call's status, language, name and summary."""
 
+from functools import partial
+
 from lib.core.language import language_of
-from lib.core.message.compose import compose
+from lib.core.message.compose import Message, compose
 from lib.worlds.elevenlabs.client import LISTED_SECONDS
 from local.services.elevenlabs.calls import SENTINEL_SUMMARY, Conversation
-from tests.simulation.checks.history import READING_SECONDS, Claim, History
+from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of
+from tests.simulation.found import truth
 from tests.simulation.promises import Promise
 
 
@@ -20,6 +23,17 @@ def check(history: History, claim: Claim) -> None:
 def is_silent(talk: Conversation) -> bool:
     """Whether the person never spoke."""
     return talk.user_message_count == 0 or talk.voicemail_detected or talk.call_result in ("voicemail", "no_answer")
+
+
+def _problem_of_results(
+    claim: Claim, talk: Conversation, with_results: list[Message], without: list[Message], *, is_read: bool
+) -> str:
+    """What the call found out is told once it can be read, and not before."""
+    if claim.message in with_results and claim.message not in without and not talk.has_analysis(claim.written_at):
+        return "what the call found out, before that was there"
+    if claim.message in without and claim.message not in with_results and is_read:
+        return "without what the call had found out"
+    return ""
 
 
 def _problem(history: History, claim: Claim, talk: Conversation) -> str:
@@ -40,13 +54,17 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
         return "a follow-up to somebody who never spoke"
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
     language = language_of(call, None, settings.language)
-    bare = compose(claim.kind, call.name, "", language, settings)
-    full = compose(claim.kind, call.name, summary, language, settings)
-    if not claim.message.content_sid:  # in an open window free text may go though there is a template
-        bare = compose(claim.kind, call.name, "", language, settings, in_free_text=True)
-        full = compose(claim.kind, call.name, summary, language, settings, in_free_text=True)
+    # In an open window free text may go though there is a template.
+    channel, in_free_text = channel_of(claim.to), not claim.message.content_sid
+    due = partial(compose, claim.kind, call.name, channel=channel, in_free_text=in_free_text)
+    with_results = [due(text, language, settings, truth(talk)) for text in ("", summary)]
+    without = [due(text, language, settings) for text in ("", summary)]
+    bare, full = with_results if claim.message in with_results else without
     if claim.message not in (bare, full):
         return "not the words of the contract"
+    is_read = known and talk.lists_results and talk.has_analysis(sure_at)
+    if problem := _problem_of_results(claim, talk, with_results, without, is_read=bool(is_read)):
+        return problem
     if claim.message == full and full != bare and not talk.has_analysis(claim.written_at):
         return "a summary that did not exist yet"
     if claim.message == bare and full != bare and known and talk.has_analysis(sure_at):

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-from tests.simulation.checks import sightings_of_failures
+from tests.simulation.checks import sightings_of_failures, sightings_of_results
 from tests.simulation.checks.sightings import Sightings
 from tests.simulation.faults.plan import FaultPlan
 from tests.simulation.scheduler import Scheduler
@@ -43,7 +43,7 @@ class Injector:
 
     def _befallen(self, kind: str, what: str, act: Callable[[str | None], T], fate: str) -> T:
         scheduler, plan = self.scheduler, self.plan
-        self.sightings.fate(kind, fate)
+        self.sightings.fate(kind, fate, what)
         if fate == "kill_before":
             self._kill(what, "before")
         scheduler.pause(plan.seconds())
@@ -54,6 +54,7 @@ class Injector:
         result = act(fate)
         if fate == "kill_after":
             sightings_of_failures.killed_after(self.sightings.see, what)
+            sightings_of_results.killed_after(self.sightings.see, what)
             self._kill(what, "after")
         scheduler.pause(plan.seconds())
         if fate == "stall_after":

@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 
 import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
+import tests.simulation.mutants.channels
 import tests.simulation.mutants.claim
 import tests.simulation.mutants.failures
 import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
-import tests.simulation.mutants.record  # noqa: F401 (they register themselves)
+import tests.simulation.mutants.record
+import tests.simulation.mutants.results  # noqa: F401 (they register themselves)
 from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.promises import Promise
 from tests.simulation.story import Story

@@ -44,7 +44,7 @@ def test_the_schema_names_every_field_once() -> None:
     nested = {("record", "call"), ("record", "message"), ("record", "stored_as")}
     assert named == sorted({(home, f.name) for home, kind in homes.items() for f in fields(kind)} - nested)
     assert len({field.attribute for field in SCHEMA}) == len(SCHEMA)
-    assert PERSONAL == ("name", "subject", "body", "content_variables")
+    assert PERSONAL == ("name", "email", "subject", "body", "content_variables")
 
 
 def test_an_item_holds_nothing_that_is_empty_but_what_a_condition_asks_for() -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.config.settings import parse_settings
+from lib.core.senders import Senders
 from lib.core.table import Item
 from lib.work.loop import Pace
 from lib.work.observe import Memory
@@ -18,10 +19,12 @@ from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, API_KEY, AUTH_TOKEN, Clock
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
 
-ACCOUNTS = Accounts(API_KEY, TwilioAccount("", "", "", ""), SANDBOX_SENDER)  # the twins know the account themselves
+ACCOUNTS = Accounts(
+    API_KEY, TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER)
+)  # the twins know the account themselves
 TALK_SECONDS = 30
 
 
@@ -42,14 +45,19 @@ class House:
         self.lines: list[tuple[str, dict[str, Any]]] = []
         self._memory, self._runs, self._ids = Memory(), 0, iter(range(100_000))
 
-    def call_ends(self, *phones: str, answered: bool = True, seconds_ago: float = 5) -> None:
-        """A batch of calls, all of which ended so long ago."""
+    def call_ends(
+        self, *phones: str, answered: bool = True, seconds_ago: float = 5, agent_id: str = "agent_1", **talk: Any
+    ) -> None:
+        """A batch of calls, all of which ended so long ago. talk: more of their conversations."""
         began = self.clock.now - seconds_ago - 7 - TALK_SECONDS
         plan = CallPlan(
-            outcome="completed" if answered else "voicemail", talk_seconds=TALK_SECONDS, done_after_seconds=0
+            outcome="completed" if answered else "voicemail",
+            talk_seconds=TALK_SECONDS,
+            done_after_seconds=0,
+            conversation=talk,
         )
         people = [{"phone_number": phone} for phone in phones]
-        self.workspace.add_batch(people, [plan] * len(people), created_at=began, scheduled_at=began, agent_id="agent_1")
+        self.workspace.add_batch(people, [plan] * len(people), created_at=began, scheduled_at=began, agent_id=agent_id)
 
     def run(self, event: dict[str, Any] | None = None, *, is_cold: bool = False) -> Any:
         """One tick, or what the event asks for; a second passes."""
@@ -83,6 +91,7 @@ class House:
             parameters=lambda: (ACCOUNTS, parse_settings(json.dumps(self.settings))),
             elevenlabs=lambda _: TwinElevenLabs(self.workspace, API_KEY),
             twilio=lambda _account, _budget: TwinTwilio(self.account, ACCOUNT_SID, AUTH_TOKEN),
+            emails=NoEmails(),
             notices=self,
             alerts=self,
             heartbeat=lambda _: None,

@@ -16,6 +16,7 @@ from lib.core.decide import Send, Skip, Wait, decide, is_finished
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.record import Record
+from lib.core.senders import Senders
 from lib.core.streak import no_streaks
 from lib.core.window import Windows
 from lib.ledger.calls import Ledger
@@ -25,6 +26,7 @@ from lib.work.breaker import Breaker
 from lib.work.permit import SendPermit
 from lib.work.report import Report
 from lib.work.send import Sender
+from tests.twins.services import NoEmails
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
 
@@ -82,8 +84,9 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
         ledger,
         Rewritings(table, clock),
         twilio,
+        NoEmails(),
         SETTINGS,
-        "whatsapp:+14155238886",
+        Senders("whatsapp:+14155238886"),
         "TWILIO_AUTH_TOKEN",
         permit,
         Breaker(Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report),

@@ -59,7 +59,7 @@ class Talk(Scene):
             self.twilio,
             self.owner,
             self.settings,
-            self.sender,
+            self.senders,
             self.heard,
             self.windows,
             self.clock,

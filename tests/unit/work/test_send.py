@@ -16,6 +16,7 @@ from lib.core.message.compose import Message
 from lib.core.naming import named
 from lib.core.outcome import Reply
 from lib.core.policy import Settings
+from lib.core.senders import Senders
 from lib.core.streak import no_streaks
 from lib.core.window import Windows
 from lib.errors import ConfigurationError
@@ -32,7 +33,7 @@ from lib.work.settle import Settle
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, AUTH_TOKEN, Clock
-from tests.twins.services import TwinTwilio
+from tests.twins.services import NoEmails, TwinTwilio
 from tests.twins.table import MemoryTable
 
 UNKNOWN = 99999
@@ -81,7 +82,7 @@ class Scene:
         self.clock, self.table, self.streaks, self.log = Clock(), MemoryTable(), no_streaks(), Lines()
         self.account = TwilioWorld(self.clock, ACCOUNT_SID, AUTH_TOKEN, walk=((0.0, "queued"), (1.0, "sent")))
         self.twilio = Spoiling(self.account, ACCOUNT_SID, AUTH_TOKEN)
-        self.settings, self.sender = settings, sender
+        self.settings, self.senders, self.emails = settings, Senders(sender), NoEmails()
         self.report = Report(self.log)
         ids = iter(range(10_000))
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
@@ -93,7 +94,7 @@ class Scene:
     def breaker(self) -> Breaker:
         """A tick's."""
         suspensions, setup = Suspensions(self.table, self.clock), self.account.account_sid
-        name = lambda route, parameter: named(route, parameter, self.settings, self.sender)  # noqa: E731
+        name = lambda route, parameter: named(route, parameter, self.settings, self.senders.whatsapp)  # noqa: E731
         breaker = Breaker(suspensions, self.failures, setup, name, threading.Lock(), self.clock, self.report)
         breaker.look(tells=True)
         return breaker
@@ -111,8 +112,9 @@ class Scene:
             self.ledger,
             self.rewritings,
             self.twilio,
+            self.emails,
             self.settings,
-            self.sender,
+            self.senders,
             "TWILIO_AUTH_TOKEN",
             permit,
             self.breaker(),

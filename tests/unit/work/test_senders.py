@@ -10,6 +10,7 @@ import pytest
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
 from lib.core.policy import Policy, Settings
+from lib.core.senders import Senders
 from lib.core.table import Item
 from lib.errors import ConfigurationError
 from lib.ledger.suspensions import Suspensions
@@ -20,7 +21,7 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, API_KEY, AUTH_TOKEN, Clock, person
-from tests.twins.services import TwinElevenLabs, TwinTwilio
+from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_send import Lines, one_by_one
 
@@ -58,9 +59,10 @@ class Shop:
         account = TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, self.service)
         worlds = Worlds(
             table=self.table,
-            parameters=lambda: (Accounts(API_KEY, account, SHOP), self.settings),
+            parameters=lambda: (Accounts(API_KEY, account, Senders(SHOP)), self.settings),
             elevenlabs=lambda _: TwinElevenLabs(self.elevenlabs, API_KEY),
             twilio=lambda _account, _budget: TwinTwilio(self.twilio, ACCOUNT_SID, AUTH_TOKEN),
+            emails=NoEmails(),
             notices=Silent(),
             alerts=Silent(),
             heartbeat=lambda _: None,

@@ -125,8 +125,8 @@ def test_free_text_that_failed_later_is_answered_by_the_template_once() -> None:
 @pytest.mark.parametrize("kind", ["refuse", "accept_as_failed"])
 def test_free_text_that_failed_at_once_is_answered_by_the_template(kind: str) -> None:
     story = Windowed()
-    story.windows.hear(story.sender, [], story.clock.now)
-    story.windows.wrote_at[story.sender, ANA] = story.clock.now
+    story.windows.hear(story.senders.whatsapp, [], story.clock.now)
+    story.windows.wrote_at[story.senders.whatsapp, ANA] = story.clock.now
     story.account.faults.add(Fault(kind, route="create", code=63016, times=1))
     (ana,) = story.send(ANA)
     assert story.status(ana) == ("waiting", "window_closed")

@@ -52,7 +52,7 @@ def test_everything_comes_with_one_request() -> None:
     ssm = Ssm(below_vigia(GOOD | {"SETTINGS": '{"paused": true}'}))
     accounts, settings = read_parameters(ssm, "/shop/vigia")
     assert ssm.requests == 1
-    assert accounts.whatsapp_sender == "whatsapp:+14155238886"
+    assert accounts.senders.whatsapp == "whatsapp:+14155238886"
     assert settings.paused
 
 
@@ -98,7 +98,7 @@ def test_a_refusal_that_is_over_when_asked_again_costs_nothing() -> None:
 
 @pytest.mark.parametrize("number", ["+14155238886", "whatsapp:+14155238886"])
 def test_the_whatsapp_number_may_come_with_or_without_its_channel(number: str) -> None:
-    assert validate("/vigia", GOOD | {"TWILIO_WHATSAPP_NUMBER": number})[0].whatsapp_sender == "whatsapp:+14155238886"
+    assert validate("/vigia", GOOD | {"TWILIO_WHATSAPP_NUMBER": number})[0].senders.whatsapp == "whatsapp:+14155238886"
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -19,9 +19,9 @@ class Message:
     subject: str = ""
 
     @property
-    def variables(self) -> tuple[str, ...]:
-        """The values a rendered template must show."""
-        return tuple(json.loads(self.content_variables).values()) if self.content_variables else ()
+    def variables(self) -> dict[str, str]:
+        """What a template was given, by variable."""
+        return dict(json.loads(self.content_variables)) if self.content_variables else {}
 
 
 def compose(

@@ -12,6 +12,9 @@ from urllib.parse import quote
 
 from ...core.budget import Budget
 from ...core.call import Batch, Call, Conversation, Page, Recipients
+from ...core.decide import asks_for_results
+from ...core.policy import Policy, Settings
+from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
 from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
@@ -23,6 +26,8 @@ SINGLES_PER_TICK = 40
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
 LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
 CURSOR_MAX_CHARACTERS = 2000
+_RESULTS = ("data_collection_ids", "evaluation_criteria_ids")  # the list leaves out what it is not asked for
+_NO_SUCH_RESULTS = (400, 404, 422, 501)
 _BAD_CURSOR = (400, 404, 422)  # the batch that a cursor names may be deleted
 _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
@@ -43,6 +48,7 @@ class ElevenLabsClient:
 
     def __init__(self, get: Get, spread: Spread, sleep: Sleep, dice: random.Random, report: Troubles) -> None:
         self._get, self._spread, self._sleep, self._dice, self._report = get, spread, sleep, dice, report
+        self._lists_results = True
 
     def batches(self, cursor: str, budget: Budget) -> Page:
         """A page of the workspace's batches, the first for "". Raises ConfigurationError when the key is refused.
@@ -85,10 +91,11 @@ class ElevenLabsClient:
         complete, now_it_is = len(calls) == len(detail["recipients"]), _as_it_is_now(batch, detail, budget.clock())
         return now_it_is, Recipients([without_late_update(call, now_it_is) for call in calls], complete)
 
-    def conversations(self, calls: Sequence[Call], budget: Budget) -> dict[str, Conversation]:
+    def conversations(self, calls: Sequence[Call], settings: Settings, budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
 
-        One list with summaries serves a hundred calls; single requests the few, the doubtful (facts/elevenlabs.md §3e).
+        One list with summaries and results serves a hundred calls; single requests the few, the doubtful, and those
+        whose results it leaves out (facts/elevenlabs.md §3e).
         """
         found: dict[str, Conversation] = {}
         singles: list[str] = []
@@ -98,20 +105,28 @@ class ElevenLabsClient:
                 by_agent.setdefault(call.agent_id, []).append(call)
         for agent_id, wanted in by_agent.items():
             ids = {call.conversation_id for call in wanted}
-            listed, complete = self._listed(agent_id, wanted, ids, budget) if len(ids) >= LIST_FROM else ({}, False)
+            policy = settings.for_agent(agent_id)
+            is_many = len(ids) >= LIST_FROM
+            listed, complete = self._listed(agent_id, wanted, ids, policy, budget) if is_many else ({}, False)
             found |= listed
             if complete:  # what is not listed has just ended, or began before all that was asked for
                 ids = {call.conversation_id for call in wanted if call.ended_at < budget.clock() - LISTED_SECONDS}
             singles += sorted(ids - set(listed))
             rows = [(call, listed.get(call.conversation_id)) for call in wanted]
-            singles += [row.id for call, row in rows if row is not None and row.leaves_open(call)]
+            now = budget.clock()
+            singles += [
+                row.id
+                for call, row in rows
+                if row is not None and (row.leaves_open(call) or asks_for_results(row, call, settings, now))
+            ]
         if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
             singles = self._dice.sample(singles, SINGLES_PER_TICK)
         some = self._spread([partial(self._single, id_, budget) for id_ in singles])
-        return found | {conversation.id: conversation for conversation in some if conversation is not None}
+        # A row that the list has, and that is not found by itself, is still all that is known.
+        return found | {one.id: one for one in some if one and not (one.status == "not_found" and one.id in found)}
 
     def _listed(
-        self, agent_id: str, wanted: Sequence[Call], ids: set[str], budget: Budget
+        self, agent_id: str, wanted: Sequence[Call], ids: set[str], policy: Policy, budget: Budget
     ) -> tuple[dict[str, Conversation], bool]:
         """The wanted ones that have ended, and whether all that the list could show was read."""
         params: dict[str, Any] = {
@@ -123,6 +138,9 @@ class ElevenLabsClient:
         }
         if agent_id:
             params["agent_id"] = agent_id
+        results = asked_for(policy)
+        if results and self._lists_results:  # nobody says which of them are criteria
+            params |= dict.fromkeys(_RESULTS, results)
         found: dict[str, Conversation] = {}
         for _ in range(ceil(len(ids) / PAGE_SIZE) + 3):
             parse = partial(parse_conversation, now=budget.clock())
@@ -130,6 +148,10 @@ class ElevenLabsClient:
                 page = self._object(_CONVERSATIONS, params, budget, _rows("conversations", parse))
                 rows: list[Conversation] = self._readable(page, "conversations", "conversation")
             except ElevenLabsFailed as failure:
+                if failure.status in _NO_SUCH_RESULTS and _RESULTS[0] in params:
+                    self._lists_results = False  # then each conversation is asked by itself
+                    params = {name: value for name, value in params.items() if name not in _RESULTS}
+                    continue
                 self._report.tolerated("conversations_unread", "", str(failure))
                 return found, False
             found |= {conversation.id: conversation for conversation in rows if conversation.id in ids}

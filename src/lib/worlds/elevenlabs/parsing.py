@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
+from ...core.email_address import email_of
 from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
+from ...core.results import results_of
 from ...core.text import clean
 from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
 
@@ -71,6 +73,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
         name=name_of(variables) if variables else "",
         language=_language(client_data, variables) if client_data else "",
         undated=int(last_update is None),
+        email=email_of(variables) if variables else "",
     )
 
 
@@ -97,6 +100,7 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
         phone=to_e164(_phone_text(mapping(metadata.get("phone_call")).get("external_number"))),
         is_listed=is_listed,
         tells_start=_number(metadata.get("start_time_unix_secs")) is not None,
+        results=results_of(row),
     )
 
 
@@ -172,7 +176,7 @@ def _duration(metadata: Mapping[str, Any]) -> int | None:
 
 def _number(value: object) -> int | None:
     """A whole number of no more than 20 digits, zero or more; a text of digits is one, NaN and infinity are not."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if type(value) is int or type(value) is float:  # what JSON gives; a bool is none
         return int(value) if 0 <= value < 10**20 else None
     if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdecimal():
         return int(value)

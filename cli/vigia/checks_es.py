@@ -1,0 +1,111 @@
+"""What `vigia doctor` says, in Spanish."""
+
+from collections.abc import Mapping
+
+CHECKS: Mapping[str, str] = {
+    "ElevenLabs does not answer at {url}.": "ElevenLabs no responde en {url}.",
+    "{count} batches on the list's first page": "{count} campañas en la primera página de la lista",
+    "The newest batch cannot be read: ElevenLabs answered {status}.": "La campaña más nueva no se puede leer: ElevenLabs respondió {status}.",
+    "{count} recipients in the newest one": "{count} personas en la más nueva",
+    "nothing speaks against it": "nada indica otra cosa",
+    "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
+    "{people} people in the batches under way": "{people} personas en las campañas en curso",
+    "see status.elevenlabs.io, and the stack's parameter ElevenLabsBaseUrl": "vea status.elevenlabs.io, y el parámetro ElevenLabsBaseUrl del stack",
+    "ELEVENLABS_API_KEY is valid and lacks the scope convai_read.": "ELEVENLABS_API_KEY es válida y le falta el permiso convai_read.",
+    "ElevenLabs refuses ELEVENLABS_API_KEY ({status}).": "ElevenLabs rechaza ELEVENLABS_API_KEY ({status}).",
+    "ElevenLabs answered {status} to the list of batches.": "ElevenLabs respondió {status} a la lista de campañas.",
+    "there is none yet": "todavía no hay ninguna",
+    "give the key access to it in ElevenLabs, or another key: vigia secrets push": "déle acceso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
+    "The summaries are in another language than the message: {which}.": "Los resúmenes están en otro idioma que el mensaje: {which}.",
+    "set the agent's summary language in ElevenLabs, or: vigia settings set language …": "cambie el «summary language» del agente en ElevenLabs, o: vigia settings set language …",
+    "the workspace": "toda la cuenta",
+    "A post-call webhook is set for {where}: if what listens there writes too, people get two messages.": (
+        "Hay un webhook posterior a la llamada en {where}: si quien lo recibe también escribe, la gente "
+        "recibe dos mensajes."
+    ),
+    "see in ElevenLabs what it does; take it out, or make sure that it writes to nobody": "vea en ElevenLabs qué hace; quítelo, o asegúrese de que no le escriba a nadie",
+    "{people} people are still to be called, and {allowed} may be written to in 24 hours.": "Faltan por llamar {people} personas, y se le puede escribir a {allowed} en 24 horas.",
+    ("they wait, those who talked first go first; raise lookback_hours to {hours} so that none gets too old"): (
+        "esperan, en el orden en que hablaron; suba lookback_hours a {hours} para que ninguna se quede sin mensaje"
+    ),
+    "give the key that scope in ElevenLabs, or another: vigia secrets push": "déle ese permiso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
+    "ElevenLabs' plan has no credit left.": "El plan de ElevenLabs se quedó sin crédito.",
+    "see the plan in ElevenLabs": "vea el plan en ElevenLabs",
+    "{agent}: {spoken}, and the message is in {wanted}": "{agent}: {spoken}, y el mensaje está en {wanted}",
+    "{identity} is verified": "{identity} está verificada",
+    "no channel of yours is e-mail": "ningún canal suyo es el correo",
+    "channels names email, and the stack's EmailIdentity is empty: the function may send none.": "channels nombra email, y EmailIdentity del stack está vacío: la función no puede enviar ninguno.",
+    "sam deploy with EmailIdentity": "sam deploy con EmailIdentity",
+    "SES has not verified {identity}.": "SES no ha verificado {identity}.",
+    "SES is in its sandbox: only verified addresses get mail.": "SES está en su sandbox: solo reciben correo las direcciones verificadas.",
+    "ask for production access in the SES console": "pida acceso de producción en la consola de SES",
+    "Stored as plain text, not encrypted: {names}.": "Guardados sin cifrar: {names}.",
+    "{count} below {prefix}, each of its form": "{count} bajo {prefix}, cada uno con su forma",
+    "The contact laws were last read {days} days ago: they may have changed.": "Las leyes de contacto se leyeron hace {days} días: pueden haber cambiado.",
+    "read {days} days ago; whoever writes is responsible, not this table": "leídas hace {days} días; responde quien escribe, no esta tabla",
+    "aws ssm delete-parameter for each, then: vigia secrets push": "aws ssm delete-parameter para cada uno, y luego: vigia secrets push",
+    "every setting is understood": "todos los ajustes se entienden",
+    "none: every default": "ninguno: todo por defecto",
+    "contact_law is not in use": "contact_law no está en uso",
+    "upgrade Vigía, or check docs/facts/contact-law.md against today's law": "actualice Vigía, o compare docs/facts/contact-law.md con la ley de hoy",
+    "vigia tail, and look for ERROR; nothing there: look at the function's throttles in CloudWatch": "vigia tail, y busque errores; si no hay nada, vea los «throttles» de la función en CloudWatch",
+    "{who}, in {region}": "{who}, en {region}",
+    "This computer's clock is {seconds:.0f} s off AWS's: what is said of ages here is wrong.": (
+        "El reloj de esta computadora difiere {seconds:.0f} s del de AWS: lo que aquí se dice de las edades no vale."
+    ),
+    "agrees with AWS's": "coincide con el de AWS",
+    "The stack {stack} is {status}.": "El stack {stack} está en {status}.",
+    "every minute": "cada minuto",
+    "{ago} ago": "hace {ago}",
+    "neither paused nor a dry run": "ni en pausa ni en ensayo",
+    "Not confirmed, and so hears nothing: {who}.": "Sin confirmar, y por eso no se entera de nada: {who}.",
+    "{count} confirmed": "{count} confirmadas",
+    "Alarms that ring: {names}.": "Alarmas que suenan: {names}.",
+    "{count}, all on, none rings": "{count}, todas encendidas, ninguna suena",
+    "see its events in CloudFormation, then: sam build && sam deploy": "vea sus eventos en CloudFormation, y luego: sam build && sam deploy",
+    "The stack has no rule that invokes the function.": "El stack no tiene la regla que invoca la función.",
+    "The rule is off: nothing is looked at, nothing is sent.": "La regla está apagada: no se mira ni se envía nada.",
+    "It has not checked anything yet. If it was deployed a minute ago, wait for another.": "Todavía no ha revisado nada. Si se desplegó hace un minuto, espere otro.",
+    "The last check was {ago} ago, and the rule fires every minute.": "La última revisión fue hace {ago}, y la regla dispara cada minuto.",
+    "dry_run is on: nothing is sent and nothing recorded.": "Está en ensayo (dry_run): no se envía ni se registra nada.",
+    "It is paused: nothing is sent.": "Está en pausa: no se envía nada.",
+    "press “Confirm subscription” in AWS's mail; if it is gone: aws sns subscribe, with the same address": (
+        "pulse «Confirm subscription» en el correo de AWS; si ya no está: aws sns subscribe, con la misma dirección"
+    ),
+    "nobody is subscribed: alarms are heard by nobody (AlertEmail, ReplyEmail)": "nadie está suscrito: nadie oye las alarmas (AlertEmail, ReplyEmail)",
+    "Alarms that are off: {names}.": "Alarmas apagadas: {names}.",
+    "docs/operations.md has a chapter for each": "docs/operations.md tiene un capítulo para cada una",
+    "There is not one alarm of this stack.": "No hay ninguna alarma de este stack.",
+    "AWS did not say what time it is": "AWS no dijo qué hora es",
+    "The rule {rule} was deleted.": "Alguien borró la regla {rule}.",
+    "Twilio refuses TWILIO_ACCOUNT_SID with {key} ({status}).": "Twilio rechaza TWILIO_ACCOUNT_SID con {key} ({status}).",
+    "active": "activa",
+    "{count} online": "{count} en línea",
+    "{count}, all approved": "{count}, todas aprobadas",
+    "{where} does not exist in this account": "{where} no existe en esta cuenta",
+    "{where} is not approved by WhatsApp: {status}": "{where} no está aprobada por WhatsApp: {status}",
+    "{where} is of the category MARKETING: numbers of the United States get nothing, others are capped": (
+        "{where} es de categoría MARKETING: a los números de Estados Unidos no les llega, y a otros no siempre"
+    ),
+    "{where} is in the language {spoken}": "{where} está en el idioma {spoken}",
+    "{where} asks for {asked}, and we send {sent}: people would read the samples": "{where} pide {asked}, y se envían {sent}: la gente leería los ejemplos",
+    "Twilio does not answer at {url}.": "Twilio no responde en {url}.",
+    "see status.twilio.com, and the stack's parameter TwilioBaseUrl": "vea status.twilio.com, y el parámetro TwilioBaseUrl del stack",
+    "The Twilio account is {status}.": "La cuenta de Twilio está en {status}.",
+    "see the account in Twilio's console": "vea la cuenta en la consola de Twilio",
+    "active, on trial: 50 messages a day, to verified numbers only": "activa, de prueba: 50 mensajes al día, y solo a números verificados",
+    "Twilio does not tell this key about senders ({status})": "Twilio no le habla de remitentes a esta clave ({status})",
+    "No WhatsApp sender of this account: {senders}.": "No es un remitente de WhatsApp de esta cuenta: {senders}.",
+    (
+        "register the number in Twilio (Messaging › Senders › WhatsApp), or put another TWILIO_WHATSAPP_NUMBER"
+    ): "registre el número en Twilio (Messaging › Senders › WhatsApp), o ponga otro TWILIO_WHATSAPP_NUMBER",
+    "Not online: {senders}.": "No está en línea: {senders}.",
+    "see Messaging › Senders › WhatsApp in Twilio's console": "vea Messaging › Senders › WhatsApp en la consola de Twilio",
+    "Meta rates the quality of {senders} low: it may be paused.": "Meta califica baja la calidad de {senders}: puede suspenderlo.",
+    "write only to who expects it; see the sender's page in WhatsApp Manager": "escriba solo a quien lo espera; vea la página del remitente en WhatsApp Manager",
+    "the sandbox: only phones that joined it get messages, for three days each": "el sandbox: solo reciben los teléfonos que se unieron, por tres días cada vez",
+    "none in use: free text, which reaches only who wrote within 24 hours, or who is in the sandbox": (
+        "ninguna en uso: texto libre, que solo llega a quien escribió en las últimas 24 horas o está en el sandbox"
+    ),
+    "see Messaging › Content Template Builder in Twilio's console, then: vigia settings edit": "vea Messaging › Content Template Builder en la consola de Twilio, y luego: vigia settings edit",
+}

@@ -1,0 +1,122 @@
+"""What the other commands say, in Spanish."""
+
+from collections.abc import Mapping
+
+SAID: Mapping[str, str] = {
+    "es or en": "es o en",
+    "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
+    "Nobody foresaw this: {place}. Please report that line.": "Nadie previó esto: {place}. Por favor, avísenos de esa línea.",
+    "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "El stack {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
+    "There is no stack named {stack} in {region}.": "No hay ningún stack llamado {stack} en {region}.",
+    "vigia --stack NAME …, or the right AWS_REGION; to deploy it: sam build && sam deploy --guided": "vigia --stack NOMBRE …, o la AWS_REGION correcta; para desplegarlo: sam build && sam deploy --guided",
+    "The table remembers seven days: from {first} to {last}.": "La tabla recuerda siete días: del {first} al {last}.",
+    "--day must be a date such as {today}.": "--day debe ser una fecha como {today}.",
+    "{name}: done.": "{name}: hecho.",
+    "{count} more were not looked at: they would only repeat this.": "Otras {count} no se miraron: solo repetirían esto.",
+    "There is no check {name}.": "No existe la revisión {name}.",
+    "Released: nothing more is sent for this call.": "Liberada: no se envía nada más por esta llamada.",
+    "It leaves at the next tick, within a minute.": "Sale en la próxima revisión, en menos de un minuto.",
+    "Twilio's list shows the message by now: it had left. Nothing is sent again.": "La lista de Twilio ya muestra el mensaje: sí había salido. No se envía otra vez.",
+    "since": "desde",
+    "why": "por qué",
+    ("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT"): (
+        "Busque el teléfono en el registro de Twilio, en ese minuto. Luego: vigia release PK, o vigia resend "
+        "PK --reason TEXTO"
+    ),
+    "Nothing is held.": "No hay nada retenido.",
+    "--reason must say why.": "--reason debe decir por qué.",
+    "The function gave no answer that is understood.": "La respuesta de la función no se entiende.",
+    "The call is now: {status}": "La llamada está ahora: {status}",
+    "http://127.0.0.1:{port}/metrics, until Ctrl-C": "http://127.0.0.1:{port}/metrics, hasta Ctrl-C",
+    "{send} would leave, {wait} would wait, {skip} would get no message. Nothing was sent.": "Saldrían {send}, esperarían {wait}, sin mensaje quedarían {skip}. No se envió nada.",
+    "would get": "recibiría",
+    "would wait": "esperaría",
+    "would get no message": "no recibiría mensaje",
+    "until": "hasta",
+    "There is no such answer, or it was dealt with before.": "No existe esa respuesta, o ya se había atendido.",
+    "Marked as dealt with.": "Marcada como atendida.",
+    "Nobody waits for an answer.": "Nadie espera respuesta.",
+    "Nobody has answered in the last seven days.": "Nadie ha respondido en los últimos siete días.",
+    "In force within a minute. Whether they work: vigia doctor": "Valen en menos de un minuto. Para saber si sirven: vigia doctor",
+    "What you paste is not shown. Enter alone leaves a value as it is.": "Lo que pegue no se ve. Enter solo deja el valor como está.",
+    "There is nothing to put: none of the names is one of ours.": "No hay nada que guardar: ninguno de los nombres es de los nuestros.",
+    "{name}: written.": "{name}: guardado.",
+    "{name} is none of ours, and is left out.": "{name} no es de los nuestros, y se deja fuera.",
+    "There is no terminal to ask on.": "No hay una terminal en la que preguntar.",
+    "{path} cannot be read: {kind}.": "{path} no se puede leer: {kind}.",
+    "Written; in force within a minute.": "Guardado; vale en menos de un minuto.",
+    "SETTINGS is not a JSON object.": "SETTINGS no es un objeto JSON.",
+    "There is no terminal for an editor.": "No hay una terminal para un editor.",
+    "{name} holds no object, so {key} is not a setting.": "{name} no contiene un objeto, así que {key} no es un ajuste.",
+    "Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume": "En pausa: no sale nada desde la próxima ejecución, en menos de un minuto. Para seguir: vigia resume",
+    "Running again from the next invocation on, within a minute.": "Sigue enviando desde la próxima ejecución, en menos de un minuto.",
+    "The editor ended with an error; nothing was written.": "El editor terminó con error; no se guardó nada.",
+    "Nothing was changed.": "No cambió nada.",
+    "Edit it again?": "¿Editarlo de nuevo?",
+    "Running: last check {ago} ago.": "Funcionando: última revisión hace {ago}.",
+    (
+        "Today: {finished} calls ended; {sent} written to, {delivered} delivered, {read} read, {replied} "
+        "answered; {failed} failed, {skipped} without a message, {held} held, {waiting} waiting."
+    ): (
+        "Hoy: {finished} llamadas terminadas; {sent} escritas, {delivered} entregadas, {read} leídas, "
+        "{replied} respondieron; {failed} fallidas, {skipped} sin mensaje, {held} retenidas, {waiting} en "
+        "espera."
+    ),
+    "Interval: {seconds:g} s. Calls of the last seven days: {count}.": "Intervalo: {seconds:g} s. Llamadas de los últimos siete días: {count}.",
+    "It has not checked anything yet.": "Todavía no ha revisado nada.",
+    "Standing still: the last check was {ago} ago.": "Parada: la última revisión fue hace {ago}.",
+    "Rehearsing (dry_run): nothing leaves. Last check {ago} ago.": "En ensayo (dry_run): no sale nada. Última revisión hace {ago}.",
+    "Paused: nothing leaves. Last check {ago} ago. To go on: vigia resume": "En pausa: no sale nada. Última revisión hace {ago}. Para seguir: vigia resume",
+    "Held, a person decides: {count}. See them: vigia held": "Retenidas, decide una persona: {count}. Para verlas: vigia held",
+    "Answers that nobody has dealt with: {count}. See them: vigia replies --open": "Respuestas que nadie ha atendido: {count}. Para verlas: vigia replies --open",
+    "An item cannot be read: {pk}: {problem}": "Un elemento no se puede leer: {pk}: {problem}",
+    "Why? vigia doctor": "¿Por qué? vigia doctor",
+    "A newer wish of this person is known; nothing was changed.": "Hay un deseo más nuevo de esta persona; no cambió nada.",
+    "On the suppression list since {since}, put there by: {by} ({why}).": "En la lista de exclusión desde {since}, la puso: {by} ({why}).",
+    "Not on the suppression list: may be written to.": "No está en la lista de exclusión: se le puede escribir.",
+    "call ended ({status}): {ids}": "llamada terminada ({status}): {ids}",
+    "message sent: {ids}": "mensaje enviado: {ids}",
+    "message delivered: {ids}": "mensaje entregado: {ids}",
+    "message read: {ids}": "mensaje leído: {ids}",
+    "message failed ({code}): {ids}": "mensaje fallido ({code}): {ids}",
+    "held, a person decides: {ids}": "retenido, decide una persona: {ids}",
+    "the person answered: {ids}": "la persona respondió: {ids}",
+    "no message ({reason}): {ids}": "sin mensaje ({reason}): {ids}",
+    "batch {batch_id} ({batch_status}): {states}": "campaña {batch_id} ({batch_status}): {states}",
+    (
+        "check done: {batches_listed} batches in the workspace, {BatchesMonitored} active or recent; "
+        "{CallsFinished} calls ended, {WhatsAppsSent} messages sent, {Errors} errors; {duration_ms} ms"
+    ): (
+        "revisión completada: {batches_listed} campañas en la cuenta, {BatchesMonitored} activas o "
+        "recientes; {CallsFinished} llamadas terminadas, {WhatsAppsSent} mensajes enviados, {Errors} "
+        "errores; {duration_ms} ms"
+    ),
+    "— an invocation begins: {ticks} checks, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks} revisiones, cada {spacing_seconds:g} s —",
+    "{count} left for later": "{count} quedan para después",
+    "No call of {asked} is known.": "No se conoce ninguna llamada de {asked}.",
+    (
+        "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) "
+        "ago, or more than seven days ago, which is as far as the table remembers."
+    ): (
+        "O no ha terminado todavía, o terminó antes de not_before, hace más de lookback_hours ({hours:g}), o "
+        "hace más de siete días, que es lo que recuerda la tabla."
+    ),
+    "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Si todo está bien: vigia doctor",
+    "On the suppression list since {since} ({by}): nothing is written to them.": "En la lista de exclusión desde {since} ({by}): no se le escribe.",
+    "If it is a phone: write it with + and the country's code.": "Si es un teléfono: escríbalo con + y el código del país.",
+    "They wrote on {at}: {text}": "Escribió el {at}: {text}",
+    "AWS's SDK ended in {kind}.": "El SDK de AWS terminó en {kind}.",
+    "No AWS region is chosen.": "No hay una región de AWS elegida (AWS_REGION).",
+    "There are no usable AWS credentials here.": "Aquí no hay credenciales de AWS que sirvan.",
+    "AWS could not be reached: no connection, or the region is misspelt.": "No se llega a AWS: no hay conexión, o la región está mal escrita.",
+    "look at AWS_REGION and AWS_ENDPOINT_URL": "revise AWS_REGION y AWS_ENDPOINT_URL",
+    "AWS refused {operation}: {code}.": "AWS rechazó {operation}: {code}.",
+    "AWS does not take these credentials ({code}).": "AWS no acepta estas credenciales ({code}).",
+    "These AWS credentials may not do {operation}.": "Estas credenciales de AWS no permiten {operation}.",
+    "ask whoever runs the account for it, or use another AWS_PROFILE": "pídalo a quien lleva la cuenta, o use otro AWS_PROFILE",
+    "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
+    "write it with + and the country's code": "escríbalo con + y el código del país",
+    "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",
+    "give --yes": "agregue --yes",
+    "[y/N]": "[s/N]",
+}

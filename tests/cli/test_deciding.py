@@ -1,0 +1,158 @@
+"""What the commands change: settings, secrets, and what a person decides about a call."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Desk
+from tests.cli.test_reading import held_item
+from tests.twins.people import PHONE
+from vigia.__main__ import first, run
+from vigia.commands.secrets import read_env
+
+
+def test_pausing_and_resuming_change_one_setting_and_nothing_else(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", '{"brand": "Panadería Luna"}')
+    assert desk("pause").status == 0
+    assert json.loads(desk.parameter("SETTINGS") or "") == {"brand": "Panadería Luna", "paused": True}
+    assert desk("status", "--json").json["paused"] is True
+    assert desk("resume").status == 0
+    assert desk("settings", "get", "--json").json == {"brand": "Panadería Luna", "paused": False}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "stored"),
+    [
+        ("brand", "Panadería Luna", {"brand": "Panadería Luna"}),
+        ("brand", "1984", {"brand": "1984"}),
+        ("lookback_hours", "48", {"lookback_hours": 48}),
+        ("statuses.voicemail", "skip", {"statuses": {"voicemail": "skip"}}),
+        ("agents.agent_1.language", "en", {"agents": {"agent_1": {"language": "en"}}}),
+        ("interval_seconds", "null", {"interval_seconds": None}),
+    ],
+)
+def test_a_setting_is_set_by_its_dotted_key(desk: Desk, key: str, value: str, stored: object) -> None:
+    assert desk("settings", "set", key, value).status == 0
+    assert json.loads(desk.parameter("SETTINGS") or "") == stored
+    assert desk("settings", "unset", key).status == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "named"),
+    [
+        ("brandd", "x", "SETTINGS.brandd"),
+        ("paused", "maybe", "SETTINGS.paused"),
+        ("lookback_hours", "500", "SETTINGS.lookback_hours"),
+        ("agents.agent_1.lenguage", "en", "SETTINGS.agents.agent_1.lenguage"),
+        ("paused.deep", "1", "SETTINGS.paused"),
+    ],
+)
+def test_what_the_function_would_refuse_is_not_written(desk: Desk, key: str, value: str, named: str) -> None:
+    answer = desk("settings", "set", key, value)
+    assert answer.status == 2
+    assert named in answer.err
+    assert desk.parameter("SETTINGS") is None
+
+
+def test_a_broken_parameter_is_named_and_left(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", "{nonsense")
+    for command in (("pause",), ("settings", "get"), ("settings", "set", "brand", "x")):
+        answer = desk(*command)
+        assert answer.status == 1
+        assert "vigia settings edit" in answer.err
+    assert desk.parameter("SETTINGS") == "{nonsense"
+
+
+def test_the_parameter_keeps_its_history(desk: Desk) -> None:
+    desk("pause")
+    desk("resume")
+    history = desk.aws.client("ssm").get_parameter_history(Name="/vigia/SETTINGS")["Parameters"]
+    assert [json.loads(one["Value"])["paused"] for one in history] == [True, False]
+
+
+def test_secrets_are_put_from_a_file_each_of_its_type_and_never_echoed(desk: Desk, tmp_path: Path) -> None:
+    token, path = "t" * 32, tmp_path / ".env"
+    path.write_text(
+        f"# ours\nexport TWILIO_AUTH_TOKEN='{token}'\nTWILIO_WHATSAPP_NUMBER=+14155238886 # sandbox\nOTHER=1\n"
+    )
+    answer = desk("secrets", "push", "--from", str(path))
+    assert answer.status == 0, answer.err
+    assert token not in answer.out + answer.err
+    assert "OTHER" in answer.err
+    assert desk.parameter("TWILIO_AUTH_TOKEN") == token
+    kinds = {
+        one["Name"]: one["Type"] for one in desk.aws.client("ssm").get_parameters_by_path(Path="/vigia")["Parameters"]
+    }
+    assert kinds["/vigia/TWILIO_AUTH_TOKEN"] == "SecureString"
+    assert kinds["/vigia/TWILIO_WHATSAPP_NUMBER"] == "String"
+
+
+def test_a_malformed_secret_puts_none_of_the_file(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("ELEVENLABS_API_KEY=another-key\nTWILIO_ACCOUNT_SID=AC123\n")
+    answer = desk("secrets", "push", "--from", str(path))
+    assert answer.status == 2
+    assert "TWILIO_ACCOUNT_SID" in answer.err
+    assert "AC123" not in answer.err + answer.out
+    assert desk.parameter("ELEVENLABS_API_KEY") != "another-key"
+
+
+def test_a_line_of_an_env_file_may_be_written_in_every_usual_way() -> None:
+    text = """\ufeffELEVENLABS_API_KEY = "a # b"
+#TWILIO_AUTH_TOKEN=no
+TWILIO_AUTH_TOKEN=x#y # note
+EMAIL_FROM=
+nonsense
+"""
+    assert read_env(text) == ({"ELEVENLABS_API_KEY": "a # b", "TWILIO_AUTH_TOKEN": "x#y"}, [])
+
+
+def test_deciding_asks_the_function_and_tells_what_became_of_the_call(desk: Desk) -> None:
+    desk.put(held_item())
+    answer = desk("resend", f"{PHONE}_conv_1", "--reason", "she never got it", "--json")
+    assert answer.json == {"pk": f"{PHONE}_conv_1", "status": "waiting"}
+    assert desk("resend", f"{PHONE}_conv_1").status == 2
+    assert desk("resend", f"{PHONE}_conv_1", "--reason", " ").status == 2
+
+
+def test_without_a_terminal_nothing_is_asked(desk: Desk) -> None:
+    for command in (("secrets", "push"), ("settings", "edit")):
+        answer = desk(*command)
+        assert answer.status == 2
+        assert "terminal" in answer.err
+    assert "\x1b" not in desk("status").out + desk("nonsense").err + desk("--help").out
+
+
+def test_the_global_options_stand_anywhere() -> None:
+    assert first(["status", "--json", "--stack", "a"]) == ["--json", "--stack", "a", "status"]
+    assert first(["--lang=es", "why", "x", "--stack=b"]) == ["--lang=es", "--stack=b", "why", "x"]
+    assert first(["settings", "set", "brand", "--", "--json"]) == ["settings", "set", "brand", "--", "--json"]
+
+
+def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = desk("--stack", "nobody", "status")
+    assert answer.status == 1
+    assert "no stack named nobody in us-east-1" in answer.err
+    assert "--stack" in answer.err
+    monkeypatch.setattr("boto3.DEFAULT_SESSION", None)  # it remembers its credentials
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    answer = desk("status", "--lang", "es")
+    assert answer.status == 1
+    assert "credenciales" in answer.err
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    answer = desk("status")
+    assert answer.status == 1
+    assert "AWS_REGION" in answer.err
+
+
+def test_wrong_use_is_two() -> None:
+    for wrong in (
+        ["nonsense"],
+        ["why"],
+        ["--lang", "fr", "status"],
+        ["metrics", "--serve", "no"],
+        ["doctor", "nonsense"],
+    ):
+        assert run(wrong) == 2, wrong

@@ -1,0 +1,202 @@
+"""Doctor names the one thing that is broken, with what to do, and is right that nothing else is."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from local.services.twilio.world import SANDBOX_SENDER
+from tests.cli.conftest import Desk
+from tests.cli.small_stack import STACK
+from tests.stack.stage import API_KEY
+from vigia.cloud import Cloud
+from vigia.commands.doctor import CHECKS
+
+OWN, TEMPLATE = "whatsapp:+15005550009", "HX" + "0" * 32
+
+
+def settings(desk: Desk, **values: Any) -> None:
+    desk.put_parameter("SETTINGS", json.dumps(values))
+
+
+def template(desk: Desk, text: str = "Hola {{1}}, {{2}}", **approval: Any) -> None:
+    desk.twilio.add_template(TEMPLATE, text)
+    desk.twilio.account.approvals[TEMPLATE] = approval
+    settings(desk, content_sids={"follow_up": {"es": TEMPLATE}})
+
+
+def own_number(desk: Desk) -> None:
+    desk.put_parameter("TWILIO_WHATSAPP_NUMBER", OWN)
+
+
+def rule_off(desk: Desk) -> None:
+    desk.aws.client("events").disable_rule(Name=Cloud(STACK).rule)
+
+
+def never_checked(desk: Desk) -> None:
+    long_ago = int(time.time()) - 3600
+    desk.put({"pk": "#lease", "owner": "a run", "fence": long_ago * 1000, "seen_at": long_ago})
+
+
+def no_secret(desk: Desk) -> None:
+    desk.aws.client("ssm").delete_parameter(Name="/vigia/TWILIO_AUTH_TOKEN")
+
+
+def plain_secret(desk: Desk) -> None:
+    desk.aws.client("ssm").delete_parameter(Name="/vigia/TWILIO_AUTH_TOKEN")
+    desk.put_parameter("TWILIO_AUTH_TOKEN", "token-of-the-test", "String")
+
+
+def wrong_key(desk: Desk) -> None:
+    desk.elevenlabs.keys.clear()
+
+
+def narrow_key(desk: Desk) -> None:
+    desk.elevenlabs.keys[API_KEY] = frozenset({"convai_write"})
+
+
+def english_summaries(desk: Desk) -> None:
+    batch = desk.elevenlabs.add_batch([{"phone_number": "+573001112233"}], name="a", agent_id="agent_1")
+    desk.elevenlabs.agents[batch.agent_id] = {"summary_language": "en"}
+
+
+def rival_webhook(desk: Desk) -> None:
+    desk.elevenlabs.workspace_settings = {"webhooks": {"post_call_webhook_id": "wh_1"}}
+
+
+def refused_token(desk: Desk) -> None:
+    desk.put_parameter("TWILIO_AUTH_TOKEN", "another-token")
+
+
+def suspended_account(desk: Desk) -> None:
+    desk.twilio.account.status = "suspended"
+
+
+def offline_sender(desk: Desk) -> None:
+    own_number(desk)
+    desk.twilio.senders.add(OWN)
+    desk.twilio.account.sender_status = "OFFLINE"
+
+
+def low_quality(desk: Desk) -> None:
+    own_number(desk)
+    desk.twilio.senders.add(OWN)
+    desk.twilio.account.properties = {"quality_rating": "LOW"}
+
+
+def foreign_template(desk: Desk) -> None:
+    template(desk)
+    desk.twilio.account.languages[TEMPLATE] = "en"
+
+
+def too_many_people(desk: Desk) -> None:
+    settings(desk, language="es")
+    own_number(desk)
+    desk.twilio.senders.add(OWN)
+    desk.twilio.account.properties = {"quality_rating": "HIGH", "messaging_limit": "TIER_2"}
+    people = [{"phone_number": f"+57300111{number:04}"} for number in range(5)]
+    desk.elevenlabs.add_batch(people, name="a", agent_id="agent_1")
+
+
+def no_email_identity(desk: Desk) -> None:
+    desk.put_parameter("EMAIL_FROM", "shop@example.com")
+    settings(desk, channels=["whatsapp", "email"])
+
+
+BROKEN: dict[str, tuple[Callable[[Desk], None], str, str]] = {
+    "the rule is off": (rule_off, "rule", "rule is off"),
+    "no run for an hour": (never_checked, "last_check", "60 min ago"),
+    "a secret is missing": (no_secret, "parameters", "TWILIO_AUTH_TOKEN"),
+    "a secret is not encrypted": (plain_secret, "parameters", "not encrypted"),
+    "a setting is misspelt": (lambda desk: settings(desk, lenguage="en"), "settings", "lenguage"),
+    "it is paused": (lambda desk: settings(desk, paused=True), "paused", "paused"),
+    "ElevenLabs refuses the key": (wrong_key, "elevenlabs", "ELEVENLABS_API_KEY"),
+    "the key lacks its scope": (narrow_key, "elevenlabs", "convai_read"),
+    "the summaries are in English": (english_summaries, "summary_language", "agent_1"),
+    "a rival webhook": (rival_webhook, "webhook", "two messages"),
+    "Twilio refuses the token": (refused_token, "twilio", "TWILIO_AUTH_TOKEN"),
+    "the account is suspended": (suspended_account, "twilio", "suspended"),
+    "the number is no sender": (own_number, "sender", OWN),
+    "the sender is offline": (offline_sender, "sender", "OFFLINE"),
+    "the sender's quality is low": (low_quality, "sender", "low"),
+    "a template that is not there": (
+        lambda desk: settings(desk, content_sids={"missed": {"es": TEMPLATE}}),
+        "templates",
+        "does not exist",
+    ),
+    "a template that was rejected": (lambda desk: template(desk, status="rejected"), "templates", "rejected"),
+    "a template for marketing": (lambda desk: template(desk, category="MARKETING"), "templates", "MARKETING"),
+    "a template in another language": (foreign_template, "templates", "in the language en"),
+    "a template with one variable more": (lambda desk: template(desk, "{{1}} {{2}} {{3}}"), "templates", "1, 2, 3"),
+    "more people than Meta allows": (too_many_people, "limit", "2 may be written to"),
+}
+
+
+def test_nothing_is_wrong_where_nothing_is(desk: Desk) -> None:
+    answer = desk("doctor", "--json")
+    assert [row for row in answer.json if not row["ok"]] == []
+    assert answer.status == 0
+    assert all(set(row) == {"check", "ok", "what", "do"} for row in answer.json)
+    assert [row["check"] for row in answer.json] == [check.name for check in CHECKS]
+    assert SANDBOX_SENDER == "whatsapp:+14155238886"
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_the_one_broken_thing_is_named_and_nothing_else(desk: Desk, what: str) -> None:
+    destroy, check, words = BROKEN[what]
+    destroy(desk)
+    answer = desk("doctor", "--json")
+    assert answer.status == 1
+    (wrong,) = [row for row in answer.json if not row["ok"]]
+    assert wrong["check"] == check
+    assert words in wrong["what"]
+    assert wrong["do"]
+    assert desk.parameter("TWILIO_AUTH_TOKEN") is None or str(desk.parameter("TWILIO_AUTH_TOKEN")) not in answer.out
+    assert API_KEY not in answer.out
+
+
+def test_what_hangs_on_something_broken_is_not_looked_at(desk: Desk) -> None:
+    wrong_key(desk)
+    checks = [row["check"] for row in desk("doctor", "--json").json]
+    assert "batch" not in checks
+    assert "limit" not in checks
+    assert "twilio" in checks
+    answer = desk("doctor", "--lang", "es")
+    assert "solo repetirían esto" in answer.out
+
+
+def test_without_a_stack_only_the_stack_is_named(desk: Desk) -> None:
+    rows = desk("--stack", "nobody", "doctor", "--json").json
+    assert [row["check"] for row in rows] == ["credentials", "clock", "stack"]
+    assert "nobody" in rows[-1]["what"]
+
+
+def test_single_checks_bring_what_they_need(desk: Desk) -> None:
+    rows = desk("doctor", "twilio", "--json").json
+    assert [row["check"] for row in rows] == ["credentials", "stack", "parameters", "twilio"]
+
+
+def test_fix_does_the_harmless_ones_after_asking(desk: Desk) -> None:
+    rule_off(desk)
+    assert desk("doctor", "--fix").status == 2  # nobody to ask
+    answer = desk("doctor", "rule", "--fix", "--yes")
+    assert answer.status == 0, answer.err
+    assert desk.aws.client("events").describe_rule(Name=Cloud(STACK).rule)["State"] == "ENABLED"
+
+
+def test_a_subscription_that_nobody_confirmed_and_an_alarm_that_is_off_are_named(desk: Desk) -> None:
+    cloudwatch, cloud = desk.aws.client("cloudwatch"), Cloud(STACK)
+    cloudwatch.disable_alarm_actions(AlarmNames=["vigia-silence"])
+    try:
+        rows = {row["check"]: row for row in desk("doctor", "alarms", "subscriptions", "--json").json}
+    finally:
+        cloudwatch.enable_alarm_actions(AlarmNames=["vigia-silence"])
+    assert "vigia-silence" in rows["alarms"]["what"]
+    assert "enable-alarm-actions" in rows["alarms"]["do"]
+    sns = desk.aws.client("sns")
+    made = sns.subscribe(TopicArn=cloud.output("AlertTopicArn"), Protocol="email", Endpoint="ana@example.com")
+    listed = sns.list_subscriptions_by_topic(TopicArn=cloud.output("AlertTopicArn"))["Subscriptions"]
+    row = desk("doctor", "subscriptions", "--json").json[-1]
+    assert row["ok"] == listed[0]["SubscriptionArn"].startswith("arn:"), made

@@ -1,0 +1,180 @@
+"""What the reading commands answer: `--json` as contract §7 has it, and words in both languages."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from lib.core.record import Event
+from lib.core.status import Status
+from tests.cli.conftest import Desk
+from tests.cli.small_stack import STACK
+from tests.twins.people import PHONE, answer_of, item_of, suppress
+
+NOW = int(time.time())
+AGO = NOW - 600
+OTHER = "+573009998877"
+TODAY = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
+
+
+def held_item(**values: Any) -> dict[str, Any]:
+    history = (Event(AGO, "claimed", channel="whatsapp"), Event(AGO + 60, "unclear_not_listed", channel="whatsapp"))
+    known: dict[str, Any] = {
+        "reason": "unclear_not_listed",
+        "queue": "held",
+        "due_at": AGO + 60,
+        "claim_id": "c1",
+        "channel": "whatsapp",
+    }
+    return item_of(Status.HELD, AGO, history=history, **known, **values)
+
+
+def test_status_tells_the_originals_statistics_and_today(desk: Desk) -> None:
+    desk.put(
+        held_item(),
+        item_of(Status.READ, AGO, phone=OTHER, replied_at=NOW),
+        item_of(Status.SKIPPED, AGO, conversation_id="conv_9"),
+    )
+    answer = desk("status", "--json")
+    assert answer.status == 0
+    assert {
+        "is_running",
+        "check_interval",
+        "processed_calls_count",
+        "last_check",
+        "paused",
+        "dry_run",
+    } <= answer.json.keys()
+    assert answer.json["is_running"] is True
+    assert answer.json["check_interval"] == 15
+    assert answer.json["processed_calls_count"] == 3
+    assert answer.json["last_check"].endswith("Z")
+    today = answer.json["today"]
+    assert tuple(today) == TODAY
+    assert today["finished"] == today["sent"] + today["failed"] + today["skipped"] + today["held"] + today["waiting"]
+    assert "1 answered" in desk("status").out
+    assert "respondieron" in desk("status", "--lang", "es").out
+
+
+def test_a_function_that_was_never_invoked_or_stands_still_is_not_running(desk: Desk) -> None:
+    desk.put({"pk": "#lease", "owner": "a run", "fence": (NOW - 3600) * 1000, "seen_at": NOW - 3600})
+    assert desk("status", "--json").json["is_running"] is False
+    assert "vigia doctor" in desk("status").out
+    desk.aws.client("dynamodb").delete_item(TableName=desk.table_name, Key={"pk": {"S": "#lease"}})
+    assert desk("status", "--json").json["last_check"] is None
+
+
+STORIES = {
+    "delivered": (item_of(Status.DELIVERED, AGO, channel="whatsapp", message_sid="SM1"), "llegó", "arrived"),
+    "read": (item_of(Status.READ, AGO, channel="whatsapp"), "leído", "read"),
+    "answered": (item_of(Status.READ, AGO, replied_at=NOW), "respondió", "answered"),
+    "failed": (
+        item_of(Status.FAILED, AGO, reason="failed_after_acceptance", error_code=63016),
+        "ventana de 24",
+        "24-hour window",
+    ),
+    "held": (held_item(), "vigia release", "vigia release"),
+    "skipped": (item_of(Status.SKIPPED, AGO, reason="too_old"), "lookback_hours", "lookback_hours"),
+    "opted out": (item_of(Status.SKIPPED, AGO, reason="opted_out"), "vigia unsuppress", "vigia unsuppress"),
+    "waiting": (item_of(Status.WAITING, AGO, reason="summary", due_at=NOW + 60, queue="watch"), "resumen", "summary"),
+}
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_why_tells_a_calls_story_and_what_to_do_in_both_languages(desk: Desk, story: str) -> None:
+    item, es, en = STORIES[story]
+    desk.put(item)
+    (told,) = desk("why", PHONE, "--json").json
+    assert {"pk", "status", "channel", "reason", "timeline"} <= told.keys()
+    assert told["pk"] == item["pk"]
+    assert told["status"] == item["status"]
+    assert all({"at", "event", "text"} <= moment.keys() for moment in told["timeline"])
+    assert told["timeline"]
+    for language, words in (("es", es), ("en", en)):
+        answer = desk("why", "0057 (300) 111-2233", "--lang", language)
+        assert answer.status == 0
+        assert words in answer.out
+        assert "→" in answer.out
+
+
+def test_why_answers_for_a_phone_and_a_conversation_that_nobody_knows(desk: Desk) -> None:
+    for asked in (OTHER, "conv_unknown", "300 111 2233", "hola", "#lease"):
+        assert desk("why", asked, "--json").json == []
+        answer = desk("why", asked, "--lang", "es")
+        assert answer.status == 0
+        assert "No se conoce ninguna llamada" in answer.out
+
+
+def test_why_tells_of_a_person_what_they_wrote_and_whether_they_asked_for_silence(desk: Desk) -> None:
+    desk.put(item_of(Status.READ, AGO), answer_of("SM9", NOW, "¿Cuánto\x1b[31m cuesta?"))
+    suppress(desk.table, PHONE, NOW)
+    out = desk("why", PHONE).out
+    assert "¿Cuánto?[31m cuesta?" in out
+    assert "suppression list" in out
+
+
+def test_held_and_replies_have_the_contracts_keys(desk: Desk) -> None:
+    desk.put(held_item(), answer_of("SM1", AGO, "Sí"), answer_of("SM2", NOW, "No", handled_at=NOW))
+    assert [tuple(row) for row in desk("held", "--json").json] == [("pk", "since", "reason")]
+    rows = desk("replies", "--json").json
+    assert all({"at", "phone", "name", "text", "handled"} <= row.keys() for row in rows)
+    assert [(row["text"], row["handled"]) for row in rows] == [("No", True), ("Sí", False)]
+    assert [row["text"] for row in desk("replies", "--open", "--json").json] == ["Sí"]
+    assert desk("replies", "--handled", "SM1").status == 0
+    assert desk("replies", "--handled", "SM1").status == 1
+    assert desk("replies", "--open", "--json").json == []
+
+
+def test_the_suppression_list_is_changed_and_asked_in_any_spelling(desk: Desk) -> None:
+    assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
+    assert not [pk for pk in desk.items() if pk.startswith("#supp")]
+    assert desk("suppress", "57 300 111 22 33").status == 0
+    answer = desk("suppressed", "--json", "+57-300-111-22-33").json
+    assert {"suppressed", "since", "by"} <= answer.keys()
+    assert answer["suppressed"] is True
+    assert not any(PHONE in json.dumps(item, default=str) for item in desk.items().values())
+    assert desk("unsuppress", PHONE).status == 0
+    assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
+    assert desk("suppress", "300").status == 2
+
+
+def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:
+    desk.put(held_item(), item_of(Status.FAILED, AGO, phone=OTHER, error_code=63016))
+    answer = desk("digest", "--json").json
+    assert answer["finished"] == sum(answer[name] for name in ("sent", "failed", "skipped", "held", "waiting"))
+    assert len(desk("digest").out.strip().splitlines()) == 10
+    assert desk("digest", "--day", "1999-01-01").status == 2
+    assert desk("digest", "--day", "yesterday").status == 2
+
+
+def test_tail_shows_the_log_in_words_and_ends(desk: Desk) -> None:
+    logs, lines = (
+        desk.aws.client("logs"),
+        [
+            {
+                "level": "INFO",
+                "message": "batch",
+                "batch_id": "btcal_1",
+                "batch_status": "in_progress",
+                "recipients": {"completed": 2},
+            },
+            {"level": "INFO", "message": "message_sent", "phone": "+57******2233", "message_sid": "SM1"},
+            {"level": "ERROR", "message": "batch_unread", "why": "503"},
+        ],
+    )
+    group = desk.aws.client("cloudformation").describe_stack_resource(
+        StackName=STACK, LogicalResourceId="MonitorLogGroup"
+    )
+    name = group["StackResourceDetail"]["PhysicalResourceId"]
+    logs.create_log_stream(logGroupName=name, logStreamName="s")
+    events = [
+        {"timestamp": int(time.time() * 1000), "message": text} for text in (*map(json.dumps, lines), "START RequestId")
+    ]
+    logs.put_log_events(logGroupName=name, logStreamName="s", logEvents=events)
+    answer = desk("tail", "--once")
+    assert answer.status == 0
+    first, second, third = answer.out.splitlines()
+    assert "btcal_1 (in_progress): completed 2" in first
+    assert "message sent: +57******2233  SM1" in second
+    assert "batch_unread  503" in third

@@ -1,0 +1,32 @@
+"""The command line speaks Spanish as it speaks English: every text, with the same places to fill."""
+
+import string
+
+import pytest
+
+from tests.cli.words import said
+from vigia import words
+from vigia.language import _ENGLISH
+from vigia.words_es import SPANISH
+
+
+def places(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_every_text_is_there_in_spanish_and_no_other() -> None:
+    english = {*said(), *_ENGLISH.values()}
+    assert {text: said().get(text) for text in english - SPANISH.keys()} == {}
+    assert SPANISH.keys() - english - {"The call is now: {status}"} == set()
+
+
+def test_a_translation_fills_the_same_places() -> None:
+    assert [text for text, spanish in SPANISH.items() if places(text) != places(spanish)] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("es_CO.UTF-8", "es"), ("pt_BR", "es"), ("en_US.UTF-8", "en"), ("C", "en"), ("de_DE", "en"), ("", "en")],
+)
+def test_the_locale_chooses_the_language(locale: str, language: str) -> None:
+    assert words.of_locale({"LANG": locale}) == language
