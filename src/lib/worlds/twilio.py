@@ -1,27 +1,20 @@
 """The room of Twilio and its SDK: one send, and the look-up in the message list (facts/twilio.md §1, §5, §7)."""
 
 import json
-import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from twilio.base.domain import Domain
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.base.version import Version
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageList
-from urllib3 import make_headers
 from urllib3.exceptions import HTTPError
 
 from ..config.accounts import TwilioAccount
-from ..core.budget import retry_after_seconds
 from ..core.codes import About, code_of
 from ..core.inbound import Inbound
 from ..core.matching import Row, earliest_creation
@@ -30,61 +23,12 @@ from ..core.outcome import Reply, account_refused
 from ..core.record import Record
 from ..core.text import clean
 from ..errors import LookupFailed
-from .twilio_http import Connections, expect_request, request_began
+from .twilio_http import HTTPS_HOST, READ_SECONDS, SdkTransport, expect_request, request_began
 
-CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
-_HTTPS_HOST, _VERSION = "https://api.twilio.com", "2010-04-01"
-
-logging.getLogger("twilio.http_client").setLevel(
-    logging.WARNING
-)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
-
-
-class _HttpClient(HttpClient):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's transport, as one may give it one's own (facts/twilio.md §7.1): on connections that tell whether a
-    request has left, with two time-outs within what is left of the run, and the last headers.
-
-    Its own goes through requests, which takes a third of a follow-up's processor time.
-    """
-
-    def __init__(
-        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
-    ) -> None:
-        super().__init__(logging.getLogger("twilio.http_client"), is_async=False)
-        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
-        self._seen = threading.local()
-        self.connections = Connections(self._base_url, pool_size, clock)
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        self._seen.retry_after = None
-        url = url.replace(_HTTPS_HOST, self._base_url, 1)
-        if params:
-            url += f"?{urlencode(params, doseq=True)}"
-        body = urlencode(data, doseq=True) if data else None
-        basic = make_headers(basic_auth=":".join(auth)) if auth else {}
-        left = max(0.5, self._seconds_left())
-        answer = self.connections.request(
-            method, url, body, {**(headers or {}), **basic}, min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
-        )
-        self._seen.retry_after = answer.headers.get("Retry-After")
-        return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
-
-    def retry_after_seconds(self) -> float | None:
-        """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
-        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
+_VERSION = "2010-04-01"
 
 
 class TwilioRoom:
@@ -95,13 +39,13 @@ class TwilioRoom:
 
     def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
         self.seconds_left: Callable[[], float] = lambda: READ_SECONDS
-        self._http = _HttpClient(base_url, pool_size, self._seconds_left, clock)
+        self._http = SdkTransport(base_url, pool_size, self._seconds_left, clock)
         # An empty environment is taken for none at all (facts/twilio.md §7.2); region and edge belong in the base URL.
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
         )
         # `Client.messages` would load every resource of an account first, which the package leaves out (src/pack.py).
-        self._list = MessageList(Version(Domain(self._client, _HTTPS_HOST), _VERSION), account.sid)
+        self._list = MessageList(Version(Domain(self._client, HTTPS_HOST), _VERSION), account.sid)
         self._messages = f"/{_VERSION}/Accounts/{account.sid}/Messages"
         self._service, self._key_parameter = account.messaging_service_sid, account.key_parameter
 
@@ -158,7 +102,7 @@ class TwilioRoom:
 
     def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
         try:
-            response = self._client.request("GET", f"{_HTTPS_HOST}{path}", params=asked)
+            response = self._client.request("GET", f"{HTTPS_HOST}{path}", params=asked)
         except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
             raise LookupFailed(f"Twilio's messages: {_cause(error)}") from None
         if response.status_code == 404 and may_be_gone:

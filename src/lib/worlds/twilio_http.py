@@ -5,21 +5,41 @@ connection does: bytes of the request leave only by `send`, once it is connected
 handshake is over. Made for urllib3 2.8, as src/requirements.txt locks it.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import certifi
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager, Timeout
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    make_headers,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import LocationValueError
 
+from ..core.budget import retry_after_seconds
+
+HTTPS_HOST = "https://api.twilio.com"
+CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 IDLE_SECONDS = 1.0
 """A connection unused for longer is not used again: Twilio's front may be closing it just as the request crosses, and
 then nobody knows whether the message exists. Within a burst none waits as long; between ticks all do."""
+
+logging.getLogger("twilio.http_client").setLevel(
+    logging.WARNING
+)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
 
 _now = threading.local()  # of this thread's request
 
@@ -78,6 +98,50 @@ class Connections:
 
     def close(self) -> None:
         self._manager.clear()
+
+
+class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
+    """The SDK's transport, as one may give it one's own (facts/twilio.md §7.1): on connections that tell whether a
+    request has left, with two time-outs within what is left of the run, and the last headers.
+
+    Its own goes through requests, which takes a third of a follow-up's processor time.
+    """
+
+    def __init__(
+        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
+    ) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), is_async=False)
+        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
+        self._seen = threading.local()
+        self.connections = Connections(self._base_url, pool_size, clock)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        self._seen.retry_after = None
+        url = url.replace(HTTPS_HOST, self._base_url, 1)
+        if params:
+            url += f"?{urlencode(params, doseq=True)}"
+        body = urlencode(data, doseq=True) if data else None
+        basic = make_headers(basic_auth=":".join(auth)) if auth else {}
+        left = max(0.5, self._seconds_left())
+        answer = self.connections.request(
+            method, url, body, {**(headers or {}), **basic}, min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
+        )
+        self._seen.retry_after = answer.headers.get("Retry-After")
+        return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
+
+    def retry_after_seconds(self) -> float | None:
+        """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
+        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
 
 
 class _Watched:
