@@ -105,7 +105,8 @@ def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -
 
 def _outside_window(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
     """Free text that failed outside the window is no call's second time."""
-    failed = sum(1 for message in sent if message["code"] == OUTSIDE_WINDOW and not message["template"])
+    free_texts = (message for message in sent if _channel(message) == "whatsapp" and not message["template"])
+    failed = sum(1 for message in free_texts if message["code"] == OUTSIDE_WINDOW)
     if failed > sum(_may_have(attempt, settings) for attempt in called):
         yield "template-or-window", f"{failed} free texts to {sent[0]['to']} failed outside the window"
 

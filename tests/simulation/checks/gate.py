@@ -130,10 +130,10 @@ def _check_day(rest: Rest) -> None:
     noon = int(rest.now) - 60
     parts = [day_of(records, start, end) for start, end in ((0, noon), (noon, 2**40))]
     counted = {name: sum(getattr(day, name) for day in parts) for name in ("finished", "sent", "failed", "skipped")}
-    told_long_ago = rest.now - HEARD_WITHIN_SECONDS
+    twilios_now = rest.now + history.options.twilio_skew_seconds
     maybe_failed, surely_failed = (
         {sent.message.sid for sent in history.sent if sent.message.status(at) in FAILED_STATUSES}
-        for at in (rest.now, told_long_ago)
+        for at in (twilios_now, twilios_now - HEARD_WITHIN_SECONDS)
     )
     if any(rules(history.settings).values()):
         surely_failed = set()  # nobody looked while the story waited for a gate, and a day later nobody looks any more
