@@ -37,7 +37,8 @@ def at_send(history: History, claim: Claim) -> None:
         history.violate(Promise.NOTHING_IN_QUIET_HOURS, f"{claim.call.key} was about to get a message")
     if allowed.is_forbidden(plain["contact_law"], now):
         history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key} was about to get a message")
-    if plain["contact_law"] == "collection" and claim.kind == "follow_up":
+    has_consent = bool(history.settings.only_if)
+    if plain["contact_law"] == "collection" and claim.kind == "follow_up" and not has_consent:
         history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key}: the person had answered that call")
 
 
