@@ -48,7 +48,8 @@ class Conversation:
     transcript_deleted_at: from then on there is no transcript, and nothing is counted (facts/elevenlabs.md §12).
     external_number: the number that was dialled, where it is not the list's as it stands.
     data_collection: id → what the call found out (null: asked for, and not found out). criteria: id → `success`,
-    `failure` or `unknown`. lists_results: False: a list row leaves them out though they are asked for (§8, row 11).
+    `failure` or `unknown`. lists_results: False: a list row leaves them out though they are asked for
+    (facts/elevenlabs.md §8, row 11).
     """
 
     id: str

@@ -201,7 +201,7 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     results = talk.results if talk else NOTHING_KNOWN
     has_talk = bool(case.call.conversation_id)
     is_waiting = has_talk and now < case.ended_at + policy.summary_wait_seconds
-    is_unread = has_talk and (talk is None or talk.is_listed)
+    is_unread = has_talk and (talk is None or talk.is_listed or not talk.tells_start)
     is_in_doubt = talk is None or talk.summary is None or talk.is_doubtful
     why = ruling(results, policy, is_final=not is_waiting and not is_unread)
     if why and not (is_waiting and is_in_doubt):

@@ -14,7 +14,7 @@ from ...core.email_address import email_of
 from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
-from ...core.results import results_of
+from ...core.results import NOTHING_KNOWN, results_of
 from ...core.text import clean
 from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
 
@@ -89,6 +89,7 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
     status = clean(row.get("status"))
     started_at, duration = _time(metadata.get("start_time_unix_secs"), now), _duration(metadata)
     ended_at = _time(started_at + duration, now) if started_at and status in OVER and duration is not None else None
+    tells_start = _number(metadata.get("start_time_unix_secs")) is not None
     return Conversation(
         id=conversation_id,
         status=status,
@@ -99,8 +100,8 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
         main_language=clean(metadata.get("main_language")),
         phone=to_e164(_phone_text(mapping(metadata.get("phone_call")).get("external_number"))),
         is_listed=is_listed,
-        tells_start=_number(metadata.get("start_time_unix_secs")) is not None,
-        results=results_of(row),
+        tells_start=tells_start,
+        results=results_of(row) if tells_start else NOTHING_KNOWN,  # nonsense forbids nothing and allows nothing
     )
 
 
