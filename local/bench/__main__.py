@@ -20,6 +20,7 @@ from local.bench.share import WHOLE_MB
 from local.bench.stage import Stage, staged
 
 LATENCY_SECONDS = 0.08
+FIGURES, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"  # between them docs/performance.md has the table
 MEMORIES = (128, 192, 256, 512, WHOLE_MB)
 QUICK_BURST, BURST, LONG_BURST = 60, 300, 2000
 

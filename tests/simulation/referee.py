@@ -44,15 +44,16 @@ def judge(
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
+    phones = {attempt["email"]: attempt["phone"] for attempt in attempts}
+    messages = [one | {"person": phones.get(one["to"], one["to"].removeprefix("whatsapp:"))} for one in messages]
     wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
     resends: defaultdict[str, int] = defaultdict(int)
     for attempt in attempts:
-        resends[f"whatsapp:{attempt['phone']}"] += _may_have(attempt, settings) - 1
+        resends[attempt["phone"]] += _may_have(attempt, settings) - 1
     wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
-        phones = {one["phone"] for one in attempts if one["email"] == message["to"]} if "@" in message["to"] else ()
-        by_phone[next(iter(phones), message["to"].removeprefix("whatsapp:"))][0].append(message)
+        by_phone[message["person"]][0].append(message)
     for attempt in attempts:
         by_phone[attempt["phone"]][1].append(attempt)
     named = [sid for record in records.values() for sid in record["sids"]]
