@@ -9,6 +9,7 @@ SET ?=
 ARGS ?= --help
 KILLS ?=
 UPGRADE ?=
+QUICK ?=
 
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
@@ -23,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help vigia demo test unit simulate mutants kills check lint format types template dashboard screenshots data build lock clean
+.PHONY: help vigia demo test unit simulate mutants kills bench check lint format types template dashboard screenshots data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -74,6 +75,9 @@ mutants: $(DEV) ## named sabotages of the promise: the simulation's checks must 
 
 kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row
 	@KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/stack -k killed
+
+bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minutes, or QUICK=1
+	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)
 
 check: lint types template test ## the one gate: format, lint, types, template, tests
 

@@ -4,8 +4,8 @@ Each puts what is wrong into plain words, and imports its own rooms alone: the w
 """
 
 import os
+from contextlib import suppress
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread, place_of
@@ -74,7 +74,8 @@ def _show(event: dict[str, Any], context: "LambdaContext") -> str:
         raise VigiaError(why) from None
 
 
-# Lambda names the entry that this process is for, and starts it up at full speed: its imports are made now.
-_ROOMS = {"handler.lambda_handler": "lib.sandbox", "handler.widget_handler": "lib.widget.sandbox"}
-if room := _ROOMS.get(os.environ.get("_HANDLER", "")):
-    import_module(room)
+# Lambda names the entry that this process is for, and starts it up at full speed: what stays warm is made now. A fault
+# of the configuration is told by the first invocation, which meets it again.
+if start := {"handler.lambda_handler": monitor, "handler.widget_handler": widget}.get(os.environ.get("_HANDLER", "")):
+    with suppress(ConfigurationError):
+        start()

@@ -121,6 +121,7 @@ class Stage:
         """A new execution environment of Vigía's package, or of the port."""
         path = [self.package if which == "vigia" else self._ports_own, self._lambdas_own]
         environment = self._aws.environment() | {
+            "_HANDLER": "handler.lambda_handler",
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(map(str, path)),
             "PYTHONDONTWRITEBYTECODE": "1",

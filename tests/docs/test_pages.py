@@ -12,7 +12,7 @@ import typer
 
 from lib.config.settings import parse_settings
 from tests.docs.markdown import anchors, blocks, code_spans, headings, links, prose, tables
-from tests.docs.repository import texts
+from tests.docs.repository import ROOT, texts
 from vigia.__main__ import build
 
 PAGES = sorted(path for path in texts() if path.endswith(".md"))
@@ -48,6 +48,8 @@ def leads(page: str, link: str) -> bool:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
     if heading:
         return target in texts() and heading in anchors(texts()[target])
+    if target.startswith("docs/pictures/"):
+        return (ROOT / target).is_file()
     return target in texts() or any(name.startswith(f"{target.rstrip('/')}/") for name in texts())
 
 
@@ -55,6 +57,8 @@ def test_a_link_to_nowhere_is_noticed() -> None:
     assert leads("README.md", "docs/operations.md#silence")
     assert leads("README.es.md", "#qué-fue-de-una-llamada")
     assert leads("docs/operations.md", "../README.md")
+    assert leads("README.md", "docs/pictures/page.en.png")
+    assert not leads("README.md", "docs/pictures/nothing.png")
     assert not leads("README.md", "docs/operations.md#quiet")
     assert not leads("README.md", "docs/nothing")
     assert not leads("README.md", "#nowhere")

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-import requests
 import twilio
+import urllib3
 
 from lib.config.accounts import TwilioAccount
 from lib.core.call import Call
@@ -27,13 +27,13 @@ BY_TEMPLATE = Message(content_sid="HX" + "1" * 32, content_variables='{"1": "Ana
 
 def main(url: str) -> None:
     seen: list[Any] = []
-    send = requests.adapters.HTTPAdapter.send
+    urlopen = urllib3.PoolManager.urlopen
 
-    def watched(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        seen.append([request.method, request.url.removeprefix(url), sorted(request.headers.items()), str(request.body)])
-        return send(self, request, *args, **kwargs)
+    def watched(self: Any, method: str, to: str, **kwargs: Any) -> Any:
+        seen.append([method, to.removeprefix(url), sorted(kwargs["headers"].items()), kwargs["body"]])
+        return urlopen(self, method, to, **kwargs)
 
-    requests.adapters.HTTPAdapter.send = watched  # type: ignore[method-assign]
+    urllib3.PoolManager.urlopen = watched  # type: ignore[assignment, method-assign]
     room = TwilioRoom(TwilioAccount(SID, SID, "token-of-the-test", ""), url, 4, time.time)
     stranger = TwilioRoom(TwilioAccount(SID, SID, "wrong", ""), url, 4, time.time)
     call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", 1, 1, "", "")

@@ -74,11 +74,13 @@ def _arguments() -> tuple[argparse.ArgumentParser, argparse.Namespace]:
 
 
 def _progress(stories: int) -> Callable[[Tally], None]:
-    shows = sys.stderr.isatty()
+    shows, told = sys.stderr.isatty(), 0
 
     def show(tally: Tally) -> None:
-        done = tally.counts["stories"]
-        if shows or done == stories or done % 10_000 < 200:
+        nonlocal told
+        done, before = tally.counts["stories"], told
+        told = done
+        if shows or done == stories or done // 10_000 > before // 10_000:
             end = "\r" if shows else "\n"
             sys.stderr.write(
                 f"  {done:>9,} told, {len(tally.broken)} broken, {done / tally.seconds:,.0f} per second{end}"

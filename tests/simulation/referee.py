@@ -39,21 +39,21 @@ def judge(
     `code` (of its failure, or None), `wrote_before` (seconds before it at which the person wrote to us).
     attempts: `id` (the conversation's), `batch`, `recipient`, `phone`, `started_at`, `ended_at`, `name`, `language`,
     `email`, `results` (id → value), `summary`, `was_silent`, `steps` ((at, status) of the recipient), `resends` (asked
-    for by a person), and `shows`: None unless the recipient is listed with this attempt now, else (status,
-    conversation id or None).
+    for by a person), and `shows`: None unless the recipient is listed with this attempt now, else (status, conversation
+    id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
     """
-    phones = {one["email"]: one["phone"] for one in attempts if one["email"]}
-    people = [one | {"to": f"whatsapp:{_phone(one, phones)}"} for one in messages]  # whatever the channel
-    wrong = [*unlawful(people, settings, STALL_SECONDS), *too_many_people(people, settings, STALL_SECONDS)]
+    phones = {attempt["email"]: attempt["phone"] for attempt in attempts}
+    messages = [one | {"person": phones.get(one["to"], one["to"].removeprefix("whatsapp:"))} for one in messages]
+    wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
     resends: defaultdict[str, int] = defaultdict(int)
     for attempt in attempts:
-        resends[f"whatsapp:{attempt['phone']}"] += _may_have(attempt, settings) - 1
-    wrong += too_near(people, resends, settings, STALL_SECONDS)
+        resends[attempt["phone"]] += _may_have(attempt, settings) - 1
+    wrong += too_near(messages, resends, settings, STALL_SECONDS)
     by_phone: defaultdict[str, tuple[list[Plain], list[Plain]]] = defaultdict(lambda: ([], []))
     for message in messages:
-        by_phone[_phone(message, phones)][0].append(message)
+        by_phone[message["person"]][0].append(message)
     for attempt in attempts:
         by_phone[attempt["phone"]][1].append(attempt)
     named = [sid for record in records.values() for sid in record["sids"]]
@@ -71,11 +71,6 @@ def judge(
         unnamed = [one for one in sent if one["sid"] not in named and one["code"] not in SURELY_FAILED]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
-
-
-def _phone(message: Plain, phones: dict[str, str]) -> str:
-    """phones: by e-mail address."""
-    return phones.get(message["to"], str(message["to"]).removeprefix("whatsapp:"))
 
 
 def _channel(message: Plain) -> str:

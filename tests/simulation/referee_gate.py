@@ -27,7 +27,7 @@ def too_many_people(messages: Sequence[Plain], settings: Plain, stall_seconds: f
     limit = settings.get("daily_limit") or len(messages)
     for last in messages:
         window = (last["at"] - DAY_SECONDS + stall_seconds, last["at"])
-        people = {message["to"] for message in messages if window[0] < message["at"] <= window[1]}
+        people = {message["person"] for message in messages if window[0] < message["at"] <= window[1]}
         if len(people) > limit:
             yield "not-over-the-limit", f"{len(people)} people within a day up to {last['sid']}"
 
@@ -35,11 +35,11 @@ def too_many_people(messages: Sequence[Plain], settings: Plain, stall_seconds: f
 def too_near(
     messages: Sequence[Plain], resends: dict[str, int], settings: Plain, stall_seconds: float
 ) -> Iterator[tuple[str, str]]:
-    """resends: by address, how many messages beyond one a call may have had."""
+    """resends: by person, how many messages beyond one a call may have had."""
     seconds = settings.get("cooldown_hours", 0) * 3600 - stall_seconds
     by_person: defaultdict[str, list[Plain]] = defaultdict(list)
     for message in messages if seconds > 0 else ():
-        by_person[message["to"]].append(message)
+        by_person[message["person"]].append(message)
     for person, sent in by_person.items():
         for first in sent:
             near = [one for one in sent if 0 <= one["at"] - first["at"] < seconds]

@@ -9,6 +9,8 @@ from tests.simulation.referee import judge
 Plain = dict[str, Any]
 PHONE, START = "+573001230000", 1_795_000_000
 SETTINGS: Plain = {
+    "only_if": {},
+    "texts": {},
     "statuses": {"completed": "follow_up", "failed": "missed", "cancelled": "skip"},
     "lookback_hours": 24,
     "not_before": None,
@@ -40,6 +42,7 @@ def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
         "name": "Ana",
         "language": "",
         "email": "ana@example.org",
+        "results": {},
         "summary": "precios",
         "was_silent": False,
         "resends": 0,

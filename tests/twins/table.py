@@ -1,6 +1,7 @@
 """The calls table in memory: `ports.Table` with DynamoDB's semantics, held against the real one by the same tests."""
 
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from lib.core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
@@ -17,9 +18,16 @@ class MemoryTable:
         return {pk: dict(self.items[pk]) for pk in pks if pk in self.items}
 
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
-        in_queue = [item for item in self.items.values() if item.get("queue") == queue and "due_at" in item]
-        due = [item for item in in_queue if since <= item["due_at"] <= until and not is_past(item, now)]
-        return [dict(item) for item in sorted(due, key=lambda item: item["due_at"])[:limit]]
+        due = [
+            item
+            for item in self.items.values()
+            if item.get("queue") == queue
+            and "due_at" in item
+            and since <= item["due_at"] <= until
+            and not is_past(item, now)
+        ]
+        due.sort(key=itemgetter("due_at"))
+        return [dict(item) for item in due[:limit]]
 
     def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
         live = [item for item in self.items.values() if not is_past(item, now)]

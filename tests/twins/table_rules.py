@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from lib.core.table import AtMost, Check, Condition, Free, Is, Item, Put, Update
+from lib.core.table import AtMost, Check, Condition, Free, Is, Item, Missing, Put, Update
 from lib.errors import ConditionFailed
 from lib.ports import Table
 
@@ -116,6 +116,9 @@ def at_most_holds_for_what_is_missing(store: Table, key: str) -> None:
     assert [_holds(store, key, AtMost("fence", limit)) for limit in (6, 7, 8)] == [False, True, True]
     assert _holds(store, key, AtMost("missing", 0))
     assert _holds(store, f"{key}absent", AtMost("fence", 0))
+    assert not _holds(store, key, Missing("fence"))
+    assert _holds(store, key, Missing("missing"))
+    assert _holds(store, f"{key}absent_too", Missing("fence"))
 
 
 @_rule

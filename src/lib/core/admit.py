@@ -123,7 +123,7 @@ class _Tick:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_hours * 3600
         is_follow_up = send.kind == "follow_up"
-        candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and bool(policy.only_if))
+        candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and _is_consent(policy))
         lately = _lately(case, past, self._place_at() if needs_place else 0)
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(at, reason, rule):
@@ -156,6 +156,11 @@ def _lately(case: Case, past: Past, place_at: float) -> Lately:
         answered=sorted(record.ended_at for record in others if record.kind == "follow_up"),
         place_at=place_at,
     )
+
+
+def _is_consent(policy: Policy) -> bool:
+    """Whether a follow-up leaves only after something that the call found true of the person: what they agreed to."""
+    return any(value is True for value in policy.only_if.values())
 
 
 def _place_of(past: Past, now: float) -> int:

@@ -121,10 +121,11 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
 
     Only of a call that would be followed up, and once its analysis is there, or its summary is no longer waited for.
     """
-    policy = settings.for_agent(call.agent_id)
+    policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
     is_follow_up = policy.statuses.get(call.status, "wait") in ("follow_up", "wait") and talk.person_spoke is not False
-    is_analysed = talk.summary is not None or now >= (talk.ended_at or call.ended_at) + policy.summary_wait_seconds
-    return talk.is_listed and is_follow_up and is_analysed and are_open(talk.results, policy)
+    is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
+    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_hours * 3600
+    return talk.is_listed and is_due and are_open(talk.results, policy)
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:

@@ -232,7 +232,7 @@ def _event(values: dict[str, Any]) -> Event:
     told = {name: values[name] for name in _EVENT_NAMES if name in values}
     for name, value in told.items():
         _checked("history", value, _EVENT_KINDS[name])
-    return Event(**{"at": 0, **told})
+    return Event(**{"at": 0, "event": "", **told})
 
 
 def _checked(attribute: str, value: Any, kind: type) -> Any:

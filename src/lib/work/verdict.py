@@ -40,6 +40,7 @@ def carry_out(
         record = ledger.record(pk)
         if record is not None and record.status == Status.FAILED and verdict == "resend":
             _refuse_what_cannot_leave(replace(record, attempts=0), settings, now)
+            _refuse_what_may_have_left(record)
             status, moved = str(Status.WAITING), ledger.send_anew(record, why)
         elif record is None or record.status != Status.HELD:
             raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
@@ -54,6 +55,16 @@ def carry_out(
         raise CannotDecide("that call was moved by somebody else meanwhile; look at it again")
     report.about("held_decided", record.call, "warning", verdict=verdict, status=status)
     return {"status": status}
+
+
+def _refuse_what_may_have_left(failed: Record) -> None:
+    """It was let go for a resend that never left: the send before that may have arrived after all."""
+    is_answered = failed.reason in (Reason.REFUSED, Reason.FAILED_AFTER_ACCEPTANCE)
+    if failed.claim_id and not failed.message_sid and not is_answered:
+        raise CannotDecide(
+            "whether its message left is not known, and it became too old to find that out and send it again; look in "
+            "Twilio's log. Nothing was changed"
+        )
 
 
 def _refuse_what_cannot_leave(record: Record, settings: Settings, now: float) -> None:

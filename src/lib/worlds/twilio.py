@@ -1,24 +1,20 @@
 """The room of Twilio and its SDK: one send, and the look-up in the message list (facts/twilio.md §1, §5, §7)."""
 
 import json
-import logging
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
-import requests
 from twilio.base.domain import Domain
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.base.version import Version
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageList
+from urllib3.exceptions import HTTPError
 
 from ..config.accounts import TwilioAccount
-from ..core.budget import retry_after_seconds
 from ..core.codes import About, code_of
 from ..core.inbound import Inbound
 from ..core.matching import Row, earliest_creation
@@ -27,51 +23,12 @@ from ..core.outcome import Reply, account_refused
 from ..core.record import Record
 from ..core.text import clean
 from ..errors import LookupFailed
-from .twilio_http import Adapter, expect_request, request_began
+from .twilio_http import HTTPS_HOST, READ_SECONDS, SdkTransport, expect_request, request_began
 
-CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
-_HTTPS_HOST, _VERSION = "https://api.twilio.com", "2010-04-01"
-
-logging.getLogger("twilio.http_client").setLevel(
-    logging.WARNING
-)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
-
-
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK's client with what it lacks: a base URL, two time-outs, a pool for threads, the last headers."""
-
-    def __init__(
-        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
-    ) -> None:
-        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
-        self._seen = threading.local()
-        super().__init__(timeout=READ_SECONDS)
-        for scheme in ("https://", "http://"):
-            self.session.mount(scheme, Adapter(pool_size, clock))
-
-    @property
-    def timeout(self) -> tuple[float, float]:
-        """To connect and to read, within what is left of the run. The SDK hands its own attribute on to requests, and
-        only this way takes two (facts/twilio.md §7.1)."""
-        left = max(0.5, self._seconds_left())
-        return min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
-
-    @timeout.setter
-    def timeout(self, _one_for_both: float) -> None:
-        """The SDK's constructor sets it; nobody else does."""
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        self._seen.retry_after = None
-        response = super().request(method, url.replace(_HTTPS_HOST, self._base_url, 1), *args, **kwargs)
-        self._seen.retry_after = response.headers.get("Retry-After")
-        return response
-
-    def retry_after_seconds(self) -> float | None:
-        """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
-        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
+_VERSION = "2010-04-01"
 
 
 class TwilioRoom:
@@ -82,13 +39,13 @@ class TwilioRoom:
 
     def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
         self.seconds_left: Callable[[], float] = lambda: READ_SECONDS
-        self._http = _HttpClient(base_url, pool_size, self._seconds_left, clock)
+        self._http = SdkTransport(base_url, pool_size, self._seconds_left, clock)
         # An empty environment is taken for none at all (facts/twilio.md §7.2); region and edge belong in the base URL.
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
         )
         # `Client.messages` would load every resource of an account first, which the package leaves out (src/pack.py).
-        self._list = MessageList(Version(Domain(self._client, _HTTPS_HOST), _VERSION), account.sid)
+        self._list = MessageList(Version(Domain(self._client, HTTPS_HOST), _VERSION), account.sid)
         self._messages = f"/{_VERSION}/Accounts/{account.sid}/Messages"
         self._service, self._key_parameter = account.messaging_service_sid, account.key_parameter
 
@@ -107,8 +64,8 @@ class TwilioRoom:
         except (TwilioRestException, TwilioServiceException) as refusal:
             code = _code(refusal.code, refusal.status)
             return Reply(http_status=refusal.status, code=code, retry_after_seconds=self._http.retry_after_seconds())
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
-            # The connection failed (requests' errors are OSErrors), or nobody understands the answer.
+        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
+            # The connection failed, or nobody understands the answer.
             return Reply(connected=request_began(), cause=_cause(error))
         return Reply(
             http_status=201,
@@ -120,7 +77,7 @@ class TwilioRoom:
         )
 
     def close(self) -> None:
-        self._http.session.close()
+        self._http.connections.close()
 
     def _seconds_left(self) -> float:
         return self.seconds_left()
@@ -145,8 +102,8 @@ class TwilioRoom:
 
     def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
         try:
-            response = self._client.request("GET", f"{_HTTPS_HOST}{path}", params=asked)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
+            response = self._client.request("GET", f"{HTTPS_HOST}{path}", params=asked)
+        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
             raise LookupFailed(f"Twilio's messages: {_cause(error)}") from None
         if response.status_code == 404 and may_be_gone:
             return None
@@ -176,7 +133,7 @@ class TwilioRoom:
                     break
         except TwilioException as error:
             raise self._lookup_error(error) from None
-        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
         return rows
 
@@ -200,7 +157,7 @@ class TwilioRoom:
                     rows.append(Inbound(row.sid, row.sender, row.to, body, media, row.created_at))
         except TwilioException as error:
             raise self._lookup_error(error) from None
-        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
         return rows
 

@@ -2,21 +2,44 @@
 
 The exceptions do not tell: a failed TLS handshake and a fault after the request look the same (facts/twilio.md §5.2). A
 connection does: bytes of the request leave only by `send`, once it is connected, its proxy has opened the way and its
-handshake is over. Made for urllib3 2.8 and requests 2.34, as src/requirements.txt locks them.
+handshake is over. Made for urllib3 2.8, as src/requirements.txt locks it.
 """
 
+import logging
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, ProxyManager
+import certifi
+from requests.utils import get_environ_proxies, select_proxy
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from urllib3 import (
+    BaseHTTPResponse,
+    HTTPConnectionPool,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    make_headers,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import LocationValueError
 
+from ..core.budget import retry_after_seconds
+
+HTTPS_HOST = "https://api.twilio.com"
+CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
 IDLE_SECONDS = 1.0
 """A connection unused for longer is not used again: Twilio's front may be closing it just as the request crosses, and
 then nobody knows whether the message exists. Within a burst none waits as long; between ticks all do."""
+
+logging.getLogger("twilio.http_client").setLevel(
+    logging.WARNING
+)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
 
 _now = threading.local()  # of this thread's request
 
@@ -31,30 +54,94 @@ def request_began() -> bool:
     return bool(getattr(_now, "began", True))
 
 
-class Adapter(HTTPAdapter):
-    """requests' adapter on these connections.
+class Connections:
+    """A pool of these connections to a base URL, for many threads; by the environment's proxy, if it names one.
 
     clock: epoch seconds, for a monotonic clock may stand still while Lambda's sandbox does.
     """
 
-    def __init__(self, pool_size: int, clock: Callable[[], float]) -> None:
-        self._pools = {"http": partial(_HttpPool, clock=clock), "https": partial(_HttpsPool, clock=clock)}
-        super().__init__(pool_maxsize=pool_size, max_retries=0)
+    def __init__(self, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
+        proxy = select_proxy(base_url, get_environ_proxies(base_url))
+        named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
+        options: dict[str, Any] = {"maxsize": pool_size, "ca_certs": next(filter(None, named), certifi.where())}
+        # The connections of a SOCKS proxy are not ours, and would not tell: no request leaves by one.
+        self._is_closed = bool(proxy and proxy.startswith("socks"))
+        by_proxy = proxy if not self._is_closed else None
+        self._manager = ProxyManager(by_proxy, **options) if by_proxy else PoolManager(**options)
+        pools: dict[str, Any] = {
+            "http": partial(_HttpPool, clock=clock),
+            "https": partial(_HttpsPool, clock=clock),
+        }
+        self._manager.pool_classes_by_scheme = pools
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self._use_our_pools(self.poolmanager)
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        connect_seconds: float,
+        read_seconds: float,
+    ) -> BaseHTTPResponse:
+        """One request, never repeated and never redirected. Raises urllib3's HTTPError, OSError, ValueError."""
+        if self._is_closed:
+            raise LocationValueError("a SOCKS proxy cannot be used")
+        return self._manager.urlopen(
+            method,
+            url,
+            body=body,
+            headers=headers,
+            timeout=Timeout(connect=connect_seconds, read=read_seconds),
+            retries=False,
+            redirect=False,
+        )
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, **kwargs)
-        if isinstance(manager, ProxyManager):
-            self._use_our_pools(manager)
-        else:  # a SOCKS proxy has connections of its own, which do not tell
-            _now.began = True
-        return manager
+    def close(self) -> None:
+        self._manager.clear()
 
-    def _use_our_pools(self, manager: Any) -> None:
-        manager.pool_classes_by_scheme = self._pools
+
+class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
+    """The SDK's transport, as one may give it one's own (facts/twilio.md §7.1): on connections that tell whether a
+    request has left, with two time-outs within what is left of the run, and the last headers.
+
+    Its own goes through requests, which takes a third of a follow-up's processor time.
+    """
+
+    def __init__(
+        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
+    ) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), is_async=False)
+        self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
+        self._seen = threading.local()
+        self.connections = Connections(self._base_url, pool_size, clock)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        self._seen.retry_after = None
+        url = url.replace(HTTPS_HOST, self._base_url, 1)
+        if params:
+            url += f"?{urlencode(params, doseq=True)}"
+        body = urlencode(data, doseq=True) if data else None
+        basic = make_headers(basic_auth=":".join(auth)) if auth else {}
+        left = max(0.5, self._seconds_left())
+        answer = self.connections.request(
+            method, url, body, {**(headers or {}), **basic}, min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
+        )
+        self._seen.retry_after = answer.headers.get("Retry-After")
+        return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
+
+    def retry_after_seconds(self) -> float | None:
+        """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
+        return retry_after_seconds(getattr(self._seen, "retry_after", None), self._clock())
 
 
 class _Watched:

@@ -116,8 +116,8 @@ class Checks:
         """Everything due has been done. Returns what the rest adds to the story's counts."""
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
-        channels.check_rest(rest)
         found.check(rest, self._items)
+        channels.check_rest(rest)
         held.check(rest)
         gate.check(rest)
         allowed = messages.check(rest)

@@ -18,7 +18,7 @@ def check_send(history: History, claim: Claim) -> None:
     """At the instant of a send."""
     settings = history.settings
     templates = settings.content_sids.get(claim.kind, {})
-    talk, channel = history.attempt_of(claim.call), channel_of(claim.to)
+    channel, talk = channel_of(claim.to), history.attempt_of(claim.call)
     attempt = talk.id if talk else claim.call.key
     others = (sent for sent in history.sent if sent.attempt == attempt and sent.claim.id != claim.id)
     before = [sent for sent in others if channel_of(sent.claim.to) == channel]

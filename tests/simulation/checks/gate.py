@@ -37,7 +37,8 @@ def at_send(history: History, claim: Claim) -> None:
         history.violate(Promise.NOTHING_IN_QUIET_HOURS, f"{claim.call.key} was about to get a message")
     if allowed.is_forbidden(plain["contact_law"], now):
         history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key} was about to get a message")
-    if plain["contact_law"] == "collection" and claim.kind == "follow_up":
+    has_consent = any(value is True for value in history.settings.only_if.values())
+    if plain["contact_law"] == "collection" and claim.kind == "follow_up" and not has_consent:
         history.violate(Promise.NOTHING_AGAINST_THE_LAW, f"{claim.call.key}: the person had answered that call")
 
 
@@ -134,6 +135,8 @@ def _check_day(rest: Rest) -> None:
         {sent.message.sid for sent in history.sent if sent.message.status(at) in FAILED_STATUSES}
         for at in (rest.now, told_long_ago)
     )
+    if any(rules(history.settings).values()):
+        surely_failed = set()  # nobody looked while the story waited for a gate, and a day later nobody looks any more
     fewest, most = (len(rest.by_sid.keys() - failed) for failed in (maybe_failed, surely_failed))
     statuses = [str(item["status"]) for item in rest.calls.values() if item.get("reason") != "same_attempt"]
     true = {

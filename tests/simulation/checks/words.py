@@ -55,8 +55,8 @@ def _problem(history: History, claim: Claim, talk: Conversation) -> str:
     summary = "" if talk.summary in (None, SENTINEL_SUMMARY) else str(talk.summary).strip()
     language = language_of(call, None, settings.language)
     # In an open window free text may go though there is a template.
-    is_free, channel = not claim.message.content_sid, channel_of(claim.to)
-    due = partial(compose, claim.kind, call.name, in_free_text=is_free, channel=channel)
+    channel, in_free_text = channel_of(claim.to), not claim.message.content_sid
+    due = partial(compose, claim.kind, call.name, channel=channel, in_free_text=in_free_text)
     with_results = [due(text, language, settings, truth(talk)) for text in ("", summary)]
     without = [due(text, language, settings) for text in ("", summary)]
     bare, full = with_results if claim.message in with_results else without

@@ -35,7 +35,7 @@ def _a_window_that_one_person_opens_for_all() -> Iterator[None]:
         yield
 
 
-@sabotage(has_templates=True, answers=6, late_failures=0.5, kills=0.0)
+@sabotage(has_templates=True, answers=6, late_failures=1.0, kills=0.0, unclear="hold", people=8)
 def _free_text_that_answers_free_text() -> Iterator[None]:
     """What Twilio said of the window is not kept."""
     again = lib.core.again.again
@@ -60,7 +60,7 @@ def _what_may_have_arrived_leaves_again() -> Iterator[None]:
         yield
 
 
-@sabotage(late_failures=1.0, lookback_hours=24, minutes=6, kills=0.0, seen_by_referee=False)
+@sabotage(late_failures=1.0, lookback_hours=24, minutes=15, kills=0.0, seen_by_referee=False)
 def _what_fails_is_tried_for_ever() -> Iterator[None]:
     """And nothing stands still for it, which would slow it down."""
     with patched((lib.core.again, "GAPS_SECONDS", (1,) * 99), (lib.core.breaker, "OPENS_AT", 10**6)):

@@ -45,14 +45,19 @@ class House:
         self.lines: list[tuple[str, dict[str, Any]]] = []
         self._memory, self._runs, self._ids = Memory(), 0, iter(range(100_000))
 
-    def call_ends(self, *phones: str, answered: bool = True, seconds_ago: float = 5) -> None:
-        """A batch of calls, all of which ended so long ago."""
+    def call_ends(
+        self, *phones: str, answered: bool = True, seconds_ago: float = 5, agent_id: str = "agent_1", **talk: Any
+    ) -> None:
+        """A batch of calls, all of which ended so long ago. talk: more of their conversations."""
         began = self.clock.now - seconds_ago - 7 - TALK_SECONDS
         plan = CallPlan(
-            outcome="completed" if answered else "voicemail", talk_seconds=TALK_SECONDS, done_after_seconds=0
+            outcome="completed" if answered else "voicemail",
+            talk_seconds=TALK_SECONDS,
+            done_after_seconds=0,
+            conversation=talk,
         )
         people = [{"phone_number": phone} for phone in phones]
-        self.workspace.add_batch(people, [plan] * len(people), created_at=began, scheduled_at=began, agent_id="agent_1")
+        self.workspace.add_batch(people, [plan] * len(people), created_at=began, scheduled_at=began, agent_id=agent_id)
 
     def run(self, event: dict[str, Any] | None = None, *, is_cold: bool = False) -> Any:
         """One tick, or what the event asks for; a second passes."""

@@ -364,3 +364,11 @@ def test_one_place_is_taken_by_one_claim() -> None:
     assert two.claim(1, _call("conv_2", LUIS), terms) is None  # its message may have left some seconds after the claim
     two.now += 30
     assert two.claim(1, _call("conv_2", LUIS), terms)
+
+
+@pytest.mark.parametrize(("wanted", "sent"), [({"wants_a_message": True}, 1), ({"kept_to_the_script": "success"}, 0)])
+def test_what_the_person_asked_for_in_an_answered_collection_call_may_leave(wanted: dict[str, Any], sent: int) -> None:
+    house = House(at("2026-07-14T10:00"), contact_law="collection", only_if=wanted)
+    house.call_ends(ANA, data_collection={"wants_a_message": True}, criteria={"kept_to_the_script": "success"})
+    house.run()
+    assert house.sent_to(ANA) == sent

@@ -176,7 +176,7 @@ def _duration(metadata: Mapping[str, Any]) -> int | None:
 
 def _number(value: object) -> int | None:
     """A whole number of no more than 20 digits, zero or more; a text of digits is one, NaN and infinity are not."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if type(value) is int or type(value) is float:  # what JSON gives; a bool is none
         return int(value) if 0 <= value < 10**20 else None
     if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdecimal():
         return int(value)
