@@ -18,7 +18,12 @@ def check_let_go(history: History, before: Item, after: Item) -> None:
         may = before["status"] == "held" and is_looked  # SES has no list to look in
     else:
         is_over = history.clock() >= before["claimed_at"] + history.settings.settle_minutes * 60 - 1
-        may = history.settings.unclear == "resend" and after["resends"] == 1 and is_over
+        may = (
+            before.get("channel") != "email"
+            and history.settings.unclear == "resend"
+            and after["resends"] == 1
+            and is_over
+        )
     if not may:
         what = f"{after['pk']} let go again ({after['reason']}), for the {after['resends']}. time"
         history.violate(Promise.ONE_MESSAGE, what)

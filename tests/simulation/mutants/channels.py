@@ -15,7 +15,7 @@ from lib.work.send import Sender
 from tests.simulation.mutants.sabotage import patched, sabotage
 
 
-@sabotage(channels="sms_second")
+@sabotage(channels="sms_second", unclear="hold", create_faults=1.0, settle_minutes=2.0)
 def _next_channel_after_an_unclear_outcome() -> Iterator[None]:
     """What many do: what is not in the list did not leave, so the next channel tries."""
     hold = Ledger.hold
@@ -63,7 +63,7 @@ def _refusal_of_a_parameter_begins_the_next_channel() -> Iterator[None]:
         yield
 
 
-@sabotage(channels="email_first", unclear="resend", create_faults=1.0)
+@sabotage(channels="email_first", unclear="resend", create_faults=1.0, settle_minutes=2.0)
 def _unclear_email_looked_up_at_twilio_and_resent() -> Iterator[None]:
     with patched((lib.work.settle, "EMAIL", "none")):
         yield
