@@ -127,11 +127,16 @@ def main(arguments: Sequence[str]) -> int:
                 print(f"{name:45}{value:8.2f}   at most {LIMITS[name]:g}")
             return int(any(value > LIMITS[name] for name, value in figures.items()))
         columns = whole(stage, options.repeats)
-        print(
-            f"The services answer after {1000 * LATENCY_SECONDS:.0f} ms; package {megabytes(stage.package):.1f} MB.\n"
+        about = (
+            f"Package {megabytes(stage.package):.1f} MB zipped. Medians; the last two columns have a whole processor."
         )
-        print(table(columns))
-        (ROOT / "docs" / "performance.svg").write_text(plot(columns, BURST), encoding="utf-8")
+        told = f"{about}\n\n{table(columns)}"
+        print(told)
+        page = ROOT / "docs" / "performance.md"
+        head, _, rest = page.read_text(encoding="utf-8").partition(FIGURES)
+        tail = rest.partition(FIGURES_END)[2]
+        page.write_text(f"{head}{FIGURES}\n{told}\n{FIGURES_END}{tail}", encoding="utf-8")
+        page.with_suffix(".svg").write_text(plot(columns, BURST), encoding="utf-8")
     return 0
 
 
