@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import lib.ledger.calls
+import lib.ledger.learned
 import lib.ledger.moves
 import lib.ledger.notes
 from lib.core.record import Record
@@ -13,6 +14,8 @@ from lib.ledger.calls import Ledger
 from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
 from lib.ledger.transitions import Who
 from tests.simulation.mutants.sabotage import patched, sabotage
+
+ROOMS = (lib.ledger.calls, lib.ledger.learned, lib.ledger.moves, lib.ledger.notes)
 
 
 @sabotage(seen_by_referee=False)
@@ -31,7 +34,7 @@ def _recording_without_the_claim() -> Iterator[None]:
 def _recording_after_the_lease_was_lost() -> Iterator[None]:
     """No write asks whether a newer run has been there: every fence lets everybody pass."""
     every = lambda attribute, limit: AtMost(attribute, 10**18)  # noqa: E731
-    with patched(*((room, "AtMost", every) for room in (lib.ledger.calls, lib.ledger.moves, lib.ledger.notes))):
+    with patched(*((room, "AtMost", every) for room in ROOMS)):
         yield
 
 
