@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from lib.config.event import Event
-from lib.config.settings import NOT_YET, OF_THE_WORKSPACE
+from lib.config.settings import OF_THE_WORKSPACE
 from lib.core.policy import Settings
 from lib.core.status import Reason, Status
 from tests.docs.repository import ROOT
@@ -225,11 +225,6 @@ def statuses() -> set[str]:
 def settings() -> dict[str, Any]:
     """The settings of the workspace and their defaults."""
     return {name: getattr(Settings(), name) for name in OF_THE_WORKSPACE}
-
-
-def settings_to_come() -> set[str]:
-    """Those that are refused when set."""
-    return NOT_YET.keys() & OF_THE_WORKSPACE.keys()
 
 
 def event_keys() -> set[str]:

@@ -22,7 +22,6 @@ from tests.template.loading import resources, substitute, template
 OPERATIONS, OPERATIONS_ES = "docs/operations.md", "docs/operations.es.md"
 READMES = ("README.md", "README.es.md")
 SETTINGS_TABLE = {"README.md": "key", "README.es.md": "clave"}
-NOT_YET = {"README.md": "*not available yet", "README.es.md": "*todavía no disponible"}
 
 
 def missing(wanted: Set[str], written: Set[str], where: str) -> list[str]:
@@ -106,13 +105,6 @@ def test_every_setting_stands_in_the_readme_with_its_default(readme: str) -> Non
 
 def as_written(default: Any) -> str:
     return default if isinstance(default, str) else json.dumps(list(default) if isinstance(default, tuple) else default)
-
-
-@pytest.mark.parametrize("readme", READMES)
-def test_a_setting_that_is_refused_as_not_available_is_marked_so_and_no_other(readme: str) -> None:
-    rows = table(texts()[readme], SETTINGS_TABLE[readme])
-    marked = {key for row in rows for key in code_spans(row[0]) if row[2].startswith(NOT_YET[readme])}
-    assert missing(code.settings_to_come(), marked, f"{readme}, marked as not available") == []
 
 
 @pytest.mark.parametrize("readme", READMES)

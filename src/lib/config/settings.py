@@ -98,9 +98,6 @@ OF_THE_WORKSPACE: Mapping[str, read.Reader] = {
     "agents": _agents,
 }
 
-# Checked like every other, and refused for now, but for their defaults: nothing acts on them yet.
-NOT_YET: Mapping[str, str] = {}
-
 
 def parse_settings(text: str | None) -> Settings:
     """Reads the parameter's text (None: absent, every default). Raises ConfigurationError naming key and rule."""
@@ -114,8 +111,6 @@ def parse_settings(text: str | None) -> Settings:
     whole = [("SETTINGS", settings), *((read.below("SETTINGS.agents", agent), policies[agent]) for agent in policies)]
     for path, policy in whole:
         _check_together(path, policy, settings.lookback_hours)
-    for path, policy in whole:
-        _refuse_what_is_to_come(path, policy)
     return replace(settings, agents=MappingProxyType(policies))
 
 
@@ -181,11 +176,3 @@ def _check_together(path: str, policy: Policy, lookback_hours: float) -> None:
             f"must not be shorter than the quiet hours of {path}, {policy.quiet_hours.length_hours:g} hours: "
             "who is called early in them would never be written to",
         )
-
-
-def _refuse_what_is_to_come(path: str, policy: Policy) -> None:
-    default = Settings()
-    for name, instead in NOT_YET.items():
-        usual = getattr(default, name)
-        if getattr(policy, name, usual) != usual:
-            raise ConfigurationError(f"{path}.{name}", f"is not available yet ({instead})")

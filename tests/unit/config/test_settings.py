@@ -1,7 +1,7 @@
 """Settings are validated whole; an error names the key and the rule it broke, never the value (contract §2)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -9,21 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.config import settings as module
-from lib.config.settings import NOT_YET, OF_AN_AGENT, OF_THE_WORKSPACE, parse_settings
+from lib.config.settings import OF_AN_AGENT, OF_THE_WORKSPACE, parse_settings
 from lib.core.policy import DEFAULT_STATUSES, Digest, Policy, QuietHours, Settings
 from lib.errors import ConfigurationError
 
 BOGOTA: dict[str, Any] = {"start": "21:00", "end": "08:00", "timezone": "America/Bogota"}
 HX = "HX" + "0" * 32
-
-
-@pytest.fixture
-def everything_available() -> Iterator[None]:
-    """The settings as they will be when all of them act."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "NOT_YET", {})
-        yield
 
 
 def parsed(**values: Any) -> Settings:
@@ -265,7 +256,6 @@ def test_the_tables_of_this_test_know_every_setting() -> None:
     assert set(OF_AN_AGENT) == {field.name for field in fields(Policy)}
 
 
-@pytest.mark.usefixtures("everything_available")
 @pytest.mark.parametrize("key", GOOD)
 def test_every_setting_can_be_given_for_the_workspace_and_for_an_agent_where_it_may(key: str) -> None:
     for value, becomes in GOOD[key]:
@@ -318,14 +308,12 @@ def test_an_agents_own_settings_stand_on_those_of_the_workspace() -> None:
     assert (fast.language, fast.brand, fast.content_sids) == ("es", "Óptica Sol", settings.content_sids)
 
 
-@pytest.mark.usefixtures("everything_available")
 def test_an_agent_can_take_back_what_the_workspace_has() -> None:
     settings = parsed(quiet_hours=BOGOTA, agents={"agent_1": {"quiet_hours": None}})
     assert settings.quiet_hours is not None
     assert settings.for_agent("agent_1").quiet_hours is None
 
 
-@pytest.mark.usefixtures("everything_available")
 def test_what_is_right_by_itself_and_wrong_together_is_refused() -> None:
     text = {"follow_up": {"es": "Su cita: {appointment_date}"}}
     variables = {"3": "appointment_date"}
@@ -340,24 +328,6 @@ def test_what_is_right_by_itself_and_wrong_together_is_refused() -> None:
     assert refusal(json.dumps({"quiet_hours": BOGOTA, "lookback_hours": 10.9})).startswith(f"{short}SETTINGS, 11 hours")
     of_an_agent = {"lookback_hours": 10, "agents": {"agent_1": {"quiet_hours": BOGOTA}}}
     assert refusal(json.dumps(of_an_agent)).startswith(f"{short}SETTINGS.agents.agent_1")
-
-
-@pytest.mark.parametrize("key", NOT_YET)
-def test_a_setting_of_a_later_version_says_that_it_is_not_available_yet(key: str) -> None:
-    usual = getattr(Settings(), key)
-    for value, becomes in GOOD[key]:
-        if key in OF_AN_AGENT:
-            text = json.dumps({"agents": {"agent_1": {key: value}}})
-            if becomes == usual:
-                assert getattr(parse_settings(text).for_agent("agent_1"), key) == usual
-            else:
-                assert refusal(text).startswith(f"SETTINGS.agents.agent_1.{key}: is not available yet (")
-        if key in OF_THE_WORKSPACE:
-            text = json.dumps({key: value})
-            if becomes == usual:
-                assert getattr(parse_settings(text), key) == usual
-            else:
-                assert refusal(text).startswith(f"SETTINGS.{key}: is not available yet (")
 
 
 @pytest.mark.parametrize(
@@ -405,7 +375,6 @@ ANYTHING_KNOWN = st.dictionaries(
 )
 
 
-@pytest.mark.usefixtures("everything_available")
 @given(st.text() | JSON.map(json.dumps) | ANYTHING_KNOWN.map(json.dumps))
 def test_whatever_is_put_there_is_settings_or_an_error_that_a_line_can_show(text: str) -> None:
     try:
