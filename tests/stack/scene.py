@@ -10,6 +10,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from lib.worlds.aws import AwsService
+from lib.worlds.dynamodb import API, DynamoTable
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
 from tests.stack.stage import PARAMETERS, Stage
@@ -79,6 +81,10 @@ class Scene:
         serialize = TypeSerializer().serialize
         row: Any = {name: serialize(value) for name, value in item.items()}
         self._dynamodb.put_item(TableName=self._stage.table, Item=row)
+
+    def store(self) -> DynamoTable:
+        """The table as the product reads it."""
+        return DynamoTable(AwsService(*API, self.stack.aws.environment(), pool_size=4), self._stage.table)
 
     # ── runs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
