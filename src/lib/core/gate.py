@@ -228,7 +228,7 @@ def _free_at(sent: Sequence[float], most: int, seconds: float, now: float) -> fl
 def _cooldown(hours: float, lately: Lately, at: float) -> Never | None:
     """It counts when the message would leave, not when the gate is asked."""
     until = _free_at(lately.to_phone, 1, hours * 3600, at)
-    if until <= at:
+    if not hours or until <= at:  # a message that may still be leaving counts as one of a moment to come
         return None
     rule = Rule(f"un mensaje por persona en {hours:g} horas", f"one message a person in {hours:g} hours")
     return Never("cooldown", rule, until)

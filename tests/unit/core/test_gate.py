@@ -262,6 +262,11 @@ def test_cooldown_counts_from_the_instant_at_which_the_message_would_leave() -> 
     assert isinstance(ask(rules, night, lately=Lately([at("2026-03-03T20:01")])), Never)
 
 
+def test_without_a_cooldown_a_message_that_may_be_leaving_now_keeps_no_other_one_back() -> None:
+    noon = at("2026-03-03T12:00")
+    assert ask(Rules(daily_limit=3), noon, lately=Lately([noon + 20])) == Now()
+
+
 def test_the_daily_limit_waits_for_a_place() -> None:
     rules, now = Rules(daily_limit=3), at("2026-03-03T12:00")
     answer = ask(rules, now, lately=Lately(place_at=now + 4 * HOUR))
