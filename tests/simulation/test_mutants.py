@@ -7,7 +7,11 @@ from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.runner import tell_some
 
 SEED, STORIES_AT_MOST = 1, 400
-RARE = {"claim beside a record of the same recipient"}  # one story in a thousand meets it
+RARE = {  # one story in five hundred meets them, or fewer
+    "claim beside a record of the same recipient",
+    "a failed message settles the next one",
+    "the gate asked before instead of last",
+}
 
 
 @pytest.mark.parametrize("name", sorted(MUTANTS.keys() - RARE))

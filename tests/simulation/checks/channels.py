@@ -18,6 +18,8 @@ NOT_FOR_GOOD = (About.ACCOUNT, About.PARAMETER, About.UNCLEAR)
 def check(history: History, items: Mapping[str, Item], claim: Claim) -> None:
     """At the instant of a send: what this call sent on other channels has failed, all of it, and for good."""
     key, channel = claim.call.key, channel_of(claim.to)
+    if items[key].get("claim_id") != claim.id:
+        return  # its owner stalled, and another call's message of the same words settled its claim meanwhile: they swap
     since = items[key]["recorded_at"]  # what was before has expired
     claims = [one for one in history.claims.values() if one.call.key == key and one.written_at >= since]
     earlier = [one for one in claims if channel_of(one.to) != channel]

@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import lib.core.outcome
-import lib.work.send
+import lib.work.conclude
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply
+from lib.core.record import Record
+from lib.work.conclude import Conclude
 from tests.simulation.mutants.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -37,7 +39,7 @@ def _retry_on_a_read_timeout() -> Iterator[None]:
 
 def _classified(instead: Callable[[Reply, Outcome], Outcome]) -> AbstractContextManager[None]:
     classify = lib.core.outcome.classify
-    return patched((lib.work.send, "classify", lambda reply: instead(reply, classify(reply))))
+    return patched((lib.work.conclude, "classify", lambda reply: instead(reply, classify(reply))))
 
 
 @sabotage()
@@ -80,5 +82,8 @@ def _every_429_taken_for_not_processed_even_a_proxys() -> Iterator[None]:
 
 @sabotage(seen_by_referee=False)
 def _account_refusal_marks_the_call_failed() -> Iterator[None]:
-    with _classified(lambda _, outcome: Outcome.REFUSED if outcome is Outcome.ACCOUNT_REFUSED else outcome):
+    def refused(self: Any, claim: Record, reply: Reply) -> None:
+        self._write(claim, lambda: self._ledger.refused(claim, reply.code or 0))
+
+    with patched((Conclude, "_account_refused", refused)):
         yield

@@ -5,7 +5,6 @@ from typing import Any
 
 import lib.core.fallback
 import lib.work.follow
-import lib.work.send
 import lib.work.settle
 from lib.core.fallback import Next
 from lib.core.record import Record

@@ -29,12 +29,12 @@ def _claim_after_the_send() -> Iterator[None]:
     def send(self: Any, case: Case, what: Send) -> Record | None:
         settings = self._settings
         message = compose(what.kind, case.call.name, what.summary, "es", settings)
-        to = f"whatsapp:{case.call.phone}"
-        if not self._permit.may_send((self._from, "")):
+        to, sender = f"whatsapp:{case.call.phone}", self._senders.whatsapp
+        if not self._permit.may_send((sender, "")):
             return None
-        reply = self._twilio.send(to, self._from, message)
+        reply = self._twilio.send(to, sender, message)
         try:
-            mine = claim(self._ledger, case, what.kind, message, Address(to, self._from))
+            mine = claim(self._ledger, case, what.kind, message, Address(to, sender))
         except TableUnclear:
             return None
         return self.conclude(mine, case, reply) if mine else None
@@ -87,9 +87,9 @@ def _redial_taken_for_its_first_attempt() -> Iterator[None]:
 def _claim_whose_failure_is_ignored() -> Iterator[None]:
     claim = Ledger.claim
 
-    def careless(self: Any, case: Case, kind: str, message: Message, address: Any) -> Record | None:
+    def careless(self: Any, case: Case, kind: str, message: Message, address: Any, *terms: Any) -> Record | None:
         try:
-            return claim(self, case, kind, message, address)
+            return claim(self, case, kind, message, address, *terms)
         except TableUnclear:
             now = self._now()
             return Record(case.call, Status.CLAIMED, now, 1, claim_id="none", claimed_at=now, message=message)

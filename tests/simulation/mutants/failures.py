@@ -7,8 +7,8 @@ from typing import Any
 import lib.core.again
 import lib.core.breaker
 import lib.core.window
+import lib.work.conclude
 import lib.work.follow
-import lib.work.send
 import lib.work.settle
 from lib.core.again import Again
 from lib.core.case import Case
@@ -20,7 +20,7 @@ from lib.ledger.calls import Ledger
 from lib.ledger.suspensions import Suspensions
 from tests.simulation.mutants.sabotage import patched, sabotage
 
-ROOMS = (lib.work.follow, lib.work.send, lib.work.settle)
+ROOMS = (lib.work.follow, lib.work.conclude, lib.work.settle)
 
 
 @sabotage(has_templates=True, answers=6)

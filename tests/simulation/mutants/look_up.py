@@ -81,7 +81,7 @@ def _sids_of_other_calls_not_excluded() -> Iterator[None]:
     of_phone = Ledger.of_phone
 
     def forgetful(self: Any, phone: str) -> list[Record]:
-        return [replace(record, message_sid="") for record in of_phone(self, phone)]
+        return [replace(record, message_sid="", history=()) for record in of_phone(self, phone)]
 
     with patched((Ledger, "of_phone", forgetful), _nothing_reserved()):
         yield
