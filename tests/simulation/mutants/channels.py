@@ -44,7 +44,7 @@ def _next_channel_because_a_delivery_is_slow() -> Iterator[None]:
         yield
 
 
-@sabotage(channels="all")
+@sabotage(channels="all", seen_by_referee=False)
 def _failure_written_and_what_follows_forgotten() -> Iterator[None]:
     with patched((lib.work.follow, "after_failure", lambda *_: None)):
         yield
@@ -56,7 +56,7 @@ def _channels_that_failed_are_forgotten() -> Iterator[None]:
         yield
 
 
-@sabotage(channels="sms_second", create_faults=1.0)
+@sabotage(channels="sms_second", create_faults=1.0, seen_by_referee=False)
 def _refusal_of_a_parameter_begins_the_next_channel() -> Iterator[None]:
     with patched((lib.core.fallback, "_NOT_FOR_GOOD", ()), (Sender, "_parameter_refused", Sender._refused)):
         yield
