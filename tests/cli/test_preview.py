@@ -11,7 +11,7 @@ ANA, LUIS, EVA = "+573001110001", "+573001110002", "+573001110003"
 KEYS = {"phone", "conversation_id", "would", "kind", "channel", "at", "reason", "text"}
 
 
-def campaign(desk: Desk) -> None:
+def campaign(desk: Desk, plan: CallPlan | None = None) -> None:
     world, now = desk.elevenlabs, time.time()
     people = [
         {"phone_number": phone, "conversation_initiation_client_data": {"dynamic_variables": {"name": name}}}
@@ -19,7 +19,7 @@ def campaign(desk: Desk) -> None:
     ]
     batch = world.add_batch(people, name="a", agent_id="agent_1")
     for recipient in batch.recipients.values():
-        world.dial(batch, recipient, CallPlan(), now - 900)
+        world.dial(batch, recipient, plan or CallPlan(), now - 900)
 
 
 def test_it_shows_the_texts_writes_nothing_and_sends_nothing(desk: Desk) -> None:
@@ -56,3 +56,12 @@ def test_a_message_that_may_not_leave_now_is_shown_with_the_rule_and_its_instant
     for row in desk("preview", "--json").json:
         assert (row["would"], row["reason"]) == ("wait", "quiet_hours")
         assert row["at"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", now)
+
+
+def test_the_shops_own_words_are_shown_with_what_the_call_found_out(desk: Desk) -> None:
+    campaign(desk, CallPlan(conversation={"data_collection": {"visit": "el lunes"}}))
+    words = {"es": "Hola {name}, nos vemos {visit}. {brand}"}
+    settings = {"variables": {"3": "visit"}, "texts": {"follow_up": words, "no_summary": words}}
+    desk.put_parameter("SETTINGS", json.dumps(settings))
+    texts = {row["phone"]: row["text"] for row in desk("preview", "--json").json}
+    assert texts[ANA] == "Hola Ana, nos vemos el lunes. IA Calls"

@@ -22,6 +22,7 @@ from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
 from lib.core.outcome import Reply
 from lib.core.policy import Policy, Settings
+from lib.core.results import NOTHING_KNOWN
 from lib.core.status import Reason, explain
 from lib.core.table import Change, Item
 from lib.errors import ConfigurationError
@@ -129,9 +130,9 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
 
 def _message(case: Case, send: Send, policy: Policy) -> Message:
     spoken = language_of(case.call, case.conversation, policy.language)
-    return compose(
-        send.kind, case.call.name, send.summary, spoken, policy, channel=channel_of(case.call, case.record, policy)
-    )
+    found = case.conversation.results if case.conversation else NOTHING_KNOWN
+    channel = channel_of(case.call, case.record, policy)
+    return compose(send.kind, case.call.name, send.summary, spoken, policy, found, channel=channel)
 
 
 def _show(session: Session, plan: Plan) -> None:
