@@ -17,6 +17,7 @@ Plain = dict[str, Any]
 STALL_SECONDS = 1500  # how late a message may leave that was claimed in time
 EDGE_SECONDS = 120  # a call at the very edge of an age limit may fall on either side
 WINDOW_SECONDS = 24 * 3600
+REMEMBERED_SECONDS = 7 * 24 * 3600  # contract §3
 SURELY_FAILED = (63016, 63018, 30001, 30036, 63007, 63041, 63015)  # nobody got it: another one may leave
 OUTSIDE_WINDOW = 63016
 SAME_WORDS_SECONDS = 300  # calls of the same words may swap messages, were they sent as near to each other
@@ -68,7 +69,9 @@ def judge(
         wrong += _outside_window(sent, called, settings)
         for attempt in called:
             wrong += _too_few(attempt, sent, records, settings, now)
-        unnamed = [one for one in sent if one["sid"] not in named and one["code"] not in SURELY_FAILED]
+        known_since = now - REMEMBERED_SECONDS  # a record that has expired names nothing
+        may_stand = [one for one in sent if one["code"] not in SURELY_FAILED and one["at"] > known_since]
+        unnamed = [one for one in may_stand if one["sid"] not in named]
         wrong += _unnamed(unnamed, called, records, settings)
     return wrong
 
