@@ -271,7 +271,7 @@ class Story:
 
     def _due_claims(self) -> set[tuple[str, int]]:
         claims = [item for item in self._table.items.values() if item.get("status") == "claimed"]
-        return {(item["pk"], item["due_at"]) for item in claims if item["due_at"] < self._scheduler.now}
+        return {(item["pk"], item["due_at"]) for item in claims if item["due_at"] < self._scheduler.now - 1}
 
     def _referee(self) -> None:
         """A judge of its own, on plain data alone. What it sees and the checks do not is a failure of its own."""
