@@ -113,7 +113,7 @@ class Invocation:
             paused=settings.paused,
             dry_run=settings.dry_run,
         )
-        loop = Loop(self._tick, self._lease, lambda: Report(log), self._worlds.metrics)
+        loop = Loop(self._tick_and_digest, self._lease, lambda: Report(log), self._worlds.metrics)
         answer = loop(pace, settings, self._start, self._budget, self._worlds.sleep)
         if settings.dry_run:  # the whole of it, in one line
             told = Counter(self._memory.rehearsed.values())
@@ -132,10 +132,16 @@ class Invocation:
             return 1
         return 0
 
+    def _tick_and_digest(self, report: Report, budget: Budget) -> None:
+        """People's messages come before the owner's digest, which reads the whole table, once a day."""
+        try:
+            self._tick(report, budget)
+        finally:
+            if self._settings.digest and not self._settings.dry_run:
+                self._tell_the_day(report)
+
     def _tick(self, report: Report, budget: Budget) -> None:
         worlds, settings, memory = self._worlds, self._settings, self._memory
-        if settings.digest and not settings.dry_run:
-            self._tell_the_day(report)
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
         accounts, sender = self._accounts, self._accounts.senders.whatsapp
