@@ -214,7 +214,8 @@ class Invocation:
         # A person's word is newer than every lease before it.
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
-        return verdict.carry_out(ledger, settle, self._settings, clock(), report, pk, what, why)
+        gatekeeper = Gatekeeper(ledger, self._worlds.table, self._settings, self._memory.places, clock, report)
+        return verdict.carry_out(ledger, settle, gatekeeper, self._settings, clock(), report, pk, what, why)
 
     def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
         return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)

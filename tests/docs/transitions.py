@@ -34,8 +34,8 @@ def table() -> str:
         seen = "claim" if rule.of_claim and rule.who.name == "NEWEST" else "message" if rule.of_message else ""
         who = rule.who.value + (f", of the {seen} that was seen" if seen else "")
         forgets = "dropped" if rule.forgets else "kept"
-        if rule.keeps_name:
-            forgets += ", of `sent` but the name and the address"
+        if rule.forgets and rule.after != (Status.SKIPPED,):
+            forgets = "words dropped; the address on arrival"
         cells = (f"`{verb}`", _named(rule.before) or "–", _named(rule.after), who, _named(rule.queue or ()), forgets)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -116,7 +116,11 @@ class Function:
             worlds, at_most = self._worlds(), self._reads_at_most
             invocation = Invocation(worlds, memory, pace, process.name, LAMBDA_TIMEOUT_SECONDS, at_most)
             return invocation.run(event)
-        except (CannotDecide, ConfigurationError, ParametersUnread) as refused:
+        except CannotDecide as refused:
+            self._silence.info(type(refused).__name__, why=str(refused))
+            if "it could not leave" in str(refused):
+                self._checks.sightings.see(Situation.RESEND_REFUSED)
+        except (ConfigurationError, ParametersUnread) as refused:
             self._silence.info(type(refused).__name__)
         except Exception as error:
             self._checks.history.violate(Promise.NOTHING_UNFORESEEN, f"{type(error).__name__}: {error}")

@@ -70,6 +70,10 @@ class Promise(StrEnum):
     )
     COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
     NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
+    A_RESEND_MAY_LEAVE = (
+        "a-resend-may-leave",
+        "What a person resends may leave: what the list or a rule forbids for good is refused at once.",
+    )
     COUNTERS_EQUAL_HISTORY = "counters-equal-history", "The day's counters are what truly became of the finished calls."
     ONLY_IF_FORBIDS = (
         "only-if-forbids",

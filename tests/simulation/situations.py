@@ -74,6 +74,7 @@ class Situation(StrEnum):
     HELD_AFTER_RESEND = "a call held after it was sent again"
     RESENT_BY_PERSON = "a held call sent again by a person"
     RELEASED = "a held call released by a person"
+    RESEND_REFUSED = "a person's resend refused at once, for the message would never have left"
     VERDICTS_MET = "a person's verdict that came too late, for the call had moved"
     SECOND_MESSAGE_ALLOWED = "a second message that a resend permits"
 
@@ -177,6 +178,7 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.HELD_CONTESTED,
         Situation.HELD_UNREAD,
         Situation.HELD_AFTER_RESEND,
+        Situation.RESEND_REFUSED,
         Situation.VERDICTS_MET,
         Situation.WINDOW_CLOSED_MEANWHILE,
         Situation.TEMPLATE_ANSWERS,

@@ -204,7 +204,7 @@ class Story:
     def _people_decide(self) -> None:
         """In some stories people say what shall become of the held calls, sometimes twice, while runs come as ever."""
         dice, scheduler, start = self._dice, self._scheduler, self._scheduler.now
-        held = [pk for pk, item in self._table.items.items() if item.get("status") == "held"]
+        held = [pk for pk, item in self._table.items.items() if item.get("status") in ("held", "failed")]
         if not held or not self._options.people_decide:
             return
         self._plan.is_calm = False

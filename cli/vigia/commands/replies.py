@@ -50,8 +50,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
 
 
 def _show(session: Session, answer: Answer) -> None:
-    mark = "✓" if answer.handled_at else "•"
-    show.say(f"{mark} {show.instant(answer.at, session.zone)}  {answer.phone}  {answer.name}".rstrip(), style="bold")
+    mark, name = "✓" if answer.handled_at else "•", show.printable(answer.name)
+    show.say(f"{mark} {show.instant(answer.at, session.zone)}  {answer.phone}  {name}".rstrip(), style="bold")
     reply = HumanReply(
         answer.sid, answer.call, answer.phone, answer.text, answer.media_count, answer.at, answer.kind, answer.ended_at
     )

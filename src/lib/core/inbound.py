@@ -41,6 +41,7 @@ class HumanReply:
     at: int
     kind: str  # of the message that it answers
     ended_at: int  # when that call ended
+    name: str = field(default="", repr=False)  # the person's, "" where the upload had none
 
 
 def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
@@ -65,7 +66,7 @@ def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
 _WORDS = {
     "es": {
         "subject": "Vigia: respuesta de {phone}",
-        "who": "{phone} respondió el {at}:",
+        "who": "{who} respondió el {at}:",
         "media": "[envió {count} archivo(s): una foto, un audio o un documento; véalo en WhatsApp o en Twilio]",
         "nothing": "[sin texto: una ubicación, una reacción o un botón; véalo en WhatsApp o en Twilio]",
         "mark": "[una reacción o un emoji] {text}",
@@ -75,7 +76,7 @@ _WORDS = {
     },
     "en": {
         "subject": "Vigia: {phone} answered",
-        "who": "{phone} answered on {at}:",
+        "who": "{who} answered on {at}:",
         "media": "[sent {count} file(s): a picture, a voice message or a document; see WhatsApp or Twilio]",
         "nothing": "[no text: a location, a reaction or a button; see WhatsApp or Twilio]",
         "mark": "[a reaction or an emoji] {text}",
@@ -85,7 +86,7 @@ _WORDS = {
     },
     "pt": {
         "subject": "Vigia: resposta de {phone}",
-        "who": "{phone} respondeu em {at}:",
+        "who": "{who} respondeu em {at}:",
         "media": "[enviou {count} arquivo(s): uma foto, um áudio ou um documento; veja no WhatsApp ou na Twilio]",
         "nothing": "[sem texto: uma localização, uma reação ou um botão; veja no WhatsApp ou na Twilio]",
         "mark": "[uma reação ou um emoji] {text}",
@@ -114,8 +115,9 @@ def notice(reply: HumanReply, language: str) -> tuple[str, str]:
     """Subject and text of what the owner is told: who, when, to what, their words, and where to answer."""
     words = _WORDS.get(language, _WORDS["es"])
     about = words["missed" if reply.kind == "missed" else "follow_up"]
+    who = f"{reply.name} ({reply.phone})" if reply.name else reply.phone
     lines = (
-        words["who"].format(phone=reply.phone, at=_instant(reply.at, reply.phone)),
+        words["who"].format(who=who, at=_instant(reply.at, reply.phone)),
         said(reply, language),
         about.format(ended_at=_instant(reply.ended_at, reply.phone)),
         words["link"].format(link=f"https://wa.me/{reply.phone.removeprefix('+')}"),

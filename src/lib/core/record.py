@@ -108,7 +108,7 @@ class Field(NamedTuple):
     kind: type  # str, int, list
     home: str = "record"
     name: str = ""  # there, where it is not the attribute's
-    is_personal: bool = False  # needed until the send is settled, and no longer
+    is_personal: bool = False  # dropped as soon as nothing needs it (`transitions`)
     is_kept_empty: bool = False  # others are left out when they are empty: a condition asks for this one
 
 
@@ -162,9 +162,8 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
-WORDS = tuple(
-    name for name in PERSONAL if name not in ("name", "email")
-)  # of the message: another one is written with the name
+WORDS = tuple(name for name in PERSONAL if name not in ("name", "email"))  # of the message, until it is settled
+ARRIVED = (*WORDS, "email")  # another message may follow one that failed; the name goes with the answers
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
 _EMPTY: dict[str, dict[str, Any]] = {  # what has no default there

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from ..core.record import PERSONAL, WORDS
+from ..core.record import ARRIVED, PERSONAL, WORDS
 from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
@@ -35,7 +35,7 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped; keeps_name: but for the name and the e-mail address, as long as the message may fail and another follow.
+    dropped, as much of it as nothing needs any more.
     """
 
     before: tuple[Status, ...]
@@ -45,20 +45,25 @@ class Transition:
     of_claim: bool = False
     of_message: bool = False
     forgets: bool = False
-    keeps_name: bool = False
 
     def queue_of(self, after: Status) -> str:
         return "" if after in _FINAL else self.queue
 
     def forgotten(self, after: Status) -> tuple[str, ...]:
-        """The attributes that are dropped."""
-        words_alone = self.keeps_name and after == Status.SENT
-        return () if not self.forgets else WORDS if words_alone else PERSONAL
+        """The attributes that are dropped.
+
+        After a failure, or until it arrived, another message may follow, by another channel or because a person says
+        so: that is written with the name, and goes to the address. Whoever has a message may answer, by name.
+        """
+        return _FORGOTTEN[after] if self.forgets else ()
 
 
 _OPEN = (Status.CLAIMED, Status.HELD)
 _CLAIMED_ONCE = (*_OPEN, Status.WAITING)  # what waits with a claim's id was let go for a resend
 _FINAL = (Status.READ, Status.FAILED, Status.SKIPPED)
+_FORGOTTEN = {Status.SKIPPED: PERSONAL, Status.SENT: WORDS, Status.FAILED: WORDS} | dict.fromkeys(
+    (Status.DELIVERED, Status.READ), ARRIVED
+)
 _ACCEPTED = (Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED)
 
 TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
@@ -75,13 +80,11 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),
         "claim_waiting": Transition((Status.WAITING,), (Status.CLAIMED,), Who.NEWEST, SETTLE),
         # what was learned of a claim
-        "accepted": Transition(
-            _CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True
-        ),
+        "accepted": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
-        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
+        "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True),
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),

@@ -24,7 +24,7 @@ _ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.a
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person wrote back. at: epoch seconds. name: "" once it is forgotten, as it is when a message has left.
+    """What a person wrote back. at: epoch seconds. name: "" where the upload had none.
 
     told: whether the owner heard of it (`new`, `telling`, `told`, `unclear`). handled_at: 0 while nobody dealt with it.
     """
@@ -151,13 +151,14 @@ def _answer(item: Item) -> Answer:
         ended_at=_whole(item.get("ended_at")),
         told=str(item.get("state", "")),
         handled_at=_whole(item.get("handled_at")),
+        name=str(item.get("name", "")),
     )
 
 
 def _named(answers: Iterable[Answer], records: Iterable[Record]) -> Iterator[Answer]:
     names = {record.pk: record.call.name for record in records if record.call.name}
     for answer in sorted(answers, key=lambda answer: answer.at, reverse=True):
-        yield replace(answer, name=names.get(answer.call, ""))
+        yield replace(answer, name=answer.name or names.get(answer.call, ""))
 
 
 def _whole(value: Any) -> int:

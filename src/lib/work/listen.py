@@ -164,5 +164,5 @@ class Listener:
 
 
 def _reply(row: Inbound, record: Record) -> HumanReply:
-    kind, ended_at = record.kind, record.ended_at
-    return HumanReply(row.sid, record.pk, row.phone, row.body, row.media_count, int(row.created_at), kind, ended_at)
+    at, kind, ended_at, name = int(row.created_at), record.kind, record.ended_at, record.call.name
+    return HumanReply(row.sid, record.pk, row.phone, row.body, row.media_count, at, kind, ended_at, name)

@@ -1,26 +1,37 @@
 """What a person decides about a held call: send it once more, or let it rest. Logged, and never without a last look."""
 
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NoReturn, get_args
 
+from ..core.admit import GATE_REASONS
 from ..core.case import Case
-from ..core.decide import GiveUp, Ignore, Skip, decide
+from ..core.decide import Decision, Defer, GiveUp, Ignore, Skip, decide
 from ..core.matching import Row
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.settling import Seen
 from ..core.status import Reason, Status, explain
+from ..core.superseded import supersede
 from ..errors import CannotDecide, TableUnclear
 from ..ledger.calls import PERSON, Ledger
+from .gatekeeper import Gatekeeper
 from .report import Report
 from .settle import Settle
 
 Verdict = Literal["resend", "release"]
+_SETTINGS: dict[str, str] = {
+    Reason.TOO_OLD: "lookback_hours",
+    Reason.BEFORE_NOT_BEFORE: "not_before",
+    Reason.SUPERSEDED: "missed_wait_minutes",
+    **{str(reason): reason for reason in GATE_REASONS},
+}
+"""By the reason why a message could not leave: the setting that says no."""
 
 
 def carry_out(
     ledger: Ledger,
     settle: Settle,
+    gatekeeper: Gatekeeper,
     settings: Settings,
     now: float,
     report: Report,
@@ -39,7 +50,7 @@ def carry_out(
     try:
         record = ledger.record(pk)
         if record is not None and record.status == Status.FAILED and verdict == "resend":
-            _refuse_what_cannot_leave(replace(record, attempts=0), settings, now)
+            _refuse_what_cannot_leave(ledger, gatekeeper, replace(record, attempts=0), settings, now)
             _refuse_what_may_have_left(record)
             status, moved = str(Status.WAITING), ledger.send_anew(record, why)
         elif record is None or record.status != Status.HELD:
@@ -47,7 +58,7 @@ def carry_out(
         else:
             seen = settle.look(record)
             if verdict == "resend" and not isinstance(seen, Row):
-                _refuse_what_cannot_leave(record, settings, now)
+                _refuse_what_cannot_leave(ledger, gatekeeper, record, settings, now)
             status, moved = _move(ledger, settle, record, verdict, seen, why)
     except TableUnclear as failure:
         raise CannotDecide(f"{failure}; look at the call, and if it is still held, decide again") from None
@@ -67,21 +78,42 @@ def _refuse_what_may_have_left(failed: Record) -> None:
         )
 
 
-def _refuse_what_cannot_leave(record: Record, settings: Settings, now: float) -> None:
-    """What a tick would end without a message is not let go for one."""
-    call = replace(record.call, ended_at=record.ended_at)
-    decision = decide(Case(call, record), replace(settings, paused=False, dry_run=False), now)
-    if isinstance(decision, Skip | GiveUp | Ignore):
-        why = explain(decision.reason, "en")
-        raise CannotDecide(
-            f"it could not leave ({decision.reason}). {why} Nothing was changed: release it{_or_set(decision.reason)}"
-        )
+def _refuse_what_cannot_leave(
+    ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float
+) -> None:
+    """What a tick would end without a message is not let go for one. Raises CannotDecide, TableUnclear."""
+    match _foreseen(ledger, gatekeeper, record, settings, now):
+        case Skip(reason, rule):
+            _refuse(record, reason, rule.en if rule else "")
+        case GiveUp(reason) | Ignore(reason):
+            _refuse(record, reason)
+        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_hours * 3600:
+            _refuse(record, reason, rule.en)
 
 
-def _or_set(reason: str) -> str:
-    settings: dict[str, str] = {Reason.TOO_OLD: "lookback_hours", Reason.BEFORE_NOT_BEFORE: "not_before"}
-    setting = "statuses" if reason.startswith(Reason.STATUS) else settings.get(reason)
-    return f", or change SETTINGS.{setting} and decide again" if setting else ""
+def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float) -> Decision:
+    """What the next tick would decide of the call: it asks the same in the same order (`tick`)."""
+    phone = record.call.phone
+    if ledger.suppressed.find(phone):
+        return Skip(Reason.OPTED_OUT)
+    undated = 0 if record.conversation_ended_at else record.call.undated
+    case = Case(replace(record.call, ended_at=record.ended_at, undated=undated), record)
+    decided = [(case, decide(case, replace(settings, paused=False, dry_run=False), now))]
+    decided = gatekeeper.admitted(supersede(decided, ledger.of_phones([phone]), settings, now))
+    if not decided:
+        raise TableUnclear("the table did not say whether the message could leave")
+    return decided[0][1]
+
+
+def _refuse(record: Record, reason: str, rule: str = "") -> NoReturn:
+    named = f"{reason}: {rule}" if rule else reason
+    ways = ["release it"] if record.status == Status.HELD else []
+    if reason == Reason.OPTED_OUT:
+        ways.append("take the person off the list (`vigia unsuppress`) if they asked for that, and decide again")
+    elif setting := "statuses" if reason.startswith(Reason.STATUS) else _SETTINGS.get(reason):
+        ways.append(f"change SETTINGS.{setting} and decide again")
+    what_to_do = f": {', or '.join(ways)}" if ways else ""
+    raise CannotDecide(f"it could not leave ({named}). {explain(reason, 'en')} Nothing was changed{what_to_do}")
 
 
 def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> tuple[str, bool]:

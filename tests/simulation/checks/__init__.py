@@ -23,6 +23,7 @@ from tests.simulation.checks import (
     lease,
     messages,
     records,
+    resent,
     suspended,
     words,
 )
@@ -70,9 +71,14 @@ class Checks:
             found.check_claim(history, self._items, history.claims[record.claim_id])
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()
-        elif "resends" in values and before and before.get("claim_id"):
-            history.resent[before["claim_id"]] = history.clock(), process
-            messages.check_let_go(history, before, after)
+        elif "resends" in values and before:
+            if before.get("claim_id"):
+                history.resent[before["claim_id"]] = history.clock(), process
+                messages.check_let_go(history, before, after)
+            if after["reason"] == "resent_by_a_person":
+                resent.check(history, self._items, before, after)
+        elif change.pk.startswith("#suppressed:"):
+            history.suppressed.setdefault(change.pk, history.clock())
 
     def not_written(self, changes: Sequence[Change], failed: Change, process: str) -> None:
         """A condition of `failed` did not hold, and nothing was written."""

@@ -72,7 +72,9 @@ class History:
     claims: dict[str, Claim] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
+    resent_failed: set[str] = field(default_factory=set)  # SIDs of failed messages that a person had sent again
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
+    suppressed: dict[str, float] = field(default_factory=dict)  # key of the list's item → when it was written first
     looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
     began: dict[str, float] = field(default_factory=dict)  # process → when it first wrote, which is the lease
     probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims

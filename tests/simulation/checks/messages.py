@@ -127,9 +127,11 @@ def _had_surely_failed(rest: Rest, earlier: Sent, later: Sent) -> bool:
 def _was_allowed(rest: Rest, sent: Sent) -> bool:
     """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
 
-    That message was listed too late, or its stalled owner sent it only then.
+    That message was listed too late, or its stalled owner sent it only then. A person may repeat what failed, too.
     """
     history = rest.history
+    if sent.message.sid in history.resent_failed:
+        return True
     if sent.claim.id not in history.resent:
         return False
     if channel_of(sent.claim.to) == "email":

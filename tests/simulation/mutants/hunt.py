@@ -10,7 +10,8 @@ import tests.simulation.mutants.failures
 import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
 import tests.simulation.mutants.record
-import tests.simulation.mutants.results  # noqa: F401 (they register themselves)
+import tests.simulation.mutants.results
+import tests.simulation.mutants.verdicts  # noqa: F401 (they register themselves)
 from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.promises import Promise
 from tests.simulation.story import Story

@@ -34,7 +34,7 @@ def at(text: str, zone: str = "America/Bogota", *, fold: int = 0) -> float:
 
 
 class House:
-    """`settings`: as the parameter has them. `lines`: the log's (event, keys)."""
+    """`settings`: as the parameter has them. `lines`: the log's (event, keys). `told`: the owner's notices."""
 
     def __init__(self, now: float, **settings: Any) -> None:
         self.clock, self.table = Clock(), MemoryTable()
@@ -43,12 +43,19 @@ class House:
         self.workspace = ElevenLabsWorld(self.clock, API_KEY)
         self.account = TwilioWorld(self.clock, ACCOUNT_SID, AUTH_TOKEN, walk=((0.0, "queued"), (5.0, "delivered")))
         self.lines: list[tuple[str, dict[str, Any]]] = []
+        self.told: list[tuple[str, str]] = []
         self._memory, self._runs, self._ids = Memory(), 0, iter(range(100_000))
 
     def call_ends(
-        self, *phones: str, answered: bool = True, seconds_ago: float = 5, agent_id: str = "agent_1", **talk: Any
+        self,
+        *phones: str,
+        answered: bool = True,
+        seconds_ago: float = 5,
+        agent_id: str = "agent_1",
+        name: str = "",
+        **talk: Any,
     ) -> None:
-        """A batch of calls, all of which ended so long ago. talk: more of their conversations."""
+        """A batch of calls, all of which ended so long ago. name: of every one. talk: more of their conversations."""
         began = self.clock.now - seconds_ago - 7 - TALK_SECONDS
         plan = CallPlan(
             outcome="completed" if answered else "voicemail",
@@ -56,7 +63,8 @@ class House:
             done_after_seconds=0,
             conversation=talk,
         )
-        people = [{"phone_number": phone} for phone in phones]
+        variables = {"conversation_initiation_client_data": {"dynamic_variables": {"name": name}}} if name else {}
+        people = [{"phone_number": phone, **variables} for phone in phones]
         self.workspace.add_batch(people, [plan] * len(people), created_at=began, scheduled_at=began, agent_id=agent_id)
 
     def run(self, event: dict[str, Any] | None = None, *, is_cold: bool = False) -> Any:
@@ -106,7 +114,8 @@ class House:
             metrics=self,
         )
 
-    def tell(self, subject: str, text: str) -> None: ...
+    def tell(self, subject: str, text: str) -> None:
+        self.told.append((subject, text))
 
     def emit(self, values: dict[str, list[float]]) -> None: ...
 

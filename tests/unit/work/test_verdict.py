@@ -1,6 +1,7 @@
 """What a person decides about a held call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 
 from lib.core.call import Call, Conversation
 from lib.core.case import Case
+from lib.core.gate import Rules, Terms
 from lib.core.matching import Row
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
-from lib.core.policy import Settings
+from lib.core.policy import QuietHours, Settings
 from lib.core.record import Record
-from lib.errors import CannotDecide, LookupFailed
+from lib.errors import CannotDecide, LookupFailed, TableUnclear
 from lib.ledger.calls import Address, Ledger
 from lib.ledger.rewritings import Rewritings
+from lib.work.gatekeeper import Gatekeeper
 from lib.work.report import Report
 from lib.work.settle import Settle
 from lib.work.verdict import carry_out
@@ -56,15 +59,25 @@ class Listing:
 class Desk:
     """A call that was held an hour ago, and a person who decides about it."""
 
-    def __init__(self, case: Case = ENDED) -> None:
-        self.table, self._clock, ids = MemoryTable(), Clock(), iter("12345")
+    def __init__(self, case: Case = ENDED, kind: str = "follow_up") -> None:
+        self.table, self._clock, ids = MemoryTable(), Clock(), iter("123456789")
         self._report = Report(Silent())
         fence = partial(int, self._clock.now * 1000 + 1)
         self._ledger = Ledger(self.table, self._clock, fence, lambda: next(ids), self._report)
-        claim = self._ledger.claim(case, "follow_up", Message(body="Hola"), ADDRESS)
+        claim = self._ledger.claim(case, kind, Message(body="Hola"), ADDRESS)
         assert claim is not None
         assert self._ledger.hold(claim, "unclear_not_listed")
         self._clock.now += HOUR
+
+    def opts_out(self) -> None:
+        self._ledger.suppressed.add(CALL.phone, "person", "SM9", self._clock.now)
+
+    def writes_to(self, phone: str, kind: str, at: float, terms: Terms | None = None) -> None:
+        """Another call's message, which Twilio has."""
+        call = replace(CALL, phone=phone, conversation_id="conv_2", recipient_id="rcp_2", ended_at=int(at))
+        claim = self._ledger.claim(Case(call), kind, Message(body="Hola"), ADDRESS, terms)
+        assert claim is not None
+        assert self._ledger.accepted(claim, "sent", "SM2")
 
     def decide(
         self,
@@ -77,7 +90,8 @@ class Desk:
         settings, clock = settings or Settings(), self._clock
         rewritings = Rewritings(self.table, clock)
         settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
-        return carry_out(self._ledger, settle, settings, clock.now, self._report, pk, verdict, why)
+        gatekeeper = Gatekeeper(self._ledger, self.table, settings, {}, clock, self._report)
+        return carry_out(self._ledger, settle, gatekeeper, settings, clock.now, self._report, pk, verdict, why)
 
 
 def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -148,6 +162,12 @@ def test_a_calls_own_end_says_its_age_though_its_recipient_was_touched_later() -
     assert desk.decide("resend", [], settings=Settings(lookback_hours=2.5)) == {"status": "waiting"}
 
 
+def test_a_call_whose_list_tells_no_time_is_as_old_as_its_conversation_was_when_it_was_claimed() -> None:
+    ended_long_ago = Conversation("conv_1", "done", None, int(NOON) - HOUR, None, None)
+    desk = Desk(Case(replace(CALL, undated=1), conversation=ended_long_ago))
+    is_refused(desk, Settings(lookback_hours=1.5), "too_old")
+
+
 def test_a_message_that_is_found_settles_a_call_however_old() -> None:
     assert Desk().decide("resend", [ROW], settings=Settings(lookback_hours=0.5)) == {"status": "sent"}
 
@@ -173,4 +193,98 @@ def test_a_failed_call_that_is_too_old_is_not_resent() -> None:
     desk.table.items[CALL.key] |= {"status": "failed"}
     with pytest.raises(CannotDecide, match="too_old"):
         desk.decide("resend", settings=Settings(lookback_hours=0.5))
+    assert desk.table.items[CALL.key]["status"] == "failed"
+
+
+# ── what the tick would refuse a moment later ────────────────────────────────────────────────────────────────────────
+
+NIGHT_AND_DAY = QuietHours(0, 23 * 60 + 59, "UTC")
+
+
+def is_refused(desk: Desk, settings: Settings, named: str) -> None:
+    """At once, in words; nothing is changed, and the call can still be released."""
+    before = dict(desk.table.items[CALL.key])
+    with pytest.raises(CannotDecide, match=named) as refused:
+        desk.decide("resend", [], settings=settings)
+    assert "Nothing was changed" in str(refused.value)
+    assert desk.table.items[CALL.key] == before
+    assert desk.decide("release", [], settings=settings) == {"status": "skipped"}
+
+
+def test_nobody_who_opted_out_is_written_to_by_a_person_either() -> None:
+    desk = Desk()
+    desk.opts_out()
+    is_refused(desk, Settings(), r"opted_out.*asked not to be written to.*vigia unsuppress")
+
+
+def test_hours_that_close_for_longer_than_the_call_is_of_interest_refuse_it() -> None:
+    is_refused(
+        Desk(),
+        Settings(quiet_hours=NIGHT_AND_DAY, lookback_hours=2),
+        r"quiet_hours: 00:00 to 23:59, UTC\).*SETTINGS\.quiet_hours",
+    )
+
+
+def test_hours_that_open_in_time_do_not_refuse_it() -> None:
+    desk = Desk()
+    assert desk.decide("resend", [], settings=Settings(quiet_hours=NIGHT_AND_DAY)) == {"status": "waiting"}
+
+
+def test_a_collection_call_that_was_answered_was_itself_the_contact() -> None:
+    is_refused(Desk(), Settings(contact_law="collection"), r"contact_law: .*SETTINGS\.contact_law")
+
+
+def test_another_message_within_the_cooldown_refuses_it() -> None:
+    desk = Desk()
+    desk.writes_to(CALL.phone, "follow_up", NOON)
+    is_refused(desk, Settings(cooldown_hours=24), r"cooldown: one message a person in 24 hours\)")
+
+
+def test_its_own_unclear_message_is_none_for_the_cooldown() -> None:
+    assert Desk().decide("resend", [], settings=Settings(cooldown_hours=24)) == {"status": "waiting"}
+
+
+@pytest.mark.parametrize(("lookback_hours", "is_kept"), [(24, False), (36, True)])
+def test_a_place_under_the_daily_limit_that_comes_too_late_refuses_it(lookback_hours: float, is_kept: bool) -> None:
+    desk, settings = Desk(), Settings(daily_limit=1, lookback_hours=lookback_hours)
+    desk.writes_to("+573009998877", "follow_up", NOON, Terms(Rules(daily_limit=1), place=1))
+    if is_kept:
+        assert desk.decide("resend", [], settings=settings) == {"status": "waiting"}
+    else:
+        is_refused(desk, settings, r"daily_limit: 1 people in 24 hours\)")
+
+
+@pytest.mark.parametrize(("kind", "at"), [("follow_up", NOON + 60), ("missed", NOON - 60)])
+def test_a_missed_call_whose_person_got_another_calls_message_is_not_resent(kind: str, at: float) -> None:
+    missed = Case(replace(CALL, status="failed"))
+    desk = Desk(missed, "missed")
+    desk.writes_to(CALL.phone, kind, at)
+    is_refused(desk, Settings(), "superseded")
+
+
+def test_nothing_is_let_go_while_the_table_does_not_say_whether_it_may_leave() -> None:
+    desk = Desk()
+    read = desk.table.get
+
+    def unread(pks: Iterable[str]) -> dict[str, Any]:
+        asked = list(pks)
+        if any(pk.startswith("#place") for pk in asked):
+            raise TableUnclear("throttled")
+        return read(asked)
+
+    desk.table.get = unread  # type: ignore[method-assign]
+    with pytest.raises(CannotDecide, match="did not say"):
+        desk.decide("resend", [], settings=Settings(daily_limit=1))
+    assert desk.table.items[CALL.key]["status"] == "held"
+
+
+def test_a_failed_call_is_refused_without_a_word_of_releasing_it() -> None:
+    desk = Desk()
+    item = desk.table.items[CALL.key]
+    item |= {"status": "failed", "error_code": 21610, "reason": "refused"}
+    item.pop("queue")
+    desk.opts_out()
+    with pytest.raises(CannotDecide, match="opted_out") as refused:
+        desk.decide("resend")
+    assert "release" not in str(refused.value)
     assert desk.table.items[CALL.key]["status"] == "failed"
