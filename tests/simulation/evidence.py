@@ -109,6 +109,7 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
     }
 
 
-def settings(in_force: Settings) -> Plain:
+def settings(in_force: Settings, templates_lost_at: float) -> Plain:
     names = ("statuses", "lookback_hours", "not_before", "unclear", "brand", "content_sids", "only_if", "texts")
-    return {name: getattr(in_force, name) for name in names} | gate.rules(in_force)
+    plain = {name: getattr(in_force, name) for name in names} | gate.rules(in_force)
+    return plain | {"templates_lost_at": templates_lost_at}

@@ -83,6 +83,7 @@ class Options:
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
     sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
+    loses_templates: bool  # as soon as one of them has to answer free text that failed
     asks: found.Asks  # what the settings ask of the calls' results
     has_own_words: bool  # the shop's texts, with what the call found out
     interlude: Literal["none", "paused", "dry_run", "account"]
@@ -165,6 +166,7 @@ class Options:
         elif theme == "late_ids":
             drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
         drawn |= rules.draw(dice, theme)
+        drawn["loses_templates"] = dice.random() < 0.15
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:

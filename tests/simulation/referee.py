@@ -43,7 +43,7 @@ def judge(
     for by a person), and `shows`: None unless the recipient is listed with this attempt now, else (status, conversation
     id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
-    settings: as contract §2 names them.
+    settings: as contract §2 names them, and `templates_lost_at`: when somebody took `content_sids` away.
     """
     phones = {attempt["email"]: attempt["phone"] for attempt in attempts}
     messages = [one | {"person": phones.get(one["to"], one["to"].removeprefix("whatsapp:"))} for one in messages]
@@ -149,7 +149,8 @@ def _says(message: Plain, kind: str, attempt: Plain, settings: Plain) -> bool:
     frame_end = CLOSING.replace("---\n*{brand}*", "-- \n{brand}") if _channel(message) == "email" else CLOSING
     template = None if _channel(message) == "email" else settings["content_sids"].get(kind, {}).get("es")
     in_window = any(ago <= WINDOW_SECONDS + STALL_SECONDS for ago in message["wrote_before"])
-    if message["template"] or (template and not in_window):
+    must_be_template = template and not in_window and message["at"] < settings["templates_lost_at"]
+    if message["template"] or must_be_template:
         return bool(message["template"] == template)
     name, summary = attempt["name"], (attempt["summary"] or "").strip()
     own = _own_words(kind, name, summary, settings)

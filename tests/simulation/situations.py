@@ -106,6 +106,7 @@ class Situation(StrEnum):
     IN_OPEN_WINDOW = "free text in an open window, though there is a template"
     WINDOW_CLOSED_MEANWHILE = "a window that closed between claim and send"
     TEMPLATE_ANSWERS = "a template that answered free text which failed outside the window"
+    NEXT_INSTEAD = "a further channel for want of the template that should have answered"
     KILLED_BEFORE_TEMPLATE = "a run killed right after it wrote that a template answers"
     AGAIN_AFTER_FAILURE = "a message sent again after one that had failed for a cause that passes"
     FAILED_TOO_OFTEN = "a message that failed once more than it is tried"
@@ -186,6 +187,7 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.SUSPENDED_IN_BURST,
         Situation.PUT_OFF,
         Situation.KILLED_BEFORE_TEMPLATE,
+        Situation.NEXT_INSTEAD,
         Situation.FAILED_TOO_OFTEN,
         Situation.PROBE_LOST,
         Situation.RESEND_WAITED_FOR_THE_GATE,

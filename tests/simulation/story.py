@@ -92,7 +92,7 @@ class Story:
             TwinElevenLabs(self._world, "key", options.rows_per_page),
             TwinTwilio(self._twilio, ACCOUNT, "token"),
             TwinEmails(self._ses),
-            lambda: self._stopped or self._settings,
+            lambda: self._stopped or self._in_force(),
             dice,
             shuffles=options.shuffles_pages,
             reads_at_most=options.reads_at_most,
@@ -184,6 +184,14 @@ class Story:
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
+
+    def _in_force(self) -> Settings:
+        """Without the templates, once somebody has taken them away."""
+        history, items = self._history, self._table.items.values()
+        if self._options.loses_templates and any(item.get("reason") == "window_closed" for item in items):
+            history.templates_lost_at = min(history.templates_lost_at, self._scheduler.now)
+        is_lost = history.templates_lost_at <= self._scheduler.now
+        return replace(self._settings, content_sids={}) if is_lost else self._settings
 
     def _stranger(self) -> None:
         """The account's other software, or the person, writes a message that a look-up must not take for ours."""
@@ -282,7 +290,7 @@ class Story:
             + evidence.emails(self._ses.emails, history.stopped),
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
-            evidence.settings(self._settings),
+            evidence.settings(self._settings, history.templates_lost_at),
             now,
         )
         if self.result.refereed and not history.violations:

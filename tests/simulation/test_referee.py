@@ -17,6 +17,7 @@ SETTINGS: Plain = {
     "unclear": "hold",
     "brand": "IA Calls",
     "content_sids": {},
+    "templates_lost_at": START + 10**9,
 }
 BODY = (
     "¡Hola Ana! 👋\n\nHemos completado una conversación y me gustaría seguir hablando contigo sobre: precios\n\n"

@@ -203,6 +203,16 @@ class LedgerMachine(RuleBasedStateMachine):
             licensed = may and self.models[record.pk].licensed
             self._moved(may, verb, actor, record, "waiting", "conversation", licensed=licensed)
 
+    @rule(actor=ACTORS, record=seen)
+    def next_instead(self, actor: int, record: Record | None) -> None:
+        """The template that should have answered is gone."""
+        if record is not None:
+            may = self._may_move(actor, record, "waiting")
+            assert self.ledgers[actor].next_instead(record, SMS_NEXT) == may
+            self._moved(may, "next_instead", actor, record, "waiting", "next_channel")
+            if may:
+                self.models[record.pk].claim_id = ""
+
     @rule(actor=ACTORS, record=seen, is_tried=st.booleans())
     def end_waiting(self, actor: int, record: Record | None, is_tried: bool) -> None:
         if record is not None:
@@ -431,7 +441,7 @@ class LedgerMachine(RuleBasedStateMachine):
         kept = set() if after["status"] == "skipped" else {"name"}  # whoever has a message, or may yet, is told by it
         assert not rule.forgets or set(PERSONAL) & after.keys() == kept
         assert after.get("name") == "Ana" or (rule.forgets and not kept)
-        if rule.of_claim and verb not in ("postponed", "next_channel"):
+        if rule.of_claim and verb not in ("postponed", "next_channel", "next_instead"):
             assert before["claim_id"] == after["claim_id"]
         fence = before.get("fence", 0)
         assert after["fence"] == fence if rule.who is Who.CLAIM else after["fence"] in self.fences

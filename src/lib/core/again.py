@@ -33,7 +33,7 @@ def again(message: Record, code: int, settings: Settings, now: float) -> Again |
     """
     if code == OUTSIDE_WINDOW:
         is_first = not message.message.content_sid and not message.window_closed_at
-        if not is_first or not _has_template(message, settings):
+        if not is_first or not has_template(message, settings):
             return None
         return Again(int(now), Reason.WINDOW_CLOSED, {"window_closed_at": int(now)})
     about, failures = code_of(code).about, message.failures
@@ -50,7 +50,7 @@ def again(message: Record, code: int, settings: Settings, now: float) -> Again |
     return Again(due_at, reason, {"failures": failures + 1})
 
 
-def _has_template(message: Record, settings: Settings) -> bool:
+def has_template(message: Record, settings: Settings) -> bool:
     """For the kind of the message, in its language as far as the record knows that."""
     policy, call = settings.for_agent(message.call.agent_id), message.call
     templates = policy.content_sids.get(message.kind, {})

@@ -85,6 +85,12 @@ class Learned(Moves):
         reason = Reason.FAILED_AFTER_ACCEPTANCE
         return self._goes_on("next_after_sent", seen, code, then, reason, seen.message_sid)
 
+    def next_instead(self, waiting: Record, then: Next) -> bool:
+        """Free text failed, and the template that should have answered is gone: the call waits for the next channel."""
+        return self._goes_on(
+            "next_instead", waiting, waiting.error_code, then, Reason.FAILED_AFTER_ACCEPTANCE, waiting.message_sid
+        )
+
     def _goes_on(self, verb: str, seen: Record, code: int, then: Next, reason: Reason, sid: str, *also: Put) -> bool:
         """The failure and what follows it are one write: no kill comes between them."""
         now = self._now()

@@ -7,7 +7,7 @@ from typing import Any
 from ..core.call import Call
 from ..core.gate import Rule
 from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
-from ..core.table import AtMost, Change, Condition, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Change, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed
 from ..ports import Table, Troubles
 from .records import Records
@@ -98,7 +98,7 @@ class Moves(Records):
         is_as_seen = rule.of_message and seen.status in rule.before
         when: tuple[Condition, ...] = (Is("status", (seen.status,) if is_as_seen else rule.before),)
         if rule.of_claim:
-            when += (Is("claim_id", (seen.claim_id,)),)
+            when += (Is("claim_id", (seen.claim_id,)) if seen.claim_id else Missing("claim_id"),)
         if rule.of_message:
             when += (Is("message_sid", (seen.message_sid,)), Is("queue", (TRACK,)))
         if rule.who is Who.NEWEST:

@@ -75,6 +75,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "defer_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
+        "next_instead": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),
         # the right to send once
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),

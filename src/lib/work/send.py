@@ -5,11 +5,11 @@ import random
 from ..core.call import Call
 from ..core.case import Case
 from ..core.decide import Send
-from ..core.fallback import EMAIL, channel_of
+from ..core.fallback import EMAIL, after_failure, channel_of
 from ..core.gate import is_open
 from ..core.language import language_of
 from ..core.message.compose import Message, compose
-from ..core.policy import Settings
+from ..core.policy import Policy, Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
 from ..core.results import NOTHING_KNOWN
 from ..core.senders import Senders, address_of
@@ -65,7 +65,7 @@ class Sender(Conclude):
             self._report.count("left_for_later")
             return None
         if case.record and closed_at and not message.content_sid:
-            self._without_template(case.record)
+            self._without_template(case.record, policy)
             return None
         if not self._is_open(call, what):
             self._report.count("left_for_later")
@@ -106,9 +106,12 @@ class Sender(Conclude):
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", call.batch_id, str(failure))
 
-    def _without_template(self, record: Record) -> None:
+    def _without_template(self, record: Record, policy: Policy) -> None:
         """Free text failed, for the window was closed; and the template that should have answered is gone."""
-        if self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
+        if then := after_failure(record, record.error_code, policy):
+            self._report.next_channel(record, record.error_code, then.channel)
+            self._write(record, lambda: self._ledger.next_instead(record, then))
+        elif self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
             self._report.count("MessagesFailed")
 
     def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import Any, Literal, NoReturn, get_args
 
 from ..core.admit import GATE_REASONS
+from ..core.again import has_template
 from ..core.case import Case
 from ..core.decide import Decision, Defer, GiveUp, Ignore, Skip, decide
+from ..core.fallback import channel_of
 from ..core.matching import Row
 from ..core.policy import Settings
 from ..core.record import Record
@@ -82,6 +84,12 @@ def _refuse_what_cannot_leave(
     ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float
 ) -> None:
     """What a tick would end without a message is not let go for one. Raises CannotDecide, TableUnclear."""
+    channel = channel_of(record.call, record, settings.for_agent(record.call.agent_id))
+    if record.window_closed_at and channel == "whatsapp" and not has_template(record, settings):
+        raise CannotDecide(
+            "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS.content_sids has "
+            "no template for it. Nothing was changed: add one and decide again"
+        )
     match _foreseen(ledger, gatekeeper, record, settings, now):
         case Skip(reason, rule):
             _refuse(record, reason, rule.en if rule else "")

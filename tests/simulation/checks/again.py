@@ -23,16 +23,14 @@ def check_send(history: History, claim: Claim) -> None:
     others = (sent for sent in history.sent if sent.attempt == attempt and sent.claim.id != claim.id)
     before = [sent for sent in others if channel_of(sent.claim.to) == channel]
     codes = Counter(sent.message.error_code for sent in before if sent.surely_failed_at() is not None)
-    if (
-        channel == "whatsapp"
-        and not claim.message.content_sid
-        and templates.get(language_of(claim.call, None, settings.language))
-    ):
-        if not _is_window_open(history, claim):
+    has_template = templates.get(language_of(claim.call, None, settings.language))
+    if channel == "whatsapp" and not claim.message.content_sid and has_template:
+        if history.clock() < history.templates_lost_at and not _is_window_open(history, claim):
             history.violate(
                 Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to}, whose window is not known to be open"
             )
-        if any(sent.message.error_code == OUTSIDE_WINDOW and not sent.message.content_sid for sent in before):
+        by_itself = (sent for sent in before if sent.message.sid not in history.resent_failed)
+        if any(sent.message.error_code == OUTSIDE_WINDOW and not sent.message.content_sid for sent in by_itself):
             history.violate(Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to} again, after 63016")
     if sum(codes[code] for code in PASSES) >= TRIES_AT_MOST:
         history.violate(

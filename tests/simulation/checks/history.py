@@ -80,6 +80,7 @@ class History:
     probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
+    templates_lost_at: float = math.inf  # when somebody took them out of the settings
     stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
     unclear: int = 0
 

@@ -20,6 +20,8 @@ def written(history: History, see: Callable[[S], None], values: Mapping[str, Any
         _suspension(history, see, values, was, after)
     elif values.get("status") == "claimed" and was.get("reason") in OF_CLAIM:
         see(OF_CLAIM[was["reason"]])
+    elif values.get("reason") == "next_channel" and was.get("reason") == "window_closed":
+        see(S.NEXT_INSTEAD)
     elif after.get("reason") in ("sender_suspended", "template_suspended") and "due_at" in values:
         see(S.PUT_OFF)
     elif values.get("reason") == "failed_after_acceptance" and after.get("failures", 0) >= len(GAPS_SECONDS):

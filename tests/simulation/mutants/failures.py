@@ -9,6 +9,7 @@ import lib.core.breaker
 import lib.core.window
 import lib.work.conclude
 import lib.work.follow
+import lib.work.send
 import lib.work.settle
 from lib.core.again import Again
 from lib.core.case import Case
@@ -45,6 +46,15 @@ def _free_text_that_answers_free_text() -> Iterator[None]:
         return then and replace(then, marks={name: at for name, at in then.marks.items() if name == "failures"})
 
     with patched(*((room, "again", forgetful) for room in ROOMS)):
+        yield
+
+
+@sabotage(
+    seen_by_referee=False, has_templates=True, loses_templates=True, answers=6, people=2, late_failures=0.5,
+    channels="all", enforces_window=True, minutes=6,
+)  # fmt: skip
+def _a_template_that_is_gone_ends_the_call() -> Iterator[None]:
+    with patched((lib.work.send, "after_failure", lambda *given: None)):
         yield
 
 

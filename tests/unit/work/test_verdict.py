@@ -188,6 +188,19 @@ def test_a_failed_call_is_resent_once_with_the_persons_reason_and_never_released
         desk.decide("resend")
 
 
+def test_a_failed_call_whose_claim_is_over_is_resent_too() -> None:
+    """Its free text failed outside the window, and the template that should have answered was gone."""
+    desk = Desk()
+    item = desk.table.items[CALL.key]
+    item |= {"status": "failed", "error_code": 63016, "reason": "failed_after_acceptance"}
+    item["window_closed_at"] = int(NOON)
+    del item["queue"], item["claim_id"]
+    with pytest.raises(CannotDecide, match=r"63016.*SETTINGS\.content_sids"):
+        desk.decide("resend")
+    with_template = Settings(content_sids={"follow_up": {"es": "HX" + "1" * 32}})
+    assert desk.decide("resend", settings=with_template) == {"status": "waiting"}
+
+
 def test_a_failed_call_that_is_too_old_is_not_resent() -> None:
     desk = Desk()
     desk.table.items[CALL.key] |= {"status": "failed"}

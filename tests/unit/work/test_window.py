@@ -3,14 +3,17 @@
 import pytest
 
 from lib.core.policy import Settings
+from lib.core.senders import Senders
 from lib.core.window import MARGIN_SECONDS, Windows
 from lib.work.settle import Settle
 from local.services.faults import Fault
+from local.services.twilio.world import SANDBOX_SENDER
 from tests.unit.work.test_follow import Story
 from tests.unit.work.test_listen import ANA, BEA, DAY, HOUR, SECOND_SENDER, Talk
 from tests.unit.work.test_send import TEMPLATES
 
 TEMPLATE = "HX" + "9" * 32
+SMS_SENDER, BOTH = "+14155550199", ("whatsapp", "sms")
 
 
 def talk() -> Talk:
@@ -175,6 +178,30 @@ def test_a_template_that_is_gone_when_it_should_answer_ends_the_call_and_no_free
     assert story.status(ana) == ("failed", "failed_after_acceptance")
     assert story.item(ana)["error_code"] == 63016
     assert len(story.account.messages) == 1
+
+
+@pytest.mark.parametrize("language", ["es", "auto"])
+def test_a_template_that_is_gone_when_it_should_answer_leaves_the_word_to_the_next_channel(language: str) -> None:
+    story = Windowed(Settings(content_sids=TEMPLATES.content_sids, channels=BOTH, language=language))
+    story.senders = Senders(SANDBOX_SENDER, SMS_SENDER)
+    story.account.senders.add(SMS_SENDER)
+    (ana,) = story.free_text(ANA)
+    story.look_for(hours=0.01)
+    assert story.status(ana) == ("waiting", "window_closed")
+    story.settings = Settings(channels=BOTH, language=language)
+    story.go_on(minutes=5)
+    assert [(message.to, message.content_sid) for message in story.account.messages] == [
+        (f"whatsapp:{ANA}", None),
+        (ANA, None),
+    ]
+    item = story.item(ana)
+    assert (item["status"], item["channel"], item["failed_on"]) == ("delivered", "sms", "whatsapp")
+    told = [(event["event"], event["channel"], event.get("code", 0)) for event in item["history"]]
+    assert told[2:5] == [
+        ("window_closed", "whatsapp", 63016),
+        ("failed_after_acceptance", "whatsapp", 63016),
+        ("next_channel", "sms", 0),
+    ]
 
 
 def test_the_template_answers_though_its_answer_is_lost_and_the_failed_message_is_not_taken_for_it() -> None:
