@@ -81,9 +81,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "accepted": Transition(
             _CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True
         ),
-        "refused": Transition(
-            _CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True, keeps_name=True
-        ),
+        "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True, keeps_name=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
