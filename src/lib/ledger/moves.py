@@ -88,10 +88,10 @@ class Moves(Records):
             by=by,
         )
         event = _told(event, rule_told)
-        is_news = rule.before != rule.after or moved["reason"] != seen.reason  # else each look would tell the same
+        is_same = rule.before == rule.after and moved["reason"] == seen.reason and not before
         if rule.before == rule.after:
             del moved["status"]
-        events = (*before, event) if is_news else before
+        events = () if is_same else (*before, event)  # else each look would tell the same
         return update_of(seen, moved, events, self._conditions(rule, seen))
 
     def _conditions(self, rule: Transition, seen: Record) -> tuple[Condition, ...]:

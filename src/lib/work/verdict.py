@@ -87,8 +87,8 @@ def _refuse_what_cannot_leave(
     channel = channel_of(record.call, record, settings.for_agent(record.call.agent_id))
     if record.window_closed_at and channel == "whatsapp" and not has_template(record, settings):
         raise CannotDecide(
-            "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS.content_sids has "
-            "no template for it. Nothing was changed: add one and decide again"
+            "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS.content_sids "
+            "has no template for it. Nothing was changed: add one and decide again"
         )
     match _foreseen(ledger, gatekeeper, record, settings, now):
         case Skip(reason, rule):
