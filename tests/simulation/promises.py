@@ -18,6 +18,10 @@ class Promise(StrEnum):
         "one-missed-message",
         "Calls that missed one phone within `missed_wait_minutes` of each other get one message between them.",
     )
+    REACHED_IS_NOT_MISSED = (
+        "reached-is-not-missed",
+        "Nobody is told that they could not be reached after a later call had reached them.",
+    )
     NEXT_CHANNEL_AFTER_FAILURE = (
         "next-channel-after-failure",
         "A further channel begins only after the one before has failed for good, and then it does begin.",

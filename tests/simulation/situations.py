@@ -123,6 +123,7 @@ class Situation(StrEnum):
     WISH_OF_ANOTHER_CALL = "a call skipped for a wish that was spoken in another"
     KILLED_AFTER_WISH = "a run killed between a wish and the end of its call"
     ONLY_IF_FORBADE = "a call that `only_if` forbade"
+    REACHED_THOUGH_FORBIDDEN = "a missed call superseded by a talk whose follow-up `only_if` forbade"
     RESULTS_AWAITED = "a follow-up whose call waited for what it had found out"
     OWN_WORDS = "a message in the shop's own words"
 
@@ -195,5 +196,6 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.NOT_WRITTEN_TOGETHER,
         Situation.KILLED_AFTER_WISH,
         Situation.RESULTS_AWAITED,
+        Situation.REACHED_THOUGH_FORBIDDEN,
     }
 )

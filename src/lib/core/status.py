@@ -285,8 +285,8 @@ class Reason(_InWords):
     )
     SUPERSEDED = (
         "superseded",
-        "Otra llamada a la misma persona ocupa su lugar: recibe un solo mensaje.",
-        "Another call to the same person takes its place: they get one message.",
+        "Otra llamada a la misma persona ocupa su lugar: la alcanzó después, o su mensaje vale por las dos.",
+        "Another call to the same person takes its place: it reached them later, or its message stands for both.",
     )
     STATUS = (
         "status_",

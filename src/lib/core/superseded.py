@@ -6,6 +6,7 @@ from .case import Case
 from .decide import Decision, Send, Skip, Wait
 from .policy import Settings
 from .record import Record
+from .status import Reason
 
 REASON = "superseded"
 
@@ -20,8 +21,9 @@ def supersede(
 ) -> list[tuple[Case, Decision]]:
     """The decisions of a tick, those on missed calls in the light of the phone's other calls.
 
-    claimed: by phone, the calls that a message was claimed for. Only a claim stands for a missed call: while another
-    call's message is only decided, or waits, the missed one waits for that.
+    claimed: by phone, the calls that a message was claimed for, and those that reached the person and get none. Only
+    what is recorded stands for a missed call: while another call's message is only decided, or waits, the missed one
+    waits for that.
     """
     by_phone: dict[str, list[tuple[Case, Decision]]] = {}
     for case, decision in decided:
@@ -45,18 +47,24 @@ def _is_missed(decision: Decision) -> bool:
 
 
 def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
-    """Whether the message that was claimed for another call to the phone is the missed call's, too."""
-    has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
-    if record.pk == missed.call.key or not has_left:
+    """Whether another call to the phone leaves nothing to say about the missed one.
+
+    After a later talk nobody is told that we did not get hold of them, whatever became of the talk's own message. A
+    missed call's message stands for others as long as it left.
+    """
+    if record.pk == missed.call.key:
         return False
-    if record.kind == "missed":
-        return 0 < window_seconds >= abs(missed.ended_at - record.ended_at)
-    return record.ended_at >= missed.ended_at
+    if record.kind == "follow_up":
+        return record.ended_at >= missed.ended_at
+    has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
+    return has_left and 0 < window_seconds >= abs(missed.ended_at - record.ended_at)
 
 
 def _will_stand_for(missed: Case, later: Case, decision: Decision, window_seconds: float) -> bool:
     if _is_missed(decision):
         return 0 < window_seconds >= later.ended_at - missed.ended_at
+    if isinstance(decision, Skip):
+        return decision.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
     return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != "missed_wait")
 
 

@@ -105,8 +105,8 @@ class Ledger(Learned):
     def skip(self, call: Call, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
         """Records that a call gets no message, and why. False when it was recorded already.
 
-        rule: where the gate said no. is_answered: the person spoke in it, and a law counts that: later calls of the
-        phone find it (`pasts`).
+        rule: where the gate said no. is_answered: the person spoke in it, and that counts for the phone's other calls:
+        they find it (`of_phones`, `pasts`).
         """
         beside = [notes.remembering(call.phone, call.key, self._now())] if is_answered else []
         kind = "follow_up" if is_answered else ""

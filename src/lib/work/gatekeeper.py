@@ -7,6 +7,7 @@ from ..core.case import Case
 from ..core.decide import Decision
 from ..core.gate import counts_calls
 from ..core.policy import Settings
+from ..core.status import Reason
 from ..errors import TableUnclear
 from ..ledger import places
 from ..ledger.calls import Ledger
@@ -36,8 +37,11 @@ class Gatekeeper:
             decided = [one for one in decided if not due(one[1])]
         return admit(decided, pasts, free, self._settings, self._clock())
 
-    def is_remembered(self, case: Case) -> bool:
-        """Whether the person spoke in a call that gets no message, and a law counts that against later ones."""
+    def is_remembered(self, case: Case, reason: str) -> bool:
+        """Whether the person spoke in a call that gets no message, and that counts for their other calls: a law may
+        count it against later ones, and after what `only_if` forbids no earlier call was missed."""
+        if reason == Reason.ONLY_IF:
+            return True
         policy, call = self._settings.for_agent(case.call.agent_id), case.call
         if policy.contact_law is None or policy.statuses.get(call.status) != "follow_up":
             return False

@@ -180,7 +180,7 @@ class Tick:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
             self._report.count("MessagesFailed", is_written)
         else:
-            is_answered = self._gatekeeper.is_remembered(case)
+            is_answered = self._gatekeeper.is_remembered(case, reason)
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
             is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
         if is_written:

@@ -22,6 +22,7 @@ from tests.simulation.checks import (
     held,
     lease,
     messages,
+    reached,
     records,
     resent,
     suspended,
@@ -68,6 +69,7 @@ class Checks:
                 history.clock(),
             )
             suspended.check_claim(history, self._items, record.claim_id, process)
+            reached.check_claim(history, self._items, history.claims[record.claim_id])
             found.check_claim(history, self._items, history.claims[record.claim_id])
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()

@@ -117,8 +117,17 @@ class Sightings:
         if status and pk[0] != "#":
             self.seen |= channels.met(was, after)
             self.see(OF_RECORD.get((status, after.get("reason", ""))))
+            self._superseded(after)
             if status == "held" and after.get("resends"):
                 self.see(S.HELD_AFTER_RESEND)
+
+    def _superseded(self, missed: Item) -> None:
+        if missed.get("reason") != "superseded":
+            return
+        phone, ended_at = missed["phone"], missed["ended_at"]
+        others = [item for item in self._items.values() if item.get("phone") == phone and "ended_at" in item]
+        if any(item.get("reason") == "only_if" and item["ended_at"] >= ended_at for item in others):
+            self.see(S.REACHED_THOUGH_FORBIDDEN)
 
     def together(self, changes: Sequence[Change], *, is_written: bool) -> None:
         """A transaction ended."""

@@ -12,6 +12,7 @@ import lib.worlds.elevenlabs.parsing
 from lib.core.case import Case
 from lib.core.policy import Policy, Result
 from lib.core.results import NOTHING_KNOWN, Results
+from lib.work.gatekeeper import Gatekeeper
 from lib.work.tick import Tick
 from tests.simulation.mutants.sabotage import patched, sabotage
 
@@ -54,6 +55,14 @@ def _a_list_row_that_is_believed_to_be_whole() -> Iterator[None]:
         return replace(results_of(row), is_whole=True)
 
     with patched((lib.worlds.elevenlabs.parsing, "results_of", hasty)):
+        yield
+
+
+@sabotage(
+    seen_by_referee=False, asks="only_if", people=1, batches=4, missed_wait_minutes=10, statuses="as_default", kills=0.0
+)  # fmt: skip
+def _what_only_if_forbids_reached_nobody() -> Iterator[None]:
+    with patched((Gatekeeper, "is_remembered", lambda self, case, reason: False)):
         yield
 
 

@@ -67,6 +67,19 @@ def test_a_missed_call_waits_while_the_talk_that_came_after_it_waits_for_its_sum
     assert told([(case(0), MISSED), (case(5), Wait("missed_wait", until))])[0] == MISSED
 
 
+@pytest.mark.parametrize("status", ["failed", "skipped", "waiting"])
+def test_who_was_reached_was_not_missed_whatever_became_of_that_calls_message(status: str) -> None:
+    assert told([(case(0), MISSED)], [claimed(5, "follow_up", status)]) == [GONE]
+    assert told([(case(5), MISSED)], [claimed(0, "follow_up", status)]) == [MISSED]
+
+
+def test_a_follow_up_that_only_if_forbids_is_waited_for_until_it_is_recorded() -> None:
+    forbidden = Skip("only_if")
+    assert told([(case(0), MISSED), (case(5), forbidden)]) == [LATER, forbidden]
+    assert told([(case(5), MISSED), (case(0), forbidden)]) == [MISSED, forbidden]
+    assert told([(case(0), MISSED), (case(5), Skip("status_cancelled"))])[0] == MISSED
+
+
 @pytest.mark.parametrize("status", ["failed", "skipped"])
 def test_a_message_that_did_not_leave_stands_for_no_other(status: str) -> None:
     assert told([(case(1), MISSED)], [claimed(0, status=status)]) == [MISSED]

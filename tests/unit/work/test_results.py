@@ -46,6 +46,31 @@ def test_who_asked_in_the_call_not_to_be_written_to_is_not_now_nor_later_nor_by_
     assert [event for event, _ in house.lines].count("opted_out") == 1
 
 
+@pytest.mark.parametrize("is_listed_late", [True, False])
+def test_nobody_who_was_reached_later_is_told_that_we_could_not_reach_them(is_listed_late: bool) -> None:
+    house = House(NOON, only_if={"interested": True})
+    if not is_listed_late:
+        house.call_ends(ANA, answered=False, seconds_ago=90)
+    house.call_ends(ANA, data_collection={"interested": False})
+    house.run()
+    assert house.became(ANA)[-1] == ("skipped", "only_if")
+    if is_listed_late:
+        house.call_ends(ANA, answered=False, seconds_ago=90)
+    house.run()
+    house.run()
+    assert house.became(ANA) == [("skipped", "superseded"), ("skipped", "only_if")]
+    assert house.sent_to(ANA) == 0
+
+
+def test_a_call_that_was_missed_after_a_talk_has_its_message() -> None:
+    house = House(NOON, only_if={"interested": True})
+    house.call_ends(ANA, data_collection={"interested": False}, seconds_ago=90)
+    house.call_ends(ANA, answered=False)
+    house.run()
+    house.run()
+    assert house.became(ANA) == [("skipped", "only_if"), ("sent", "")]
+
+
 def test_a_missed_calls_wish_counts_where_its_conversation_tells_one() -> None:
     house = House(NOON, **STOP, only_if={"interested": True})
     house.call_ends(ANA, answered=False, data_collection={"no_more": True})
