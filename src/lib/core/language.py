@@ -6,11 +6,17 @@ from .call import Call, Conversation
 from .policy import AUTO, LANGUAGES
 from .text import fold
 
-_CODES = {"es": "es", "spa": "es", "esp": "es", "en": "en", "eng": "en", "pt": "pt", "por": "pt", "ptbr": "pt"}
+_CODES = {
+    **dict.fromkeys(("es", "spa", "esp", "eses", "esmx", "esco"), "es"),
+    **dict.fromkeys(("en", "eng", "enus", "engb"), "en"),
+    **dict.fromkeys(("pt", "por", "ptb", "ptbr", "ptpt"), "pt"),
+}
 _NAMES = {
     **dict.fromkeys(("espanol", "spanish", "castellano", "castilian", "espanhol", "castelhano", "espanola"), "es"),
-    **dict.fromkeys(("english", "ingles", "inglesa"), "en"),
+    **dict.fromkeys(("espagnol", "spanisch", "spagnolo"), "es"),
+    **dict.fromkeys(("english", "ingles", "inglesa", "anglais", "englisch", "inglese"), "en"),
     **dict.fromkeys(("portugues", "portuguese", "portuguesa", "brasileiro", "brasileno", "brazilian"), "pt"),
+    **dict.fromkeys(("portugais", "portugiesisch", "portoghese"), "pt"),
 }
 
 

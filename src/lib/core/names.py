@@ -38,8 +38,129 @@ _WORDS = (
     *("usuario", "usuaria", "usuário", "user", "guest", "invitado", "invitada", "contacto", "contact", "contato"),
     *("lead", "prospecto", "prospect", "paciente", "patient", "persona", "person", "pessoa", "titular", "admin"),
     *("amigo", "amiga", "friend", "señor", "señora", "sr", "sra", "mr", "mrs", "ms", "senhor", "senhora"),
+    *("to whom it may concern", "not set", "empty string", "nombre de prueba"),
     *("allá", "allí", "ahí", "there", "hola", "hello", "olá", "hi", "todos", "all", "everyone"),
 )
+# Of such words alone no name is made: "Nuevo cliente", "Nombre y Apellido", "Unknown caller", "Sr(a).".
+_NEVER_IN_A_NAME = (
+    *("a", "o", "y", "e", "u", "or", "and", "ou", "el", "la", "los", "las", "the", "as", "os", "de", "del", "da"),
+    *(
+        "sin",
+        "no",
+        "not",
+        "non",
+        "sem",
+        "nao",
+        "por",
+        "quien",
+        "que",
+        "quem",
+    ),
+    *(
+        "corresponda",
+        "pueda",
+        "interesar",
+        "possa",
+        "interessar",
+        "tiene",
+        "tem",
+        "registra",
+        "registrado",
+        "registrada",
+    ),
+    *(
+        "nombre",
+        "nombres",
+        "name",
+        "names",
+        "nome",
+        "apellido",
+        "apellidos",
+        "sobrenome",
+        "first",
+        "last",
+        "full",
+    ),
+    *(
+        "xx",
+        "xxx",
+        "xxxx",
+        "xxxxx",
+        "noname",
+        "unnamed",
+        "nameless",
+        "nn",
+        "default",
+        "object",
+        "missing",
+        "error",
+        "blank",
+        "placeholder",
+    ),
+    *(
+        "ninguno",
+        "ninguna",
+        "nadie",
+        "nobody",
+        "nenhum",
+        "nenhuma",
+        "ninguem",
+        "nulo",
+        "nula",
+        "vacio",
+        "vacia",
+        "vazio",
+    ),
+    *("indefinido", "indefinida", "definido", "definida", "definir", "confirmar", "especificado", "especificada"),
+    *("especificar", "specified", "provided", "available", "informado", "informada", "disponible"),
+    *(
+        "informacion",
+        "informacao",
+        "info",
+        "dato",
+        "datos",
+        "dados",
+        "data",
+        "string",
+        "value",
+        "valor",
+        "field",
+    ),
+    *("unknown", "desconocido", "desconocida", "desconhecido", "desconhecida", "anonimo", "anonima", "anonymous"),
+    *(
+        "cliente",
+        "clientes",
+        "clienta",
+        "customer",
+        "client",
+        "user",
+        "usuario",
+        "usuaria",
+        "guest",
+        "caller",
+        "contact",
+    ),
+    *("contacto", "contato", "lead", "prospecto", "prospect", "recipient", "destinatario", "destinataria", "comprador"),
+    *(
+        "compradora",
+        "interesado",
+        "interesada",
+        "interessado",
+        "interessada",
+        "paciente",
+        "patient",
+        "persona",
+        "person",
+    ),
+    *("pessoa", "titular", "afiliado", "afiliada", "socio", "socia", "vecino", "vecina", "alumno", "alumna", "aluno"),
+    *("estudiante", "student", "huesped", "hospede", "invitado", "invitada", "suscriptor", "suscriptora", "subscriber"),
+    *("miembro", "member", "membro", "nuevo", "nueva", "new", "valued", "estimado", "estimada"),
+    *("estimados", "estimadas", "apreciado", "apreciada", "querido", "querida", "prezado", "prezada", "dear"),
+    *("senor", "senora", "senores", "senorita", "senhor", "senhora", "sr", "sra", "srta", "mr", "mrs", "ms", "sir"),
+    *("madam", "doctor", "doctora", "dr", "dra", "test", "testing", "prueba", "teste", "demo", "example", "ejemplo"),
+    *("whatsapp", "telefono", "telefone", "phone", "numero", "number", "test1"),
+)
+_NO_WORDS = frozenset(_NEVER_IN_A_NAME)
 _NO_NAMES = frozenset({word.casefold() for word in _WORDS} | {fold(word) for word in _WORDS})
 
 
@@ -60,8 +181,9 @@ def as_name(value: object) -> str:
 
 
 def _is_name(name: str) -> bool:
-    if name.replace(" ", "").isalpha() and (len(name) > 1 or not name.isascii()):
-        return name.casefold() not in _NO_NAMES
+    if name.isascii() and name.isalpha() and len(name) > 1:
+        word = name.casefold()  # the fast way for most
+        return word not in _NO_NAMES and word not in _NO_WORDS
     if name.startswith("#") or any(char in "{}<>" for char in name) or _ADDRESS.search(name):
         return False  # a spreadsheet's error, a template that nobody filled in, an address
     if not any(char.isalpha() for char in name) or sum(char.isdecimal() for char in name) > _MOST_DIGITS:
@@ -70,9 +192,13 @@ def _is_name(name: str) -> bool:
     letters = " ".join(
         "".join(char for char in words if not char.isdecimal()).split()
     )  # "Cliente 12" is no name either
-    if letters.isascii() and len(letters) < 2:
+    is_a_letter = len(letters) < 2 and letters.isascii() and (name.isascii() or not name.isalpha())  # "Ñ" may be one
+    if is_a_letter:
         return False
-    return words not in _NO_NAMES and letters not in _NO_NAMES
+    if words in _NO_NAMES or letters in _NO_NAMES or letters.replace(" ", "") in _NO_WORDS:  # "n.n." is "nn"
+        return False
+    different = set(letters.split())  # "NULL NULL" is a first and a last one
+    return not (different <= _NO_WORDS or (len(different) == 1 and different <= _NO_NAMES))
 
 
 @lru_cache(1024)  # all of a batch's recipients have the same

@@ -13,11 +13,16 @@ _OPTIONAL_DIGITS = (
 )
 _LISTED_MAX_CHARACTERS = 100  # a longer text is no phone
 _UNREADABLE_MAX_CHARACTERS = 40
-_SCHEME = re.compile(r"(?:tel|whatsapp):", re.IGNORECASE)
+_SCHEME = re.compile(  # what stands before a number, spaces left out: `tel:`, `Cel.`, `Móvil:`
+    r"(?:(?:tel|whatsapp|callto|sms|wa|p):|(?:tel[eé]fono|telefone|tel|celular|cel|m[oó]vil|mobile|phone|whatsapp)[.:]*(?=\+))",
+    re.IGNORECASE,
+)
+_WHATSAPP_LINK = re.compile(r"(?:https?://)?wa\.me/\+?([0-9]+)/?|\+?([0-9]+)@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
+_SPREADSHEET_POWER = re.compile(r"([1-9])[.,]([0-9]{6,14})E\+?([0-9]{1,2})", re.IGNORECASE)  # 5.73001239155E+11
 _EXTENSION = re.compile(r";?(?:extensi[oó]n|ext|int|ramal|anexo|x|#)[.:=]?[0-9]{1,6}", re.IGNORECASE)
 _SPREADSHEET_DECIMALS = re.compile(r"(?<=[0-9]{7})\.0")  # a number's cell: 573001239155.0
 _SEPARATORS = str.maketrans("", "", ".()[]\N{MINUS SIGN}\N{MIDDLE DOT}")
-_INTERNATIONAL = re.compile(r"(?:\+00|\+|00)([0-9]+)")
+_INTERNATIONAL = re.compile(r"(?:\+00|\+{1,2}|00)([0-9]+)")
 _NORTH_AMERICAN = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
 # 34 98765 4321 is a mobile in Uberaba and a telephone in León. Peru (51 9…), Chile (56 9…) and Curaçao (599…) write
 # their whole numbers so; of these only 51 is an area of Brazil as well, and lists without a plus are mostly whole.
@@ -52,8 +57,10 @@ def to_e164(listed: str) -> str:
         return listed
     if not listed or len(listed) > _LISTED_MAX_CHARACTERS:
         return ""
-    text = "".join(map(_visible, unicodedata.normalize("NFKC", listed))).strip("'\",;")
+    text = "".join(map(_visible, unicodedata.normalize("NFKC", listed))).strip("'\",;=<>")
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if known := _always_whole(text):
+        return known if is_e164(known) else ""
     text = _without_end(_SPREADSHEET_DECIMALS, _without_end(_EXTENSION, text))
     if "(0" in text:  # +44 (0) 20…: whether the zero is dialled depends on the country
         return ""
@@ -63,6 +70,16 @@ def to_e164(listed: str) -> str:
     else:
         phone = f"+{text}" if _has_country_code(text) else ""
     return phone if is_e164(phone) else ""
+
+
+def _always_whole(text: str) -> str:
+    """WhatsApp's own ways to write a number have its country; a spreadsheet's power of ten has all digits, or lacks
+    some. "" for anything else."""
+    if link := _WHATSAPP_LINK.fullmatch(text):
+        return f"+{link[1] or link[2]}"
+    power = _SPREADSHEET_POWER.fullmatch(text)
+    digits = power[1] + power[2] if power and len(power[2]) == int(power[3]) else ""
+    return f"+{digits}" if _has_country_code(digits) else ""
 
 
 def unreadable(listed: str) -> str:

@@ -33,6 +33,47 @@ _GREETINGS = (
     *("para a caixa postal", "caixa postal do", "a caixa de mensagens", "o numero chamado", "sujeita a cobranca"),  # d
     *("esta pessoa nao esta disponivel", "nao posso atender sua ligacao", "nao podemos atender sua ligacao"),  # d
 )
+# What carriers and mailboxes say in many wordings, folded as well: that who was called cannot be had, which key to
+# press, that a message is welcome and will be answered. Letters as above; e: facts/elevenlabs.md §8.
+_ON = ".{0,150}"  # the rest of a sentence or two
+_CALLED_ES = r"(marc(o|ado|ada|aste)|llama(s|do|da|ndo)?|solicitado)"
+_GONE_ES = (
+    r"(no (esta|se encuentra|tiene)[a-z ]{0,30} (disponible|en servicio|activ[oa]|asignado|habilitad[oa])"
+    r"|no (existe|responde|contesta|corresponde)|apagad[oa]|fuera del?|suspendid[oa])"
+)
+_CALLED_EN = r"you (ve |have |are |re )?(just |trying to )?(dial|call|reach)"
+_GONE_EN = (
+    r"(not (available|in service|accepting|reachable|been set up)|unavailable|no longer in|(disconnect|switch)ed)"
+)
+_CALLED_PT = r"(lig(ou|ando)|chamad[oa]|chamou|discad[oa]|discou)"
+_GONE_PT = r"(nao (esta (disponivel|em servico|recebendo)|existe|atende|recebe)|indisponivel|desligad[oa]|fora d[ae])"
+_KEY_ES = r"(marque|presione|pulse|oprima|digite)"
+_LATER_ES = r"(te llam|te devol|te devuel|le llam|le devol|lo antes posible|en cuanto|cuanto antes)"
+_LATER_EN = r"(get back to|call you back|return your|as soon as)"
+_PATTERNS = (
+    # Spanish
+    rf"\b(numero|telefono|celular|movil|cliente|persona)\b[a-z ]{{0,25}}\b{_CALLED_ES}\b{_ON}\b{_GONE_ES}\b",  # b, e
+    rf"\b(usuario|abonado|suscriptor)\b{_ON}\b{_GONE_ES}\b",  # b, e
+    rf"\b{_KEY_ES} (el |la )?(\w+ ){{1,3}}(para|si desea)\b",  # b
+    rf"\b(dejar|grabar) (un|su|tu) (mensaje|recado)[a-z ]{{0,40}} {_KEY_ES}\b",  # b
+    r"\bal (finalizar|terminar)( de grabar)? (su|tu|el) mensaje\b",  # b
+    rf"\bdej[ae](me|nos)?( su| tu| un| el)? (recado|mensaje)\b{_ON}\b{_LATER_ES}",  # a
+    r"\bdej[ae](nos)? (sus|tus) datos\b|\bdej[ae] (su|tu) recado\b",  # a
+    r"\b(transferid|desviad|redirigid|enviad)[oa] al? (un |su )?(buzon|correo|contestador|sistema)\b",  # b
+    r"\ble informa que (el|su) (numero|telefono|celular|movil|cliente|usuario)\b",  # e
+    # English
+    rf"\b(subscriber|customer|person|party|number)\b( \w+){{0,2}} {_CALLED_EN}{_ON}\b{_GONE_EN}\b",  # c, e
+    r"\b(no ?one is|not) available to take\b|\bautomat(ic|ed) voice mess|\bvoice message system\b",  # c
+    r"\bpress (pound|star|hash|zero|one|two|three|\d)\b[a-z ]{0,30} (for|to|or)\b",  # a, c
+    rf"\bleave (me |us )?(a|your) (\w+ )?(message|name|number)\b{_ON}\b{_LATER_EN}\b",  # a, c
+    rf"\bcan ?t (come|get) to the phone\b{_ON}\bmessage\b",  # c
+    # Portuguese
+    rf"\b(numero|telefone|celular|cliente|assinante|pessoa)\b[a-z ]{{0,25}}\b{_CALLED_PT}\b{_ON}\b{_GONE_PT}\b",  # d, e
+    r"\beste numero nao recebe\b|\bcaixa de correio\b|\bsecretaria eletronica d[aeo]\b",  # d
+    r"\bdeixe( o| a| seu| sua)? (recado|mensagem)\b",  # d
+)
+_GREETING = re.compile("|".join((*map(re.escape, _GREETINGS), *_PATTERNS)))
+_LEFT_A_MESSAGE = re.compile(r"\b(dej|grab)é\b")  # "I left": without its accent it is the mailbox's "leave"
 _BARE = frozenset({"buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"})
 _SOUNDS = frozenset({"silence", "silencio", "inaudible", "inaudivel", "beep", "bip", "tono", "tone", "ruido", "noise"})
 _ASIDE = re.compile(
@@ -63,5 +104,5 @@ def _is_silence(turn: str) -> bool:
 
 
 def _is_greeting(turn: str) -> bool:
-    words = fold(turn)
-    return words in _BARE or any(phrase in words for phrase in _GREETINGS)
+    words = fold(_LEFT_A_MESSAGE.sub("", turn.casefold()))
+    return words in _BARE or _GREETING.search(words) is not None
