@@ -162,6 +162,7 @@ _NEVER_IN_A_NAME = (
 )
 _NO_WORDS = frozenset(_NEVER_IN_A_NAME)
 _NO_NAMES = frozenset({word.casefold() for word in _WORDS} | {fold(word) for word in _WORDS})
+_FIRST_WORDS = _NO_WORDS | {phrase.split(" ")[0] for phrase in _NO_NAMES}
 
 
 def name_of(variables: Mapping[Any, Any]) -> str:
@@ -181,9 +182,8 @@ def as_name(value: object) -> str:
 
 
 def _is_name(name: str) -> bool:
-    if name.isascii() and name.isalpha() and len(name) > 1:
-        word = name.casefold()  # the fast way for most
-        return word not in _NO_NAMES and word not in _NO_WORDS
+    if name.replace(" ", "").isalpha() and len(name) > 1 and not _may_begin_none(name.split(" ", 1)[0]):
+        return True  # the fast way for most
     if name.startswith("#") or any(char in "{}<>" for char in name) or _ADDRESS.search(name):
         return False  # a spreadsheet's error, a template that nobody filled in, an address
     if not any(char.isalpha() for char in name) or sum(char.isdecimal() for char in name) > _MOST_DIGITS:
@@ -199,6 +199,11 @@ def _is_name(name: str) -> bool:
         return False
     different = set(letters.split())  # "NULL NULL" is a first and a last one
     return not (different <= _NO_WORDS or (len(different) == 1 and different <= _NO_NAMES))
+
+
+@lru_cache(4096)  # a batch's people have the same first names
+def _may_begin_none(word: str) -> bool:
+    return word.casefold() in _FIRST_WORDS or fold(word) in _FIRST_WORDS
 
 
 @lru_cache(1024)  # all of a batch's recipients have the same
