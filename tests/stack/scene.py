@@ -4,7 +4,8 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import EllipsisType
 from typing import Any
 
@@ -17,6 +18,7 @@ from local.services.faults import Fault
 from tests.stack.stage import PARAMETERS, Stage
 
 PATIENCE_SECONDS = 120
+BATCH_WRITE_AT_MOST = 25
 
 
 class Scene:
@@ -39,18 +41,19 @@ class Scene:
         status: str = "completed",
         client_data: Mapping[str, Any] | EllipsisType | None = ...,
         plan: CallPlan | None = None,
+        agent_id: str = "agent_1",
     ) -> list[str]:
         """A batch of calls that ended a minute ago; gives their phones."""
         phones = [phone or self._phone() for _ in range(count)]
         data = {"dynamic_variables": {"name": "Persona"}} if client_data is ... else client_data
         people = [{"phone_number": phone, "conversation_initiation_client_data": data} for phone in phones]
-        now = time.time()
+        now = self.workspace.clock()
         self.workspace.add_batch(
             people,
             [plan or CallPlan(outcome=status)] * count,
             created_at=created_at or now - 120,
             scheduled_at=now - 120,
-            agent_id="agent_1",
+            agent_id=agent_id,
         )
         return phones
 
@@ -71,6 +74,13 @@ class Scene:
         (message,) = self.account.sent_to(f"whatsapp:{phone}")
         return message.body
 
+    def emails_to(self, address: str) -> list[dict[str, Any]]:
+        """What the local AWS's SES accepted for an address, oldest first."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.stack.aws.endpoint_url}/_ministack/ses/messages") as answer:
+            accounts = json.load(answer)["messages"]
+        return [email for emails in accounts.values() for email in emails if address in email["To"]]
+
     def items_of(self, *phones: str) -> list[dict[str, Any]]:
         """The calls' items in the table."""
         deserialize = TypeDeserializer().deserialize
@@ -78,9 +88,15 @@ class Scene:
         return [item for item in items if item["pk"].startswith(tuple(f"{phone}_" for phone in phones))]
 
     def put_item(self, item: Mapping[str, Any]) -> None:
+        self.put_items([item])
+
+    def put_items(self, items: Sequence[Mapping[str, Any]]) -> None:
         serialize = TypeSerializer().serialize
-        row: Any = {name: serialize(value) for name, value in item.items()}
-        self._dynamodb.put_item(TableName=self._stage.table, Item=row)
+        rows = [{name: serialize(value) for name, value in item.items()} for item in items]
+        for start in range(0, len(rows), BATCH_WRITE_AT_MOST):
+            puts: Any = [{"PutRequest": {"Item": row}} for row in rows[start : start + BATCH_WRITE_AT_MOST]]
+            left = self._dynamodb.batch_write_item(RequestItems={self._stage.table: puts})
+            assert not left["UnprocessedItems"]
 
     def store(self) -> DynamoTable:
         """The table as the product reads it."""
@@ -156,15 +172,9 @@ class Scene:
         yield
         self.stack.put_parameter(name, PARAMETERS.get(name, "{}"))
 
-    @contextlib.contextmanager
-    def log_level(self, level: str) -> Iterator[None]:
+    def log_level(self, level: str) -> contextlib.AbstractContextManager[None]:
         """The function's log level, as its environment sets it."""
-        functions, name = self.stack.aws.client("lambda"), self.stack.outputs["MonitorFunctionName"]
-        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        louder = {**variables, "POWERTOOLS_LOG_LEVEL": level}
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": louder})
-        yield
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        return self._stage.environment(POWERTOOLS_LOG_LEVEL=level)
 
     # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,8 @@
 """What the stack tests act on: the deployed stack, and the two services it talks to, new for every test."""
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 API_KEY = "key-of-the-test"
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "token-of-the-test"
+EMAIL_IDENTITY = "tienda.example"
 PARAMETERS: Mapping[str, str] = {
     "ELEVENLABS_API_KEY": API_KEY,
     "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
@@ -64,6 +66,15 @@ class Stage:
         """Everything in the table, as DynamoDB gives it (`{"pk": {"S": …}}`)."""
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=self.table)
         return [item for page in pages for item in page["Items"]]
+
+    @contextlib.contextmanager
+    def environment(self, **variables: str) -> Iterator[None]:
+        """The function with more variables in its environment; a change of them starts it anew."""
+        functions, name = self.stack.aws.client("lambda"), self.stack.outputs["MonitorFunctionName"]
+        own = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**own, **variables}})
+        yield
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": own})
 
     def begin(self) -> None:
         """Forgets what earlier tests did: new services, an empty table, the secrets right, no settings."""
