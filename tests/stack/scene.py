@@ -18,7 +18,6 @@ from local.services.faults import Fault
 from tests.stack.stage import PARAMETERS, Stage
 
 PATIENCE_SECONDS = 120
-BATCH_WRITE_AT_MOST = 25
 
 
 class Scene:
@@ -26,8 +25,7 @@ class Scene:
 
     def __init__(self, stage: Stage) -> None:
         self.stack, self.workspace, self.account = stage.stack, stage.elevenlabs, stage.twilio
-        self._stage, self._dynamodb = stage, stage.stack.aws.client("dynamodb")
-        self._phones = 0
+        self._stage, self._phones, self._began_at = stage, 0, time.time()
         self._log_seen = len(self.stack.log())
 
     # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,11 +73,12 @@ class Scene:
         return message.body
 
     def emails_to(self, address: str) -> list[dict[str, Any]]:
-        """What the local AWS's SES accepted for an address, oldest first."""
+        """What the local AWS's SES accepted for an address since the scene began, oldest first."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{self.stack.aws.endpoint_url}/_ministack/ses/messages") as answer:
             accounts = json.load(answer)["messages"]
-        return [email for emails in accounts.values() for email in emails if address in email["To"]]
+        emails = [email for emails in accounts.values() for email in emails if email["Timestamp"] >= self._began_at]
+        return [email for email in emails if address in email["To"]]
 
     def items_of(self, *phones: str) -> list[dict[str, Any]]:
         """The calls' items in the table."""
@@ -93,10 +92,7 @@ class Scene:
     def put_items(self, items: Sequence[Mapping[str, Any]]) -> None:
         serialize = TypeSerializer().serialize
         rows = [{name: serialize(value) for name, value in item.items()} for item in items]
-        for start in range(0, len(rows), BATCH_WRITE_AT_MOST):
-            puts: Any = [{"PutRequest": {"Item": row}} for row in rows[start : start + BATCH_WRITE_AT_MOST]]
-            left = self._dynamodb.batch_write_item(RequestItems={self._stage.table: puts})
-            assert not left["UnprocessedItems"]
+        self._stage.write([{"PutRequest": {"Item": row}} for row in rows])
 
     def store(self) -> DynamoTable:
         """The table as the product reads it."""

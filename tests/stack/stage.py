@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ PARAMETERS: Mapping[str, str] = {
     "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
     "TWILIO_WHATSAPP_NUMBER": SANDBOX_SENDER,
 }
+BATCH_WRITE_AT_MOST = 25
 OPTIONAL = (
     "SETTINGS",
     "TWILIO_API_KEY_SID",
@@ -67,6 +68,13 @@ class Stage:
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=self.table)
         return [item for page in pages for item in page["Items"]]
 
+    def write(self, requests: Sequence[Any]) -> None:
+        """Puts and deletes, as DynamoDB's BatchWriteItem has them."""
+        for start in range(0, len(requests), BATCH_WRITE_AT_MOST):
+            some = {self.table: requests[start : start + BATCH_WRITE_AT_MOST]}
+            answer = self.stack.aws.client("dynamodb").batch_write_item(RequestItems=some)
+            assert not answer["UnprocessedItems"]
+
     @contextlib.contextmanager
     def environment(self, **variables: str) -> Iterator[None]:
         """The function with more variables in its environment; a change of them starts it anew."""
@@ -82,9 +90,7 @@ class Stage:
         for server in (self.elevenlabs_server, self.twilio_server):
             server.latency_seconds = 0.0
             server.requests_seen.clear()
-        dynamodb = self.stack.aws.client("dynamodb")
-        for item in self.items():
-            dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
+        self.write([{"DeleteRequest": {"Key": {"pk": item["pk"]}}} for item in self.items()])
         for name, value in PARAMETERS.items():
             self.stack.put_parameter(name, value)
         for name in OPTIONAL:

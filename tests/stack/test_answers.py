@@ -3,13 +3,12 @@
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 import pytest
-import urllib3
 
 from tests.stack.clock import MovedClock
+from tests.stack.lost_answers import LostAnswers
 from tests.stack.scene import Scene
 from tests.stack.stage import Stage
 
@@ -44,36 +43,6 @@ class Topic:
         self._sqs.delete_queue(QueueUrl=self._url)
 
 
-class HangingSns:
-    """SNS on the way to which an answer is lost: the notice is passed on, or is not, and nothing comes back."""
-
-    def __init__(self, aws_url: str, *, passes_on: bool) -> None:
-        self.asked, self._over = threading.Event(), threading.Event()
-        here = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if passes_on:
-                    headers = dict(self.headers)  # the host among them, for it is signed
-                    answer = urllib3.request("POST", aws_url + self.path, body=body, headers=headers, retries=False)
-                    assert answer.status == 200, answer.data
-                here.asked.set()
-                here._over.wait()
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
 @pytest.fixture
 def topic(scene: Scene) -> Iterator[Topic]:
     made = Topic(scene)
@@ -105,7 +74,7 @@ def test_killed_while_it_tells_an_answer_the_function_never_tells_it_twice(
 ) -> None:
     """Nobody can ask SNS whether it had the notice: the answer stays open, and an error says which one it is."""
     (phone,) = scene.ended_calls(1)
-    with HangingSns(scene.stack.aws.endpoint_url, passes_on=has_left) as sns:
+    with LostAnswers(scene.stack.aws.endpoint_url, passes_on=has_left) as sns:
         with stage.environment(AWS_ENDPOINT_URL_SNS=sns.url):
             scene.run(ONCE)
             sid = scene.account.receive(f"whatsapp:{phone}", "¿Me llaman mañana?").sid
