@@ -11,6 +11,7 @@ from tests.stack.stage import Stage
 
 ONCE = {"ticks": 1}
 BOGOTA, SANTIAGO = "America/Bogota", "America/Santiago"
+SMS_SENDER = "+14155550123"
 
 
 @pytest.fixture
@@ -133,3 +134,30 @@ def skipped_by(scene: Scene, phone: str) -> str:
     (item,) = scene.items_of(phone)
     assert (item["status"], item["reason"], scene.sent_to(phone)) == ("skipped", "contact_law", 0)
     return str(item["history"][-1]["rule_es"])
+
+
+def test_what_follows_a_failure_at_night_waits_for_the_morning_and_a_baja_until_then_ends_it(
+    scene: Scene, clock: MovedClock
+) -> None:
+    """A fallback is a message like any other: the same gate, the same suppression list."""
+    scene.account.senders.add(SMS_SENDER)
+    scene.account.enforce_window = True
+    scene.stack.put_parameter("TWILIO_SMS_NUMBER", SMS_SENDER)
+    limits = {"quiet_hours": quiet("21:00", "08:00", BOGOTA), "cooldown_hours": 24, "daily_limit": 2}
+    scene.set_settings(channels=["whatsapp", "sms"], **limits)
+    clock.put("2026-07-14T20:59:30", BOGOTA)
+    waits, opts_out = scene.ended_calls(2)
+    scene.run(ONCE)
+    assert [scene.sent_to(phone) for phone in (waits, opts_out)] == [1, 1]
+    for reading in ("2026-07-14T21:00", "2026-07-14T23:00", "2026-07-15T07:59"):
+        clock.put(reading, BOGOTA)
+        scene.run(ONCE)
+    assert [(item["status"], item["channel"]) for item in scene.items_of(waits, opts_out)] == [("waiting", "sms")] * 2
+    assert scene.account.sent_to(waits) == []
+    scene.account.receive(f"whatsapp:{opts_out}", "BAJA")
+    clock.put("2026-07-15T08:00", BOGOTA)
+    for _ in range(2):
+        scene.run(ONCE)
+    assert [len(scene.account.sent_to(phone)) for phone in (waits, opts_out)] == [1, 0]
+    (item,) = scene.items_of(opts_out)
+    assert (item["status"], item["reason"]) == ("skipped", "opted_out")
