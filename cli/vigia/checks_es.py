@@ -43,7 +43,6 @@ CHECKS: Mapping[str, str] = {
     "{count} below {prefix}, each of its form": "{count} bajo {prefix}, cada uno con su forma",
     "The contact laws were last read {days} days ago: they may have changed.": "Las leyes de contacto se leyeron hace {days} días: pueden haber cambiado.",
     "read {days} days ago; whoever writes is responsible, not this table": "leídas hace {days} días; responde quien escribe, no esta tabla",
-    "aws ssm delete-parameter for each, then: vigia secrets push": "aws ssm delete-parameter para cada uno, y luego: vigia secrets push",
     "every setting is understood": "todos los ajustes se entienden",
     "none: every default": "ninguno: todo por defecto",
     "contact_law is not in use": "contact_law no está en uso",

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -171,6 +171,12 @@ class Cloud:
         if name in SECRETS and (key := self._key()):
             kind["KeyId"] = key
         self.client("ssm").put_parameter(Name=f"{self.prefix}/{name}", Value=value, Overwrite=True, **kind)
+
+    def remove(self, names: Sequence[str]) -> list[str]:
+        """Takes out at most ten parameters, by short name; gives those that were there."""
+        full = [f"{self.prefix}/{name}" for name in names]
+        gone = self.client("ssm").delete_parameters(Names=full)["DeletedParameters"]
+        return [name.rpartition("/")[2] for name in full if name in gone]
 
     def _key(self) -> str:
         try:
