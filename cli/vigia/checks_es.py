@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 CHECKS: Mapping[str, str] = {
     "ElevenLabs does not answer at {url}.": "ElevenLabs no responde en {url}.",
-    "{count} batches on the list's first page": "{count} campañas en la primera página de la lista",
+    "{count} batches on the list's first page": "campañas en la primera página de la lista: {count}",
     "The newest batch cannot be read: ElevenLabs answered {status}.": "La campaña más nueva no se puede leer: ElevenLabs respondió {status}.",
-    "{count} recipients in the newest one": "{count} personas en la más nueva",
+    "{count} recipients in the newest one": "personas en la más nueva: {count}",
     "nothing speaks against it": "nada indica otra cosa",
     "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
     "{people} people in the batches under way": "{people} personas en las campañas en curso",

@@ -208,4 +208,4 @@ class Cloud:
                 except ValueError:
                     continue
                 if isinstance(line, dict) and isinstance(line.get("message"), str):
-                    yield line | {"_at": event["timestamp"] / 1000, "_id": event["eventId"]}
+                    yield line | {"_at": event["timestamp"] / 1000, "_id": event.get("eventId", event["message"])}

@@ -2,7 +2,7 @@
 
 Where ministack (1.5.33) differs from AWS: of a template's table it ignores TTL and point-in-time recovery; it drops EMF
 metrics; it looks at its rules every ten seconds, so that a rule's first minute may last seventy; it shows an
-invocation's log lines when the invocation has ended; and see `_allow_reading_parameters`.
+invocation's log lines when the invocation has ended; and see `allow_reading_parameters`.
 """
 
 import contextlib
@@ -115,7 +115,7 @@ class LocalStack:
         self.role_arn, self.log_group = function["Role"], function["LoggingConfig"]["LogGroup"]
         widget = self.aws.client("lambda").get_function_configuration(FunctionName=self.outputs["WidgetFunctionName"])
         for role_arn in (self.role_arn, widget["Role"]):
-            self._allow_reading_parameters(role_arn)
+            allow_reading_parameters(self.aws, role_arn)
         return printed
 
     def set_rule(self, *, enabled: bool) -> None:
@@ -173,17 +173,18 @@ class LocalStack:
             raise LocalStackError(f"`sam {command}` failed. It said:\n{last_lines(process.stdout)}")
         return process.stdout
 
-    def _allow_reading_parameters(self, role_arn: str) -> None:
-        """Makes up for ministack checking ssm:GetParameters against `*` alone: a grant of exact names matches nothing.
 
-        tests/template holds the template's own grant to account.
-        """
-        everything = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}
-        self.aws.client("iam").put_role_policy(
-            RoleName=role_arn.rpartition("/")[2],
-            PolicyName="local",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
-        )
+def allow_reading_parameters(aws: LocalAws, role_arn: str) -> None:
+    """Makes up for ministack checking ssm:GetParameters against `*` alone: a grant of exact names matches nothing.
+
+    tests/template holds the template's own grant to account.
+    """
+    everything = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}
+    aws.client("iam").put_role_policy(
+        RoleName=role_arn.rpartition("/")[2],
+        PolicyName="local",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
+    )
 
 
 def sam_environment(aws: LocalAws) -> dict[str, str]:
