@@ -16,7 +16,7 @@ PROMPT, SETTING_OF_PROMPT = r"\[(\d+)\] reader> ", "PS1='[$?] reader> ' PS2=''"
 QUESTION = r"([^\n]*)\[([^\[\]\n]*)\]: "  # sam's: what it asks, and what Enter answers
 YES_OR_NO = r"([^\n]*) \[(?:y|s)/N\] "  # vigia's
 ASKED_BY_NAME = r"\n([A-Z][A-Z_]+): "  # `vigia secrets push`
-SECONDS = 180
+SECONDS = 300  # a build on a busy machine
 PIPX = """#!/bin/sh
 # What the README says does as well: `uv tool install .`, by the uv that make installs.
 case "$1" in
