@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -66,7 +67,8 @@ class Cloud:
                 read_timeout=LEAST_SECONDS_OF_A_RUN if service == "lambda" else 20,
                 retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 3},
             )
-            self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+            region = os.environ.get("AWS_REGION") or None  # the AWS CLI reads it first, boto3 not at all
+            self._clients[service] = boto3.client(service, region, config=config)  # type: ignore[call-overload]
         return self._clients[service]
 
     @property
