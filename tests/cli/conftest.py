@@ -130,6 +130,7 @@ def environment(aws: LocalAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
         "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "NO_PROXY": "127.0.0.1",
         "TZ": "America/Bogota",

@@ -200,3 +200,12 @@ def test_a_subscription_that_nobody_confirmed_and_an_alarm_that_is_off_are_named
     listed = sns.list_subscriptions_by_topic(TopicArn=cloud.output("AlertTopicArn"))["Subscriptions"]
     row = desk("doctor", "subscriptions", "--json").json[-1]
     assert row["ok"] == listed[0]["SubscriptionArn"].startswith("arn:"), made
+
+
+def test_the_region_is_that_which_the_aws_cli_would_take(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert ", in us-east-1" in desk("doctor", "credentials").out
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert ", in eu-north-1" in desk("doctor", "credentials").out
+    monkeypatch.delenv("AWS_REGION")
+    assert ", in eu-west-1" in desk("doctor", "credentials").out

@@ -55,6 +55,7 @@ def test_status_tells_the_originals_statistics_and_today(desk: Desk) -> None:
     assert today["finished"] == today["sent"] + today["failed"] + today["skipped"] + today["held"] + today["waiting"]
     assert "1 answered" in desk("status").out
     assert "respondieron" in desk("status", "--lang", "es").out
+    assert "https://console.example.com/vigia" in desk("status").out
 
 
 def test_a_function_that_was_never_invoked_or_stands_still_is_not_running(desk: Desk) -> None:

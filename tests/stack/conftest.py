@@ -1,4 +1,7 @@
-"""One deployment for all stack tests, which therefore run one after the other in one worker."""
+"""One deployment for all stack tests, which therefore run one after the other in one worker.
+
+The walk through the README deploys one of its own, and may run beside them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +10,14 @@ import pytest
 
 from local.aws.stack import LocalStack
 from local.services.server import start
-from tests.stack.stage import PARAMETERS, Stage, new_account, new_workspace
+from tests.stack.clock import MovedClock, moved
+from tests.stack.stage import EMAIL_IDENTITY, PARAMETERS, Stage, new_account, new_workspace
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            item.add_marker(pytest.mark.xdist_group("walk" if item.path.name == "test_readme.py" else "stack"))
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +25,7 @@ def deployed() -> Iterator[Stage]:
     with (
         start(new_workspace()) as elevenlabs,
         start(new_account()) as twilio,
-        LocalStack(elevenlabs.url, twilio.url, PARAMETERS) as stack,
+        LocalStack(elevenlabs.url, twilio.url, PARAMETERS, email_identity=EMAIL_IDENTITY) as stack,
     ):
         yield Stage(stack, elevenlabs, twilio)
 
@@ -30,3 +34,10 @@ def deployed() -> Iterator[Stage]:
 def stage(deployed: Stage) -> Stage:
     deployed.begin()
     return deployed
+
+
+@pytest.fixture
+def clock(stage: Stage) -> Iterator[MovedClock]:
+    """The function's and the services' time, to be put where a test needs it."""
+    with moved(stage) as clock:
+        yield clock

@@ -55,6 +55,8 @@ class Checks:
             )
         if change.pk.startswith("#") and "status" in after:
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"a call was written under {change.pk}, a key of ours")
+        if before is None or not is_live(before, history.clock()):
+            history.recorded[change.pk] = history.clock()
         values = change.set if isinstance(change, Update) else change.item
         self.sightings.written(values, before, after, process)
         if change.pk == LEASE_PK:
