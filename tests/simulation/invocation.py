@@ -50,9 +50,6 @@ class Nothing:
         if UNFORESEEN.search(str(keys.get("why", ""))):
             self._history.violate(Promise.NOTHING_UNFORESEEN, f"{msg}: {keys['why']}")
 
-    def tell(self, subject: str, text: str) -> None:
-        pass
-
     def emit(self, values: dict[str, list[float]]) -> None:
         pass
 
@@ -143,8 +140,8 @@ class Function:
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
             emails=EmailsAt(self._emails, injector, self._checks, lambda: in_force[-1]),
-            notices=TopicAt(injector, self._checks),
-            alerts=self._silence,
+            notices=TopicAt(injector, self._checks.told, "TELL the owner"),
+            alerts=TopicAt(injector, self._checks.told_the_day, "TELL the day"),
             heartbeat=lambda _: None,
             clock=scheduler.clock,
             sleep=injector.sleep,

@@ -6,9 +6,10 @@ Options have dice of their own, so that setting one leaves the others, and what 
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from lib.core.policy import DEFAULT_STATUSES, Settings
+from lib.core.policy import DEFAULT_STATUSES, Digest, Settings
 from tests.simulation import found, rules
 from tests.simulation.faults.kinds import KINDS
 from tests.simulation.people import Writes
@@ -85,6 +86,7 @@ class Options:
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
     writes: Writes  # what they write: answers alone, or wishes among them
     sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
+    digest_minutes: int  # after the story's start, when the day is told; 0: never
     loses_templates: bool  # as soon as one of them has to answer free text that failed
     asks: found.Asks  # what the settings ask of the calls' results
     has_own_words: bool  # the shop's texts, with what the call found out
@@ -170,6 +172,7 @@ class Options:
         drawn |= rules.draw(dice, theme)
         drawn["writes"] = dice.choice(("answers", "wishes"))
         drawn["loses_templates"] = dice.random() < 0.15
+        drawn["digest_minutes"] = dice.choice((0,) * 6 + (1, 2))
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:
@@ -192,9 +195,14 @@ class Options:
             unclear=self.unclear,
             settle_minutes=self.settle_minutes,
             channels=CHANNELS[self.channels],
+            digest=self._digest(start) if self.digest_minutes else None,
             **rules.settings(self, start),
             **found.asked(self.asks, has_own_words=self.has_own_words),
         )
+
+    def _digest(self, start: float) -> Digest:
+        at = datetime.fromtimestamp(start, UTC) + timedelta(minutes=self.digest_minutes)
+        return Digest(at.hour * 60 + at.minute, "UTC")
 
 
 def parse(given: list[str]) -> dict[str, Any]:

@@ -91,6 +91,10 @@ class Promise(StrEnum):
         "answers-told-once",
         "No answer of a person is told twice, and none is lost: it is told, or says that nobody knows whether it was.",
     )
+    DAY_TOLD_ONCE = (
+        "day-told-once",
+        "The day is told once, or says that nobody knows whether it was; its numbers are those of its calls.",
+    )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (
         "referee-agrees",

@@ -123,6 +123,9 @@ class Situation(StrEnum):
     WISH_UNWRITTEN = "such a wish that was read and could not be written"
     SKIPPED_FOR_A_WISH = "a call skipped for a wish that was written"
     WRITTEN_TO_AGAIN = "a person written to who had taken such a wish back"
+    KILLED_TELLING_THE_DAY = "a run killed while it told the owner the day"
+    DAY_REFUSED = "a day that SNS would not take"
+    DAY_UNCLEAR = "a day of which nobody knows whether it was told"
     KILLED_IN_TELLING = "a run killed while it told the owner of an answer"
     TELLING_REFUSED = "an answer that SNS would not take"
     TELLING_UNCLEAR = "an answer of which nobody knows whether it was told"
@@ -207,6 +210,9 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.WISH_BEFORE_CLAIM,
         Situation.WISH_UNWRITTEN,
         Situation.KILLED_IN_TELLING,
+        Situation.KILLED_TELLING_THE_DAY,
+        Situation.DAY_REFUSED,
+        Situation.DAY_UNCLEAR,
         Situation.RESULTS_AWAITED,
         Situation.REACHED_THOUGH_FORBIDDEN,
     }

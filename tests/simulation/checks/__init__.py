@@ -19,6 +19,7 @@ from tests.simulation.checks import (
     again,
     channels,
     claims,
+    day,
     found,
     gate,
     held,
@@ -80,13 +81,17 @@ class Checks:
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()
         elif "resends" in values and before:
-            if before.get("claim_id"):
-                history.resent[before["claim_id"]] = history.clock(), process
-                messages.check_let_go(history, before, after)
-            if after["reason"] == "resent_by_a_person":
-                resent.check(history, self._items, before, after)
+            self._let_go(before, after, process)
         elif change.pk.startswith("#suppressed:") and not is_live(before, history.clock()):
             history.suppressed[change.pk] = history.clock()
+
+    def _let_go(self, before: Item, after: Item, process: str) -> None:
+        history = self.history
+        if before.get("claim_id"):
+            history.resent[before["claim_id"]] = history.clock(), process
+            messages.check_let_go(history, before, after)
+        if after["reason"] == "resent_by_a_person":
+            resent.check(history, self._items, before, after)
 
     def not_written(self, changes: Sequence[Change], failed: Change, process: str) -> None:
         """A condition of `failed` did not hold, and nothing was written."""
@@ -136,12 +141,17 @@ class Checks:
         """The owner was told of an answer."""
         people.check_told(self.history, text)
 
+    def told_the_day(self, text: str) -> None:
+        """The owner was told the day."""
+        day.check_told(self.history, self._items, text)
+
     def at_rest(self) -> dict[str, int]:
         """Everything due has been done. Returns what the rest adds to the story's counts."""
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
         found.check(rest, self._items)
         people.check(rest, self._items)
+        day.check(rest, self._items)
         channels.check_rest(rest)
         held.check(rest)
         gate.check(rest)

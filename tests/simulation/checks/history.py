@@ -88,6 +88,7 @@ class History:
     shown: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (process, person) → SIDs that it was shown
     shown_at: dict[str, float] = field(default_factory=dict)  # SID of what a person wrote → when a run first saw it
     told: Counter[tuple[str, str]] = field(default_factory=Counter)  # (phone, words) → how often the owner was told
+    days_told: Counter[str] = field(default_factory=Counter)  # date → how often the owner was told of it
     stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
     unclear: int = 0
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.core.phone import person_of
 from lib.core.table import Item
-from tests.simulation.checks import people
+from tests.simulation.checks import day, people
 from tests.simulation.checks.history import History
 from tests.simulation.situations import Situation
 
@@ -22,6 +22,8 @@ def fate(kind: str, fate: str, what: str) -> S | None:
     """The fault plan struck an outside call."""
     if kind == "record" and fate == "fail_before" and "#suppressed:" in what:
         return S.WISH_UNWRITTEN
+    if kind == "notice" and what == "TELL the day":
+        return day.OF_FATE.get(fate)
     return OF_FATE.get((kind, fate))
 
 

@@ -6,6 +6,7 @@ import tests.simulation.mutants.answer
 import tests.simulation.mutants.calls
 import tests.simulation.mutants.channels
 import tests.simulation.mutants.claim
+import tests.simulation.mutants.day
 import tests.simulation.mutants.failures
 import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
