@@ -82,6 +82,12 @@ class Scene:
         row: Any = {name: serialize(value) for name, value in item.items()}
         self._dynamodb.put_item(TableName=self._stage.table, Item=row)
 
+    def pass_time(self, seconds: int, pk: str, *names: str) -> None:
+        """Moves an item's instants into the past, as if so much time had gone by for it."""
+        (row,) = [row for row in self._stage.items() if row["pk"]["S"] == pk]
+        moved: dict[str, Any] = {name: {"N": str(int(row[name]["N"]) - seconds)} for name in names}
+        self._dynamodb.put_item(TableName=self._stage.table, Item=row | moved)
+
     def store(self) -> DynamoTable:
         """The table as the product reads it."""
         return DynamoTable(AwsService(*API, self.stack.aws.environment(), pool_size=4), self._stage.table)

@@ -1,13 +1,12 @@
 """What people write back, on the deployed stack: told once, and an opt-out is an end (contract §1, §2)."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.stack.scene import Scene
 from tests.stack.stage import Stage
+from tests.stack.topic import Topic
 
 ONCE = {"ticks": 1}
 
@@ -17,32 +16,9 @@ def scene(stage: Stage) -> Scene:
     return Scene(stage)
 
 
-class Topic:
-    """What came to ReplyTopic."""
-
-    def __init__(self, scene: Scene) -> None:
-        aws, self._arn = scene.stack.aws, scene.stack.outputs["ReplyTopicArn"]
-        self._sqs, self._sns = aws.client("sqs"), aws.client("sns")
-        self._url = self._sqs.create_queue(QueueName="answers")["QueueUrl"]
-        attributes = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]
-        allowed = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": attributes["QueueArn"]}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
-        self._sns.subscribe(TopicArn=self._arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
-
-    def told(self) -> list[dict[str, Any]]:
-        received: list[dict[str, Any]] = []
-        while messages := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
-            received += [json.loads(message["Body"]) for message in messages]
-        return received
-
-    def close(self) -> None:
-        self._sqs.delete_queue(QueueUrl=self._url)
-
-
 @pytest.fixture
 def topic(scene: Scene) -> Iterator[Topic]:
-    made = Topic(scene)
+    made = Topic(scene, "ReplyTopicArn")
     yield made
     made.close()
 
