@@ -18,7 +18,7 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.ses.world import SesWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
-from tests.simulation import evidence
+from tests.simulation import evidence, people
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
 from tests.simulation.emails import SMS_SENDER
@@ -38,7 +38,7 @@ from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 START = 1_795_000_000.0
 BEFORE_A_NEW_WEEK = START // NOTE_SECONDS * NOTE_SECONDS - 120  # of the phones' notes
 ACCOUNT, OTHER_SENDER = "AC" + "0" * 32, "whatsapp:+14155550000"
-REST_GAPS_SECONDS = (15, 15, 30, 60, 120, 300, 300, 320, 100, 30, 200, 300)
+REST_GAPS_SECONDS = (60, 120, 300, 300, 320, 100, 30, 200, 300)
 REST_MOST_TICKS = 60
 RESTS_AT_MOST = 4
 
@@ -179,8 +179,13 @@ class Story:
 
     def _answer(self, seconds_ago: float = 0) -> None:
         """One of the people writes to us."""
-        phone = self._workload.somebody()
-        self._twilio.receive(f"whatsapp:{phone}", "Hola", seconds_ago=seconds_ago)
+        number = len(self._history.written)
+        text, wish = people.words(self._dice, self._options.writes, number)
+        self._receive(self._workload.somebody(), text, wish, seconds_ago)
+
+    def _receive(self, phone: str, text: str, wish: people.Wish = "", seconds_ago: float = 0) -> None:
+        message = self._twilio.receive(f"whatsapp:{phone}", text, seconds_ago=seconds_ago)
+        self._history.written.append(people.Written(message.sid, phone, text, self._scheduler.now - seconds_ago, wish))
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
@@ -193,7 +198,7 @@ class Story:
         claim, kind = self._dice.choice(claims[-3:]), self._dice.choice(("other sender", "other words", "inbound"))
         words = claim.message.body or "Hola"
         if kind == "inbound":
-            self._twilio.receive(claim.to, words)
+            self._receive(claim.to.removeprefix("whatsapp:"), words)
         else:
             sender, body = (
                 (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
@@ -242,7 +247,7 @@ class Story:
         scheduler = self._scheduler
         gaps = iter(REST_GAPS_SECONDS)
         for _ in range(REST_MOST_TICKS):
-            scheduler.run(scheduler.now + max(next(gaps, 60), self._until_a_gate_opens()))
+            scheduler.run(scheduler.now + max(next(gaps, 60), self._until_something_is_due()))
             changes, worked, due = self._table.changes, self._function.worked, self._due_claims()
             self._function.start(ONE_TICK)
             scheduler.run(scheduler.now + 5)
@@ -253,13 +258,12 @@ class Story:
             if is_quiet and self._is_at_rest():
                 break
 
-    def _until_a_gate_opens(self) -> float:
-        """Seconds in which nothing will happen but that; 0: something else may."""
+    def _until_something_is_due(self) -> float:
+        """Seconds in which nothing will happen but that a call falls due; 0: something else may."""
         now, open_calls = self._scheduler.now, [item for item in self._table.items.values() if _is_open(item)]
-        is_all = all(item.get("queue") == "send" and item["due_at"] > now for item in open_calls)
-        if not open_calls or not is_all or self._scheduler.is_busy() or self._workload.last_step_at() > now - 150:
+        if not open_calls or self._scheduler.is_busy() or self._workload.last_step_at() > now - 150:
             return 0
-        return float(min(item["due_at"] for item in open_calls)) - now + 1
+        return max(0, float(min(item["due_at"] for item in open_calls)) - now + 1)
 
     def _is_at_rest(self) -> bool:
         """Nothing is under way anywhere and nothing more will happen by itself."""
@@ -283,6 +287,7 @@ class Story:
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
+            evidence.wishes(history),
             now,
         )
         if self.result.refereed and not history.violations:

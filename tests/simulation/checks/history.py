@@ -1,6 +1,7 @@
 """What truly happened in a story, seen from outside the product: claims, messages, looks, and what was made of them."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message as TwilioMessage
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.options import Options
+from tests.simulation.people import Written
 from tests.simulation.promises import Promise
 
 SURELY_FAILED = frozenset({63016, 63018, 30001, 30036, 63007, 63041, 63015})  # facts/twilio.md §3: T, C, and 63016
@@ -78,6 +80,10 @@ class History:
     probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)  # what people wrote to us
+    shown: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (process, person) → SIDs that it was shown
+    shown_at: dict[str, float] = field(default_factory=dict)  # SID of what a person wrote → when a run first saw it
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)  # (phone, words) → how often the owner was told
     stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
     unclear: int = 0
 
