@@ -67,6 +67,7 @@ def scene(stage: Stage) -> Scene:
 
 @pytest.mark.parametrize("steers", [False, True], ids=["viewer", "operator"])
 def test_a_viewer_sees_the_dashboard_and_an_operator_presses_its_buttons_too(scene: Scene, steers: bool) -> None:
+    scene.run({"ticks": 1})
     person = Person(scene, f"person-{steers}", steers=steers)
     (widget,) = (one["properties"] for one in dashboard(scene) if one["type"] == "custom")
     page = person.ask(widget["endpoint"], {"lang": "en"})
