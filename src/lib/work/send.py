@@ -72,6 +72,9 @@ class Sender(Conclude):
             return None
         if self._is_suspended(case, address, message):
             return None
+        if not self._permit.may_send((address.sender, message.content_sid)):  # we stalled: it was decided long ago
+            self._report.count("left_for_later")
+            return None
         try:
             claim = self._ledger.claim(case, what.kind, message, address, what.terms)
         except TableUnclear as failure:

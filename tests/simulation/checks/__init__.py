@@ -11,7 +11,7 @@ from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
 from lib.core.phone import person_of
 from lib.core.policy import Settings
-from lib.core.record import parse_record
+from lib.core.record import is_live, parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
@@ -53,6 +53,8 @@ class Checks:
             )
         if change.pk.startswith("#") and "status" in after:
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"a call was written under {change.pk}, a key of ours")
+        if before is None or not is_live(before, history.clock()):
+            history.recorded[change.pk] = history.clock()
         values = change.set if isinstance(change, Update) else change.item
         self.sightings.written(values, before, after, process)
         if change.pk == LEASE_PK:

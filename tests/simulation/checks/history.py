@@ -76,6 +76,7 @@ class History:
     resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
     looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
+    recorded: dict[str, float] = field(default_factory=dict)  # call key → when its live record was first written
     began: dict[str, float] = field(default_factory=dict)  # process → when it first wrote, which is the lease
     probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
@@ -97,7 +98,7 @@ class History:
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
-        seen_at = self.clock() if call.undated else call.ended_at
+        seen_at = self.recorded.get(call.key, self.clock()) if call.undated else call.ended_at
         begun = [talk for talk in talks if int(talk.started_at) <= seen_at]
         return begun[-1] if begun else talks[0] if talks else None
 
