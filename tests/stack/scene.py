@@ -98,7 +98,7 @@ class Scene:
         """Moves an item's instants into the past, as if so much time had gone by for it."""
         (row,) = [row for row in self._stage.items() if row["pk"]["S"] == pk]
         moved: dict[str, Any] = {name: {"N": str(int(row[name]["N"]) - seconds)} for name in names}
-        self._dynamodb.put_item(TableName=self._stage.table, Item=row | moved)
+        self._stage.write([{"PutRequest": {"Item": row | moved}}])
 
     def store(self) -> DynamoTable:
         """The table as the product reads it."""
