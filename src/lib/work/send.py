@@ -114,10 +114,13 @@ class Sender(Conclude):
 
     def _without_template(self, record: Record, policy: Policy) -> None:
         """Free text failed, for the window was closed; and the template that should have answered is gone."""
-        if then := after_failure(record, record.error_code, policy):
-            self._report.next_channel(record, record.error_code, then.channel)
+        code = record.error_code
+        if then := after_failure(record, code, policy):
+            self._report.next_channel(record, code, then.channel)
             self._write(record, lambda: self._ledger.next_instead(record, then))
         elif self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
+            why, sid = "its template is gone from content_sids", record.message_sid
+            self._report.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
             self._report.count("MessagesFailed")
 
     def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:
