@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 MAX_BODY_CHARACTERS = 1600
+NOT_A_MOBILE = 21614  # facts/twilio.md §3
 
 _ADDRESS = re.compile(r"(whatsapp:)?\+[1-9][0-9]{6,14}")
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
@@ -44,9 +45,15 @@ def judge(
     senders: Collection[str],
     services: Mapping[str, Collection[str]],
     templates: Mapping[str, Template],
+    landlines: Mapping[str, int],
 ) -> Accepted | Refusal:
-    """Accept or refuse the form of a create. services: Messaging Service SID → its senders."""
+    """Accept or refuse the form of a create. services: Messaging Service SID → its senders.
+
+    landlines: phone → the code of an SMS to it; one that is no mobile for sure is refused, others fail later.
+    """
     refusal = _address_refusal(form, senders, services)
+    if refusal is None and landlines.get(form["To"]) == NOT_A_MOBILE:  # WhatsApp's addresses are spelt otherwise
+        refusal = NOT_A_MOBILE, f"'To' number: {form['To']}, is not a mobile number"
     return refusal or _content(form, templates)
 
 

@@ -83,6 +83,7 @@ class TwilioWorld:
         self.lists_by_sent_date = lists_by_sent_date
         self.enforce_window = enforce_window
         self.rewrites: tuple[str, ...] = ()
+        self.landlines: dict[str, int] = {}  # phone → what an SMS to it comes to: 21614, or later 30006
         self.account = Account(account_sid)
         self.messages: list[Message] = []
         self.requests: Counter[str] = Counter()
@@ -171,7 +172,7 @@ class TwilioWorld:
         return "unknown", lambda _: _error(404, 20404, f"The requested resource {path} was not found")
 
     def _create(self, form: Mapping[str, str], fault: Fault | None) -> Answer:
-        verdict = judge(form, self.senders, self.messaging_services, self.templates)
+        verdict = judge(form, self.senders, self.messaging_services, self.templates, self.landlines)
         if isinstance(verdict, tuple):
             return _error(400, *verdict)
         now, to, service = self.clock(), form["To"], form.get("MessagingServiceSid") or None
@@ -189,6 +190,8 @@ class TwilioWorld:
             _fail(message, now + 1, "failed", 63013, "Channel policy violation")
         elif not verdict.template and self._outside_window(sender, to, now):
             _fail(message, now + 1, "undelivered", 63016, "Free-form message outside of the allowed window")
+        if code := self.landlines.get(to):
+            _fail(message, now + 1, "undelivered", code, "Landline or unreachable carrier")
         if fault is not None:
             self._bend(message, fault, now)
         return Answer(201, message.row(now))

@@ -78,6 +78,26 @@ def test_each_channel_follows_the_one_before_and_the_history_tells_it() -> None:
     assert "<p" in story.ses.emails[0].html
 
 
+@pytest.mark.parametrize("code", [21614, 30006])
+def test_after_an_sms_to_a_landline_an_e_mail_follows(code: int) -> None:
+    """At once, or when Twilio says so later. WhatsApp Business may be on a landline: it is tried all the same."""
+    story = Fallback()
+    story.account.landlines[ANA] = code
+    (ana,) = story.send(ANA)
+    assert story.status(ana)[0] == "sent"
+    story.fails(ana, 63024)
+    for _ in range(3):
+        story.clock.now += 30
+        story.look()
+        story.tick()
+    item = story.item(ana)
+    assert (item["status"], item["channel"], item["failed_on"]) == ("sent", "email", "whatsapp sms")
+    failed = "refused" if code == 21614 else "failed_after_acceptance"
+    told = [(event["event"], event.get("channel"), event.get("code", 0)) for event in item["history"]]
+    assert told[-4:-2] == [(failed, "sms", code), ("next_channel", "email", 0)]
+    assert len(story.ses.emails) == 1
+
+
 def test_after_the_last_channel_the_call_is_failed_with_its_code() -> None:
     story = Fallback(Settings(channels=("whatsapp", "sms")))
     (ana,) = story.send(ANA)
