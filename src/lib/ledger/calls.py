@@ -33,6 +33,7 @@ from . import notes, places
 from .learned import Learned
 from .moves import update_of
 from .transitions import TRANSITIONS
+from .written import is_written
 
 PERSON = "person"
 _OF_A_CLAIM = (
@@ -217,4 +218,6 @@ class Ledger(Learned):
 
     def finish_batch(self, batch_id: str, fingerprint: str) -> bool:
         item = {"pk": keys.of_batch(batch_id), "fingerprint": fingerprint, "fence": self._fence()}
-        return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(AtMost("fence", self._fence()),)))
+        return is_written(
+            self._table, Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(AtMost("fence", self._fence()),))
+        )

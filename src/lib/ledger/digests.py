@@ -11,6 +11,7 @@ from ..core import keys
 from ..core.table import AtMost, Free, Is, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .written import is_written
 
 NEW, TELLING, TOLD, UNCLEAR = "new", "telling", "told", "unclear"
 TELLER_GONE_SECONDS = 60
@@ -67,15 +68,10 @@ class Digests:
     def give_up(self, day: str) -> bool:
         """True for the one run that finds its teller gone: nobody knows whether it was told."""
         gone = AtMost("begun_at", int(self._clock()) - TELLER_GONE_SECONDS)
-        return self._try(Update(keys.of_digest(day), {"state": UNCLEAR}, when=(Is("state", (TELLING,)), gone)))
+        return is_written(
+            self._table, Update(keys.of_digest(day), {"state": UNCLEAR}, when=(Is("state", (TELLING,)), gone))
+        )
 
     def _move(self, day: str, state: str) -> bool:
         mine = (Is("state", (TELLING,)), Is("teller", (self._teller,)))
-        return self._try(Update(keys.of_digest(day), {"state": state}, when=mine))
-
-    def _try(self, change: Update) -> bool:
-        try:
-            self._table.write(change)
-        except ConditionFailed:
-            return False
-        return True
+        return is_written(self._table, Update(keys.of_digest(day), {"state": state}, when=mine))

@@ -13,6 +13,7 @@ from ..ports import Table, Troubles
 from .moves import Moves, update_of
 from .suppressed import Suppressed
 from .transitions import TRANSITIONS
+from .written import is_written
 
 
 class Learned(Moves):
@@ -48,9 +49,9 @@ class Learned(Moves):
 
         At most 33 of three changes each, and no two on one item (facts/aws.md §4).
         """
-        if len(moves) > 1 and self._try(*(change for move in moves for change in move)):
+        if len(moves) > 1 and is_written(self._table, *(change for move in moves for change in move)):
             return [True] * len(moves)
-        return [self._try(*move) for move in moves]
+        return [is_written(self._table, *move) for move in moves]
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
@@ -108,7 +109,7 @@ class Learned(Moves):
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
     ) -> bool:
-        return self._try(*self._having_message(verb, claim, status, sid, error_code, reason))
+        return is_written(self._table, *self._having_message(verb, claim, status, sid, error_code, reason))
 
     def _having_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str

@@ -8,10 +8,10 @@ from ..core.call import Call
 from ..core.gate import Rule
 from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
 from ..core.table import AtMost, Change, Condition, Free, Is, Item, Missing, Put, Update
-from ..errors import ConditionFailed
 from ..ports import Table, Troubles
 from .records import Records
 from .transitions import TRACK, TRANSITIONS, Transition, Who
+from .written import is_written
 
 
 class Moves(Records):
@@ -49,11 +49,11 @@ class Moves(Records):
         )
         forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
-        return self._try(Put(item, when=(Free(now),)), *also)
+        return is_written(self._table, Put(item, when=(Free(now),)), *also)
 
     def _move(self, verb: str, seen: Record, *also: Change, **values: Any) -> bool:
         """One transition of a record, its event told in the same write, with the changes beside it."""
-        return self._try(self._moving(verb, seen, **values), *also)
+        return is_written(self._table, self._moving(verb, seen, **values), *also)
 
     def _moving(
         self,
@@ -104,13 +104,6 @@ class Moves(Records):
         if rule.who is Who.NEWEST:
             when += (AtMost("fence", self._fence()),)
         return when
-
-    def _try(self, *changes: Change) -> bool:
-        try:
-            self._table.write(*changes)
-        except ConditionFailed:
-            return False
-        return True
 
 
 def _told(event: Event, rule: Rule | None) -> Event:

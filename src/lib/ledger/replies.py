@@ -16,6 +16,7 @@ from ..core.record import TTL_SECONDS, is_live
 from ..core.table import AtMost, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .written import is_written
 
 INBOX, TELL = "inbox", "tell"  # the queues
 NEW, TELLING, TOLD, UNCLEAR = "new", "telling", "told", "unclear"
@@ -45,7 +46,7 @@ class Replies:
         """All that came until then is dealt with. False when a newer run says where to go on from."""
         values = {"sender": sender, "queue": INBOX, "due_at": at, "fence": self._fence()}
         values["expires_at"] = self._now() + _INBOX_KEPT_SECONDS
-        return self._try(Update(keys.of_inbox(sender), values, when=(AtMost("fence", self._fence()),)))
+        return is_written(self._table, Update(keys.of_inbox(sender), values, when=(AtMost("fence", self._fence()),)))
 
     # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,26 +93,21 @@ class Replies:
     def end(self, reply: HumanReply, state: str) -> bool:
         """It was told; or nobody can tell whether it was. False when somebody else said so before."""
         mine = (Is("state", (TELLING,)),)
-        return self._try(Update(keys.of_reply(reply.sid), {"state": state}, ("queue", "due_at"), when=mine))
+        return is_written(
+            self._table, Update(keys.of_reply(reply.sid), {"state": state}, ("queue", "due_at"), when=mine)
+        )
 
     def later(self, reply: HumanReply) -> bool:
         """It was not told, for sure."""
         values = {"state": NEW, "due_at": self._now() + TELL_AGAIN_SECONDS}
         mine = (Is("state", (TELLING,)), Is("teller", (self._teller,)))
-        return self._try(Update(keys.of_reply(reply.sid), values, when=mine))
+        return is_written(self._table, Update(keys.of_reply(reply.sid), values, when=mine))
 
     def handle(self, sid: str, by: str) -> bool:
         """A person has dealt with an answer. False when it is not there, or was dealt with before."""
         pk = keys.of_reply(sid)
         values = {"handled_at": self._now(), "handled_by": by}
-        return self._try(Update(pk, values, when=(Is("pk", (pk,)), AtMost("handled_at", 0))))
-
-    def _try(self, change: Update) -> bool:
-        try:
-            self._table.write(change)
-        except ConditionFailed:
-            return False
-        return True
+        return is_written(self._table, Update(pk, values, when=(Is("pk", (pk,)), AtMost("handled_at", 0))))
 
     def _now(self) -> int:
         return int(self._clock())

@@ -13,8 +13,8 @@ from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
 from ..core.table import Condition, Free, Is, Item, Put, Update
-from ..errors import ConditionFailed
 from ..ports import Table
+from .written import is_written
 
 QUEUE = "suspended"
 _EVER = 2**40  # epoch seconds
@@ -41,30 +41,25 @@ class Suspensions:
         """False when it stands still already."""
         item: Item = {"pk": _pk(suspension), **asdict(suspension), "is_late": int(suspension.is_late)}
         item |= {"queue": QUEUE, "due_at": suspension.probe_at}
-        return self._try(Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(Free(self._now()),)))
+        return is_written(self._table, Put(item | {"expires_at": self._now() + TTL_SECONDS}, when=(Free(self._now()),)))
 
     def probe(self, seen: Suspension, setup: str) -> bool:
         """Takes the right to send one message. False when it was taken, or everything works again."""
         now = self._now()
         probe_at = now + gap_seconds(seen.probes + 1, seen.code)
         values = {"probes": seen.probes + 1, "probed_at": now, "probe_at": probe_at, "due_at": probe_at, "setup": setup}
-        return self._try(Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=self._as(seen)))
+        return is_written(
+            self._table, Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=self._as(seen))
+        )
 
     def end(self, seen: Suspension) -> bool:
         """It works again. False when somebody else has said so."""
         when: tuple[Condition, ...] = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
-        return self._try(Update(_pk(seen), {"expires_at": self._now()}, ("queue", "due_at"), when=when))
+        return is_written(self._table, Update(_pk(seen), {"expires_at": self._now()}, ("queue", "due_at"), when=when))
 
     @staticmethod
     def _as(seen: Suspension) -> tuple[Condition, ...]:
         return Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,))
-
-    def _try(self, change: Put | Update) -> bool:
-        try:
-            self._table.write(change)
-        except ConditionFailed:
-            return False
-        return True
 
     def _now(self) -> int:
         return int(self._clock())

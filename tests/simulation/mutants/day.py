@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lib.core import keys
 from lib.core.table import Is, Update
 from lib.ledger.digests import NEW, TELLING, TOLD, Digests
+from lib.ledger.written import is_written
 from tests.simulation.mutants.sabotage import patched, sabotage
 
 
@@ -22,7 +23,7 @@ def _a_day_claimed_after_it_was_told() -> Iterator[None]:
 @sabotage(digest_minutes=1, kills=1.0, kills_thickest_at="notice", seen_by_referee=False)
 def _a_day_told_again_when_its_teller_was_killed() -> Iterator[None]:
     def begin_again(self: Digests, day: str) -> bool:
-        return self._try(Update(keys.of_digest(day), {"state": NEW}, when=(Is("state", (TELLING,)),)))
+        return is_written(self._table, Update(keys.of_digest(day), {"state": NEW}, when=(Is("state", (TELLING,)),)))
 
     with patched((Digests, "give_up", begin_again)):
         yield
