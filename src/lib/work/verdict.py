@@ -6,7 +6,7 @@ from typing import Any, Literal, NoReturn, get_args
 from ..core.admit import GATE_REASONS
 from ..core.again import has_template
 from ..core.case import Case
-from ..core.decide import Decision, Defer, GiveUp, Ignore, Skip, decide
+from ..core.decide import Decision, Defer, GiveUp, Ignore, Send, Skip, Wait, decide
 from ..core.fallback import channel_of
 from ..core.matching import Row
 from ..core.policy import Settings
@@ -106,8 +106,10 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
         return Skip(Reason.OPTED_OUT)
     undated = 0 if record.conversation_ended_at else record.call.undated
     case = Case(replace(record.call, ended_at=record.ended_at, undated=undated), record)
-    decided = [(case, decide(case, replace(settings, paused=False, dry_run=False), now))]
-    decided = gatekeeper.admitted(supersede(decided, ledger.of_phones([phone]), settings, now))
+    due = decide(case, replace(settings, paused=False, dry_run=False), now)
+    if isinstance(due, Wait):  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
+        due = Send(record.kind, by_status=record.kind == "missed")
+    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones([phone]), settings, now))
     if not decided:
         raise TableUnclear("the table did not say whether the message could leave")
     return decided[0][1]

@@ -247,6 +247,11 @@ def test_a_collection_call_that_was_answered_was_itself_the_contact() -> None:
     is_refused(Desk(), Settings(contact_law="collection"), r"contact_law: .*SETTINGS\.contact_law")
 
 
+def test_a_rule_refuses_it_whatever_the_conversation_would_say() -> None:
+    settings = Settings(quiet_hours=NIGHT_AND_DAY, lookback_hours=2, only_if={"interested": True})
+    is_refused(Desk(), settings, "quiet_hours")
+
+
 def test_another_message_within_the_cooldown_refuses_it() -> None:
     desk = Desk()
     desk.writes_to(CALL.phone, "follow_up", NOON)
