@@ -52,6 +52,6 @@ def unwished(messages: Sequence[Plain], wishes: Sequence[Plain], stall_seconds: 
     """Messages to people who had asked for none, long after the function could read that."""
     for message in messages:
         own = [one for one in wishes if one["person"] == message["person"] and one["at"] <= message["at"]]
-        newest = max(own, key=lambda one: float(one["at"]), default=None)
+        newest = next(reversed(sorted(own, key=lambda one: float(one["at"]))), None)  # of one instant: the last
         if newest and newest["wish"] == "out" and newest["shown_at"] + stall_seconds < message["at"]:
             yield "a-wish-holds", f"{message['sid']} to {message['to']}, who had asked for none"
