@@ -166,7 +166,7 @@ class Observer:
         self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
         new = [call for call in fresh if call.key not in records]
         self._warn_of_stuck(new, now)
-        unfinished = any(self._is_unfinished(call, now) for call in calls)
+        unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
             for call in calls:
@@ -215,12 +215,14 @@ class Observer:
         is_ignored = (self._policy(call.agent_id), call) in self._memory.ignored
         return self._memory.known.get(call.key, 0) <= now and not is_ignored
 
-    def _is_unfinished(self, call: Call, now: float) -> bool:
+    def _is_unfinished(self, call: Call, batch: Batch, now: float) -> bool:
         """Whether something may still become of the call. One that was stuck and is recorded has had what it is due.
 
-        A redial has no record of its own until its conversation's id appears, which nothing else tells.
+        A redial has no record of its own until its conversation's id appears, which nothing else tells. When a call
+        ended whose own times nobody can believe, its batch tells.
         """
-        if not call.conversation_id and call.ended_at > now - ID_COMES_WITHIN_SECONDS:
+        moved_at = batch.updated_at if call.undated else call.ended_at
+        if not call.conversation_id and moved_at > now - ID_COMES_WITHIN_SECONDS:
             return True
         is_recent = call.ended_at > now - self._settings.lookback_hours * 3600
         return is_recent and not is_finished(call, self._settings) and self._is_fresh(call, now)
