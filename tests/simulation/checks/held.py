@@ -26,6 +26,8 @@ def _problems(rest: Rest, item: Item) -> list[str]:
     for sent in history.sent:
         if sent.claim.id != claim_id or sent.message.sid in rest.by_sid:
             continue
+        if item["reason"] == "unclear_contested" and sent.message.error_code is not None:
+            continue  # one that failed may be another call's of the same words, and then ours may still arrive
         listed_at = sent.message.listed_at - history.options.twilio_skew_seconds
         in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
         if in_time and looks and looks[-1].was_read and looks[-1].at > listed_at:
