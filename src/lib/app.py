@@ -166,6 +166,7 @@ class Invocation:
                 settings,
                 self._accounts.senders,
                 memory.heard,
+                memory.unwritten,
                 memory.windows,
                 worlds.clock,
                 report,

@@ -39,16 +39,18 @@ class Listener:
         settings: Settings,
         senders: Senders,
         heard: dict[str, float],
+        unwritten: set[str],
         windows: Windows,
         clock: Clock,
         report: Report,
     ) -> None:
-        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as windows are."""
+        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as are unwritten and
+        windows."""
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
         self._settings, self._heard, self._windows = settings, heard, windows
+        self.unwritten = unwritten
         self._clock, self._report = clock, report
         self._inboxes = senders.inboxes(settings)
-        self.unwritten: set[str] = set()
 
     def run(self) -> None:
         """Reads every sender's inbox, those that are in no setting any more too; then tells what is to be told."""
@@ -97,14 +99,21 @@ class Listener:
         to_be_left_alone = {person_of(row.phone) for row, what in wishes if what == "out"}
         self.unwritten |= to_be_left_alone
         suppressed, there = self._ledger.suppressed, set(self._ledger.suppressed.among(row.phone for row, _ in wishes))
+        failure: TableUnclear | None = None
         for row, what in wishes:
             change = suppressed.add if what == "out" else suppressed.remove
-            is_newest = change(row.phone, by=PERSON, why=row.sid, at=row.created_at)
+            try:
+                is_newest = change(row.phone, by=PERSON, why=row.sid, at=row.created_at)
+            except TableUnclear as unclear:  # the others' wishes are written all the same
+                failure = unclear
+                continue
             if is_newest and (what == "out") != (row.phone in there):
                 event = "opted_out" if what == "out" else "opted_in"
                 self._report.count(event)
                 self._report.log.info(event, phone=mask(row.phone), message_sid=row.sid)
                 there ^= {row.phone}
+        if failure is not None:
+            raise failure
         self.unwritten -= to_be_left_alone
 
     def _answers(self, rows: Sequence[Inbound]) -> list[tuple[HumanReply, Record]]:

@@ -49,6 +49,7 @@ class Memory:
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # and what would be done, for who asks
     heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
     windows: Windows = field(default_factory=Windows)  # who may be written to in free text
     failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
     suspended_told_at: float = -1  # the invocation that told what stands still

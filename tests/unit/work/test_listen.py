@@ -48,6 +48,7 @@ class Talk(Scene):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings or Settings())
         self.owner, self.heard, self._runs = Owner(), dict[str, float](), 0
+        self.unwritten: set[str] = set()
 
     def listen(self) -> Listener:
         self._runs += 1
@@ -61,6 +62,7 @@ class Talk(Scene):
             self.settings,
             self.senders,
             self.heard,
+            self.unwritten,
             self.windows,
             self.clock,
             self.report,
@@ -149,6 +151,8 @@ def test_an_opt_out_that_was_read_and_could_not_be_written_holds_all_the_same(nu
     fails_at(talk, number, TableUnclear("no answer"), carried_out=False)
     assert talk.listen().unwritten == ({ANA} if number < 2 else set())
     talk.table.write = write  # type: ignore[method-assign]
+    talk.account.faults.add(Fault("500", route="list", times=1))
+    assert talk.listen().unwritten == ({ANA} if number < 2 else set())  # nor is it forgotten when nothing is read
     assert talk.listen().unwritten == set()
     assert talk.status(talk.follow_up(ANA)) == ("skipped", "opted_out")
 
