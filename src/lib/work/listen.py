@@ -44,8 +44,8 @@ class Listener:
         clock: Clock,
         report: Report,
     ) -> None:
-        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as are unwritten and
-        windows."""
+        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as are `unwritten`
+        and windows."""
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
         self._settings, self._heard, self._windows = settings, heard, windows
         self.unwritten = unwritten
