@@ -44,12 +44,12 @@ class Silent:
     def tolerated(self, event: str, batch_id: str, why: str) -> None: ...
 
 
-def read(rows: list[dict[str, Any]], array: str, now: float, memory: ReadBefore) -> Any:
+def read(given_rows: list[dict[str, Any]], array: str, now: float, memory: ReadBefore) -> Any:
     """What the room makes of an answer with these rows."""
 
-    def get(path: str, params: Mapping[str, Any], timeout_seconds: float, asked: Rows | None = None) -> Answer:
-        cutter = RowCutter(asked)
-        cutter.feed(json.dumps({"id": "b1", "status": "in_progress", array: rows}).encode())
+    def get(path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None) -> Answer:
+        cutter = RowCutter(rows)
+        cutter.feed(json.dumps({"id": "b1", "status": "in_progress", array: given_rows}).encode())
         return Answer(200, cutter.body())
 
     client = ElevenLabsClient(
