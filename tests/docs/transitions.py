@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from lib.core.status import Status
-from lib.ledger.transitions import TRANSITIONS
+from lib.ledger.transitions import ANOTHER_MAY_FOLLOW, TRANSITIONS
 
 HAS_MESSAGE = (Status.SENT, Status.DELIVERED, Status.READ)
 BOX = "accepted_by_Twilio"
@@ -35,7 +35,8 @@ def table() -> str:
         who = rule.who.value + (f", of the {seen} that was seen" if seen else "")
         forgets = "dropped" if rule.forgets else "kept"
         if rule.keeps_name:
-            forgets += ", of `sent` but the name and the address"
+            kept = [status for status in rule.after if status in ANOTHER_MAY_FOLLOW]
+            forgets += f", of {_named(kept)} but the name and the address"
         cells = (f"`{verb}`", _named(rule.before) or "–", _named(rule.after), who, _named(rule.queue or ()), forgets)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -428,7 +428,7 @@ class LedgerMachine(RuleBasedStateMachine):
         queue = rule.queue_of(Status(after["status"]))
         assert after.get("queue", "") == queue
         assert ("due_at" in after) == (queue != "")
-        kept = {"name"} if rule.keeps_name and after["status"] == "sent" else set()
+        kept = {"name"} if rule.keeps_name and after["status"] in ("sent", "failed") else set()
         assert not rule.forgets or set(PERSONAL) & after.keys() == kept
         assert after.get("name") == "Ana" or (rule.forgets and not kept)
         if rule.of_claim and verb not in ("postponed", "next_channel"):

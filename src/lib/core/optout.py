@@ -11,15 +11,26 @@ from typing import Literal
 
 OPT_OUT_WORDS = frozenset(
     (
-        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "opt out", "revoke", "remove me",
-        "baja", "alto", "parar", "para", "pare", "paren", "cancelar", "salir", "detener", "basta", "no mas", "no más",
-        "darme de baja", "dar de baja", "dame de baja", "denme de baja", "deme de baja", "quiero darme de baja",
-        "no me escriban", "no me escriban mas", "no me escribas", "no me escribas mas", "no escribir", "no molestar",
-        "no quiero mensajes", "no quiero mas mensajes", "no mas mensajes", "eliminar", "borrarme", "desuscribir",
-        "desuscribirme", "dejen de escribirme", "deja de escribirme",
-        "sair", "descadastrar", "remover", "nao quero", "nao quero mais", "nao quero mais mensagens", "chega",
-        "pare de me escrever", "nao me escreva", "nao me escrevam",
-        "do not contact", "do not contact me", "don t contact me", "stop messaging me", "no more messages",
+        "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "optout", "opt out", "revoke",
+        "remove me", "remove me from the list", "take me off", "take me off the list", "do not contact",
+        "do not contact me", "don t contact me", "dont contact me", "stop messaging me", "stop texting me",
+        "stop sending messages", "no more messages", "leave me alone",
+        "baja", "baja definitiva", "alto", "parar", "para", "pare", "paren", "cancelar", "cancelen", "salir",
+        "detener", "basta", "no mas", "eliminar", "borrarme", "borrenme", "eliminenme", "quitenme",
+        "saquenme", "quitenme de la lista", "saquenme de la lista", "desuscribir", "desuscribirme",
+        "cancelar suscripcion", "cancelar la suscripcion", "darme de baja", "dar de baja", "dame de baja",
+        "denme de baja", "deme de baja", "quiero darme de baja", "quiero la baja", "solicito la baja",
+        "solicito mi baja", "denme la baja", "no escribir", "no molestar", "no me molesten", "no me escriban",
+        "no me escriban mas", "no me escribas", "no me escribas mas", "no me contacten", "no me contacten mas",
+        "no me llamen", "no me llamen mas", "no me manden mensajes", "no me manden mas mensajes", "no envien mas",
+        "no envien mas mensajes", "no me envien mensajes", "no me envien mas mensajes", "no quiero mensajes",
+        "no quiero mas mensajes", "no quiero recibir mensajes", "no quiero recibir mas mensajes",
+        "no deseo mensajes", "no deseo recibir mensajes", "no deseo recibir mas mensajes", "no mas mensajes",
+        "dejen de escribirme", "deja de escribirme", "paren de escribirme", "para de escribirme",
+        "sair", "quero sair", "descadastrar", "descadastre", "remover", "me remova", "me tire da lista", "parem",
+        "cancele", "cancelem", "nao quero", "nao quero mais", "nao quero mais mensagens", "nao quero receber mensagens",
+        "nao quero receber mais mensagens", "chega", "pare de me escrever", "parem de me escrever",
+        "nao me escreva", "nao me escrevam", "nao me envie mais mensagens", "nao me mande mais mensagens",
     )
 )  # fmt: skip
 OPT_IN_WORDS = frozenset(

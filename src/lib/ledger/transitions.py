@@ -20,6 +20,8 @@ may come before their wait ends. `track`: messages to follow. `held`: a person d
 FOLLOWED = (Status.SENT, Status.DELIVERED)
 """Of these, news may still come."""
 
+ANOTHER_MAY_FOLLOW = (Status.SENT, Status.FAILED)
+
 
 class Who(Enum):
     """Who may make a move."""
@@ -35,7 +37,8 @@ class Transition:
 
     queue: where it stands afterwards, unless its status is final then; "" in none. of_claim: the claim must be the one
     that was seen. of_message: the message and its status must be, and still be followed. forgets: personal data is
-    dropped; keeps_name: but for the name and the e-mail address, as long as the message may fail and another follow.
+    dropped; keeps_name: but for the name and the e-mail address, as long as another message may follow: when this one
+    fails, or when a person resends what has failed.
     """
 
     before: tuple[Status, ...]
@@ -52,7 +55,7 @@ class Transition:
 
     def forgotten(self, after: Status) -> tuple[str, ...]:
         """The attributes that are dropped."""
-        words_alone = self.keeps_name and after == Status.SENT
+        words_alone = self.keeps_name and after in ANOTHER_MAY_FOLLOW
         return () if not self.forgets else WORDS if words_alone else PERSONAL
 
 
@@ -70,7 +73,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "defer_waiting": Transition((Status.WAITING,), (Status.WAITING,), Who.NEWEST, SEND),
         "skip": Transition((), (Status.SKIPPED,), Who.FIRST, forgets=True),
         "skip_waiting": Transition((Status.WAITING,), (Status.SKIPPED,), Who.NEWEST, forgets=True),
-        "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True),
+        "give_up": Transition((Status.WAITING,), (Status.FAILED,), Who.NEWEST, forgets=True, keeps_name=True),
         # the right to send once
         "claim": Transition((), (Status.CLAIMED,), Who.FIRST, SETTLE),
         "claim_waiting": Transition((Status.WAITING,), (Status.CLAIMED,), Who.NEWEST, SETTLE),
@@ -78,7 +81,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         "accepted": Transition(
             _CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True
         ),
-        "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True),
+        "refused": Transition(_CLAIMED_ONCE, (Status.FAILED,), Who.CLAIM, of_claim=True, forgets=True, keeps_name=True),
         "postponed": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "next_channel": Transition(_CLAIMED_ONCE, (Status.WAITING,), Who.CLAIM, SEND, of_claim=True),
         "found": Transition(_CLAIMED_ONCE, _ACCEPTED, Who.CLAIM, TRACK, of_claim=True, forgets=True, keeps_name=True),
@@ -91,7 +94,9 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what became of an accepted message: never backwards, and delivered is never failed
         "delivered": Transition((Status.SENT,), (Status.DELIVERED,), Who.NEWEST, TRACK, of_message=True, forgets=True),
         "read": Transition(FOLLOWED, (Status.READ,), Who.NEWEST, of_message=True, forgets=True),
-        "undelivered": Transition((Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True),
+        "undelivered": Transition(
+            (Status.SENT,), (Status.FAILED,), Who.NEWEST, of_message=True, forgets=True, keeps_name=True
+        ),
         "failed_for_now": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "next_after_sent": Transition((Status.SENT,), (Status.WAITING,), Who.NEWEST, SEND, of_message=True),
         "let_go": Transition(FOLLOWED, FOLLOWED, Who.NEWEST, of_message=True, forgets=True),

@@ -10,7 +10,10 @@ from lib.core.optout import OPT_IN_WORDS, OPT_OUT_WORDS, folded, wish
 @pytest.mark.parametrize(
     "body",
     ["STOP", "Baja", "¡BAJA!", "bája 🙏", "ALTO.", "parar", "Cancelar", "NO MÁS", "no mas!!", "SAIR", "Unsubscribe",
-     " stop \n", "BAJA por favor", "Hola, baja, gracias", "Ｓｔｏｐ", "Não quero mais", "*BAJA*", "“stop”"],
+     " stop \n", "BAJA por favor", "Hola, baja, gracias", "Ｓｔｏｐ", "Não quero mais", "*BAJA*", "“stop”",
+     "Ya no me escriban más, por favor", "No deseo recibir más mensajes", "Sáquenme de la lista", "Solicito mi baja",
+     "Hola, cancelar suscripción", "Quero sair", "Parem de me escrever!", "Não quero receber mensagens", "Stop all",
+     "Please stop texting me", "Don't contact me", "Take me off the list."],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
@@ -20,7 +23,8 @@ def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     "body",
     ["no puedo parar de pensarlo", "¿Cuánto cuesta parar el servicio?", "la baja de precios me interesa", "", "👍",
      "por favor", "gracias", "stop it with the price, tell me more",
-     "no más por ahora, ¿qué precio tiene?", "cancelar la cita del lunes"],
+     "no más por ahora, ¿qué precio tiene?", "cancelar la cita del lunes",
+     "no me llamen hoy, mejor mañana", "quiero recibir mensajes", "sáquenme una duda", "no quero perder a oferta"],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_wish(body: str) -> None:
     assert wish(body) == ""
