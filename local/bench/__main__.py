@@ -69,6 +69,8 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
             repeats,
             partial(scenes.start, stage, which, None),
             partial(scenes.burst, stage, which, None, QUICK_BURST),
+        ) | repeated(
+            1,
             *(partial(scenes.quiet, stage, which, None, finished, 0) for finished in (10, 100)),
             *(partial(scenes.quiet, stage, which, None, 10, running) for running in (1, 10, 50)),
         )
@@ -78,6 +80,7 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
         partial(scenes.quiet, stage, "vigia", None, 1000, 0),
         partial(scenes.many, stage, "vigia", None, 10_000, "p" * 5000),
         partial(scenes.followed, stage, None, 1000),
+        partial(scenes.released, stage, None, 1000),
     )
     return columns
 

@@ -1,6 +1,7 @@
 """One tick: listen, settle, observe, decide, admit, act, follow (docs/architecture.md); each may be repeated."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -231,6 +232,9 @@ class Tick:
         by_phone: dict[str, list[tuple[Case, Send]]] = {}
         for case, what in due:
             by_phone.setdefault(case.call.phone, []).append((case, what))
+        if due:
+            with suppress(TableUnclear):  # each claim asks by itself then
+                self._ledger.suppressed.prepare()
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
         self._guarded("act", self._sender.accepted.flush)
 
