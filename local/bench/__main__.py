@@ -25,13 +25,13 @@ MEMORIES = (128, 192, 256, 512, WHOLE_MB)
 QUICK_BURST, BURST, LONG_BURST = 60, 300, 2000
 
 LIMITS = {
-    "CPU of a follow-up, to the port's": 0.75,
-    "requests to Twilio for a follow-up": 1.1,
-    "requests to ElevenLabs for a follow-up": 0.2,
-    "writes of DynamoDB for a follow-up": 1.3,
-    "reads of DynamoDB for a follow-up": 0.7,
-    "requests of a quiet tick": 16,
-    "package, MB": 7.0,
+    "CPU of a follow-up, to the port's": 0.6,
+    "requests to Twilio for a follow-up": 1.04,
+    "requests to ElevenLabs for a follow-up": 0.06,
+    "writes of DynamoDB for a follow-up": 1.25,
+    "reads of DynamoDB for a follow-up": 0.3,
+    "requests of a quiet tick": 7.5,
+    "package, MB": 5.2,
 }
 """What the quick one must not exceed. A burst of 60 pays the tick's own requests by itself: the long one has less."""
 
