@@ -2,7 +2,7 @@
 
 Where ministack (1.5.33) differs from AWS: of a template's table it ignores TTL and point-in-time recovery; it drops EMF
 metrics; it looks at its rules every ten seconds, so that a rule's first minute may last seventy; it shows an
-invocation's log lines when the invocation has ended; and see `_allow_reading_parameters`.
+invocation's log lines when the invocation has ended; and see `_allow`.
 """
 
 import contextlib
@@ -47,7 +47,8 @@ class LocalStack:
     """A local AWS with the stack deployed on it, for as long as the `with` lasts; afterwards nothing of it is left.
 
     parameters: name below the prefix → value. port: of the local AWS, None for any free one. tell: called with each of
-    STEPS as it begins. Raises LocalStackError.
+    STEPS as it begins. email_identity: an address or a domain, which the local SES takes for verified; the function may
+    send by it. Raises LocalStackError.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class LocalStack:
         parameters: Mapping[str, str],
         port: int | None = None,
         tell: Callable[[str], None] = lambda _step: None,
+        email_identity: str = "",
     ) -> None:
         self.aws = LocalAws(port)
         self.outputs: dict[str, str] = {}
@@ -66,6 +68,7 @@ class LocalStack:
             "TwilioBaseUrl": twilio_url,
             "PythonRuntime": f"python{sys.version_info.major}.{sys.version_info.minor}",
             "Architecture": ARCHITECTURES.get(platform.machine(), platform.machine()),
+            **({"EmailIdentity": email_identity} if email_identity else {}),
         }
         self._cleanup = contextlib.ExitStack()
 
@@ -76,6 +79,8 @@ class LocalStack:
             self._tell("secrets")
             for name, value in self._parameters.items():
                 self.put_parameter(name, value)
+            if identity := self._template.get("EmailIdentity"):
+                self.aws.client("sesv2").create_email_identity(EmailIdentity=identity)
             self._tell("build")
             self.build()
             self._tell("deploy")
@@ -115,7 +120,9 @@ class LocalStack:
         self.role_arn, self.log_group = function["Role"], function["LoggingConfig"]["LogGroup"]
         widget = self.aws.client("lambda").get_function_configuration(FunctionName=self.outputs["WidgetFunctionName"])
         for role_arn in (self.role_arn, widget["Role"]):
-            self._allow_reading_parameters(role_arn)
+            self._allow(role_arn, "ssm:GetParameters")
+        if "EmailIdentity" in self._template:
+            self._allow(self.role_arn, "ses:SendEmail")
         return printed
 
     def set_rule(self, *, enabled: bool) -> None:
@@ -173,15 +180,15 @@ class LocalStack:
             raise LocalStackError(f"`sam {command}` failed. It said:\n{last_lines(process.stdout)}")
         return process.stdout
 
-    def _allow_reading_parameters(self, role_arn: str) -> None:
-        """Makes up for ministack checking ssm:GetParameters against `*` alone: a grant of exact names matches nothing.
+    def _allow(self, role_arn: str, action: str) -> None:
+        """Makes up for ministack checking some actions against `*` alone: a grant of exact names matches nothing.
 
-        tests/template holds the template's own grant to account.
+        tests/template holds the template's own grants to account.
         """
-        everything = {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}
+        everything = {"Effect": "Allow", "Action": action, "Resource": "*"}
         self.aws.client("iam").put_role_policy(
             RoleName=role_arn.rpartition("/")[2],
-            PolicyName="local",
+            PolicyName=f"local-{action.replace(':', '-')}",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
         )
 

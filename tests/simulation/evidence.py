@@ -13,7 +13,7 @@ from local.services.ses.world import Email
 from local.services.twilio.messages import Message
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.checks import gate
-from tests.simulation.checks.history import key_phone, sids_of
+from tests.simulation.checks.history import History, key_phone, sids_of
 from tests.simulation.checks.words import is_silent
 from tests.simulation.found import plain
 
@@ -91,6 +91,15 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
         "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
     }
+
+
+def wishes(history: History) -> list[Plain]:
+    """What people asked for in messages to us, and when a run was first shown it."""
+    return [
+        {"person": one.phone, "at": one.at, "wish": one.wish, "shown_at": history.shown_at[one.sid]}
+        for one in history.written
+        if one.wish and one.sid in history.shown_at
+    ]
 
 
 def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:

@@ -21,6 +21,7 @@ from tests.simulation.faults.injector import Injector
 from tests.simulation.promises import Promise
 from tests.simulation.scheduler import Process, Scheduler, TurnLock
 from tests.simulation.situations import Situation
+from tests.simulation.topic import TopicAt
 from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTable
 from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
@@ -138,7 +139,7 @@ class Function:
             elevenlabs=lambda _: self._get,
             twilio=lambda _account, _budget: TwilioAt(self._twilio, injector, self._checks, in_force[-1]),
             emails=EmailsAt(self._emails, injector, self._checks, lambda: in_force[-1]),
-            notices=self._silence,
+            notices=TopicAt(injector, self._checks),
             alerts=self._silence,
             heartbeat=lambda _: None,
             clock=scheduler.clock,

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from lib.core.policy import DEFAULT_STATUSES, Settings
 from tests.simulation import found, rules
 from tests.simulation.faults.kinds import KINDS
+from tests.simulation.people import Writes
 from tests.simulation.rules import Start
 
 TEMPLATES = {"follow_up": {"es": "HX" + "1" * 32}, "missed": {"es": "HX" + "2" * 32}}
@@ -82,6 +83,7 @@ class Options:
     happenings: int
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
+    writes: Writes  # what they write: answers alone, or wishes among them
     sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
     asks: found.Asks  # what the settings ask of the calls' results
     has_own_words: bool  # the shop's texts, with what the call found out
@@ -165,6 +167,7 @@ class Options:
         elif theme == "late_ids":
             drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
         drawn |= rules.draw(dice, theme)
+        drawn["writes"] = dice.choice(("answers", "wishes"))
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:

@@ -77,7 +77,11 @@ class Promise(StrEnum):
     )
     A_WISH_HOLDS = (
         "a-wish-holds",
-        "Who asked in a call not to be written to is not, by no agent, once the function could read it.",
+        "Who asked not to be written to, in a call or by a message, is not, once the function could read it.",
+    )
+    ANSWERS_TOLD_ONCE = (
+        "answers-told-once",
+        "No answer of a person is told twice, and none is lost: it is told, or says that nobody knows whether it was.",
     )
     NOTHING_UNFORESEEN = "nothing-unforeseen", "No error is raised that nobody foresaw."
     REFEREE_AGREES = (

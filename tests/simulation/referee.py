@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tests.simulation.referee_gate import too_many_people, too_near, unlawful
+from tests.simulation.referee_gate import too_many_people, too_near, unlawful, unwished
 
 Plain = dict[str, Any]
 
@@ -32,7 +32,12 @@ MISSED = (
 
 
 def judge(
-    messages: Sequence[Plain], attempts: Sequence[Plain], records: dict[str, Plain], settings: Plain, now: float
+    messages: Sequence[Plain],
+    attempts: Sequence[Plain],
+    records: dict[str, Plain],
+    settings: Plain,
+    wishes: Sequence[Plain],
+    now: float,
 ) -> list[tuple[str, str]]:
     """(promise, what is wrong) of a story that has come to rest.
 
@@ -44,10 +49,12 @@ def judge(
     id or None).
     records: the live ones by `pk`: `status`, `reason`, `sid`, `sids` (earlier ones too), `ended_at`, `recorded_at`.
     settings: as contract §2 names them.
+    wishes: `person`, `at`, `wish` ("out" or "in"), `shown_at`: when Twilio's list first showed it to the function.
     """
     phones = {attempt["email"]: attempt["phone"] for attempt in attempts}
     messages = [one | {"person": phones.get(one["to"], one["to"].removeprefix("whatsapp:"))} for one in messages]
     wrong = [*unlawful(messages, settings, STALL_SECONDS), *too_many_people(messages, settings, STALL_SECONDS)]
+    wrong += unwished(messages, wishes, STALL_SECONDS)
     resends: defaultdict[str, int] = defaultdict(int)
     for attempt in attempts:
         resends[attempt["phone"]] += _may_have(attempt, settings) - 1

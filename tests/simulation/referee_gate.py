@@ -46,3 +46,12 @@ def too_near(
             near = [one for one in sent if 0 <= one["at"] - first["at"] < seconds]
             if first["code"] is None and len(near) > 1 + resends.get(person, 0):
                 yield "cooldown-holds", f"{len(near)} messages to {person}"
+
+
+def unwished(messages: Sequence[Plain], wishes: Sequence[Plain], stall_seconds: float) -> Iterator[tuple[str, str]]:
+    """Messages to people who had asked for none, long after the function could read that."""
+    for message in messages:
+        own = [one for one in wishes if one["person"] == message["person"] and one["at"] <= message["at"]]
+        newest = max(own, key=lambda one: float(one["at"]), default=None)
+        if newest and newest["wish"] == "out" and newest["shown_at"] + stall_seconds < message["at"]:
+            yield "a-wish-holds", f"{message['sid']} to {message['to']}, who had asked for none"

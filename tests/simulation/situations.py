@@ -116,6 +116,15 @@ class Situation(StrEnum):
     PROBE_LOST = "a probe lost to a twin that had taken it"
     RESUMED = "a sender that works again"
 
+    # what people write
+    WISH_BEFORE_CLAIM = "a wish to be left alone that came between a decision and its claim"
+    WISH_UNWRITTEN = "such a wish that was read and could not be written"
+    SKIPPED_FOR_A_WISH = "a call skipped for a wish that was written"
+    WRITTEN_TO_AGAIN = "a person written to who had taken such a wish back"
+    KILLED_IN_TELLING = "a run killed while it told the owner of an answer"
+    TELLING_REFUSED = "an answer that SNS would not take"
+    TELLING_UNCLEAR = "an answer of which nobody knows whether it was told"
+
     # what the call found out
     WISH_HEARD = "a person who asked in the call not to be written to"
     WISH_OF_ANOTHER_CALL = "a call skipped for a wish that was spoken in another"
@@ -190,6 +199,9 @@ RARE = frozenset(  # in fewer than one story of a hundred: only a long run is as
         Situation.CLOCK_CHANGED_IN_QUIET_HOURS,
         Situation.NOT_WRITTEN_TOGETHER,
         Situation.KILLED_AFTER_WISH,
+        Situation.WISH_BEFORE_CLAIM,
+        Situation.WISH_UNWRITTEN,
+        Situation.KILLED_IN_TELLING,
         Situation.RESULTS_AWAITED,
     }
 )

@@ -18,7 +18,7 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.ses.world import SesWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
-from tests.simulation import evidence
+from tests.simulation import evidence, people
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
 from tests.simulation.emails import SMS_SENDER
@@ -179,8 +179,13 @@ class Story:
 
     def _answer(self, seconds_ago: float = 0) -> None:
         """One of the people writes to us."""
-        phone = self._workload.somebody()
-        self._twilio.receive(f"whatsapp:{phone}", "Hola", seconds_ago=seconds_ago)
+        number = len(self._history.written)
+        text, wish = people.words(self._dice, self._options.writes, number)
+        self._receive(self._workload.somebody(), text, wish, seconds_ago)
+
+    def _receive(self, phone: str, text: str, wish: people.Wish = "", seconds_ago: float = 0) -> None:
+        message = self._twilio.receive(f"whatsapp:{phone}", text, seconds_ago=seconds_ago)
+        self._history.written.append(people.Written(message.sid, phone, text, self._scheduler.now - seconds_ago, wish))
 
     def _set(self, settings: Settings | None) -> None:
         self._stopped = settings
@@ -193,7 +198,7 @@ class Story:
         claim, kind = self._dice.choice(claims[-3:]), self._dice.choice(("other sender", "other words", "inbound"))
         words = claim.message.body or "Hola"
         if kind == "inbound":
-            self._twilio.receive(claim.to, words)
+            self._receive(claim.to.removeprefix("whatsapp:"), words)
         else:
             sender, body = (
                 (OTHER_SENDER, words) if kind == "other sender" else (SANDBOX_SENDER, "Tu pedido va en camino.")
@@ -282,6 +287,7 @@ class Story:
             evidence.attempts(self._world, self._workload.people, self._resends, now),
             evidence.records(self._table.items, now),
             evidence.settings(self._settings),
+            evidence.wishes(history),
             now,
         )
         if self.result.refereed and not history.violations:

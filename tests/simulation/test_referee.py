@@ -1,5 +1,6 @@
 """The referee is tried on plain stories: the right one passes, and each wrong one is named."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -56,8 +57,10 @@ def _record(**changed: Any) -> Plain:
     return {f"{PHONE}_conv_1": whole | {"sids": changed.get("sids", [whole["sid"]] if whole["sid"] else [])}}
 
 
-def _judged(messages: list[Plain], attempts: list[Plain], records: Plain, **settings: Any) -> list[str]:
-    return [promise for promise, _ in judge(messages, attempts, records, SETTINGS | settings, START + 600)]
+def _judged(
+    messages: list[Plain], attempts: list[Plain], records: Plain, wishes: Sequence[Plain] = (), **settings: Any
+) -> list[str]:
+    return [promise for promise, _ in judge(messages, attempts, records, SETTINGS | settings, wishes, START + 600)]
 
 
 def test_one_call_one_message_and_its_record_are_right() -> None:
@@ -104,6 +107,13 @@ def test_a_message_that_was_due_to_no_call(message: Plain, attempt: Plain) -> No
 )
 def test_a_finished_call_without_a_message_or_a_reason(records: Plain) -> None:
     assert "record-for-every-call" in _judged([], [_attempt()], records)
+
+
+@pytest.mark.parametrize(("taken_back", "expected"), [(False, ["a-wish-holds"]), (True, [])])
+def test_a_message_to_somebody_who_had_asked_for_none(taken_back: bool, expected: list[str]) -> None:
+    wishes = [{"person": PHONE, "at": START - 9000, "wish": "out", "shown_at": START - 8990}]
+    wishes += [{"person": PHONE, "at": START - 8000, "wish": "in", "shown_at": START - 7990}] * taken_back
+    assert _judged([_message()], [_attempt()], _record(), wishes) == expected
 
 
 NIGHT = (21 * 60, 8 * 60, "America/Bogota")  # the message of these tests leaves at 06:08 there, on a Wednesday

@@ -219,10 +219,14 @@ class TwilioAt:
         return self._injector.outside("list", f"LIST {claim.to}", act)
 
     def inbound(self, sender: str, since: float) -> list[Inbound]:
+        process = self._injector.scheduler.task.process.name
+
         def act(fate: str | None) -> list[Inbound]:
             if fate and "kill" not in fate and "stall" not in fate:
                 self._twin.world.faults.scripted.insert(0, Fault(fate, route="list", times=1))
-            return self._twin.inbound(sender, since)
+            rows = self._twin.inbound(sender, since)
+            self._checks.heard(process, rows)
+            return rows
 
         return self._injector.outside("list", f"INBOX {sender}", act)
 

@@ -7,7 +7,8 @@ import pytest
 
 from local.aws.stack import LocalStack
 from local.services.server import start
-from tests.stack.stage import PARAMETERS, Stage, new_account, new_workspace
+from tests.stack.clock import MovedClock, moved
+from tests.stack.stage import EMAIL_IDENTITY, PARAMETERS, Stage, new_account, new_workspace
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,7 +22,7 @@ def deployed() -> Iterator[Stage]:
     with (
         start(new_workspace()) as elevenlabs,
         start(new_account()) as twilio,
-        LocalStack(elevenlabs.url, twilio.url, PARAMETERS) as stack,
+        LocalStack(elevenlabs.url, twilio.url, PARAMETERS, email_identity=EMAIL_IDENTITY) as stack,
     ):
         yield Stage(stack, elevenlabs, twilio)
 
@@ -30,3 +31,10 @@ def deployed() -> Iterator[Stage]:
 def stage(deployed: Stage) -> Stage:
     deployed.begin()
     return deployed
+
+
+@pytest.fixture
+def clock(stage: Stage) -> Iterator[MovedClock]:
+    """The function's and the services' time, to be put where a test needs it."""
+    with moved(stage) as clock:
+        yield clock

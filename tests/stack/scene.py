@@ -4,7 +4,8 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import EllipsisType
 from typing import Any
 
@@ -24,8 +25,7 @@ class Scene:
 
     def __init__(self, stage: Stage) -> None:
         self.stack, self.workspace, self.account = stage.stack, stage.elevenlabs, stage.twilio
-        self._stage, self._dynamodb = stage, stage.stack.aws.client("dynamodb")
-        self._phones = 0
+        self._stage, self._phones, self._began_at = stage, 0, time.time()
         self._log_seen = len(self.stack.log())
 
     # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,18 +39,19 @@ class Scene:
         status: str = "completed",
         client_data: Mapping[str, Any] | EllipsisType | None = ...,
         plan: CallPlan | None = None,
+        agent_id: str = "agent_1",
     ) -> list[str]:
         """A batch of calls that ended a minute ago; gives their phones."""
         phones = [phone or self._phone() for _ in range(count)]
         data = {"dynamic_variables": {"name": "Persona"}} if client_data is ... else client_data
         people = [{"phone_number": phone, "conversation_initiation_client_data": data} for phone in phones]
-        now = time.time()
+        now = self.workspace.clock()
         self.workspace.add_batch(
             people,
             [plan or CallPlan(outcome=status)] * count,
             created_at=created_at or now - 120,
             scheduled_at=now - 120,
-            agent_id="agent_1",
+            agent_id=agent_id,
         )
         return phones
 
@@ -71,6 +72,14 @@ class Scene:
         (message,) = self.account.sent_to(f"whatsapp:{phone}")
         return message.body
 
+    def emails_to(self, address: str) -> list[dict[str, Any]]:
+        """What the local AWS's SES accepted for an address since the scene began, oldest first."""
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"{self.stack.aws.endpoint_url}/_ministack/ses/messages") as answer:
+            accounts = json.load(answer)["messages"]
+        emails = [email for emails in accounts.values() for email in emails if email["Timestamp"] >= self._began_at]
+        return [email for email in emails if address in email["To"]]
+
     def items_of(self, *phones: str) -> list[dict[str, Any]]:
         """The calls' items in the table."""
         deserialize = TypeDeserializer().deserialize
@@ -78,9 +87,12 @@ class Scene:
         return [item for item in items if item["pk"].startswith(tuple(f"{phone}_" for phone in phones))]
 
     def put_item(self, item: Mapping[str, Any]) -> None:
+        self.put_items([item])
+
+    def put_items(self, items: Sequence[Mapping[str, Any]]) -> None:
         serialize = TypeSerializer().serialize
-        row: Any = {name: serialize(value) for name, value in item.items()}
-        self._dynamodb.put_item(TableName=self._stage.table, Item=row)
+        rows = [{name: serialize(value) for name, value in item.items()} for item in items]
+        self._stage.write([{"PutRequest": {"Item": row}} for row in rows])
 
     def store(self) -> DynamoTable:
         """The table as the product reads it."""
@@ -156,15 +168,9 @@ class Scene:
         yield
         self.stack.put_parameter(name, PARAMETERS.get(name, "{}"))
 
-    @contextlib.contextmanager
-    def log_level(self, level: str) -> Iterator[None]:
+    def log_level(self, level: str) -> contextlib.AbstractContextManager[None]:
         """The function's log level, as its environment sets it."""
-        functions, name = self.stack.aws.client("lambda"), self.stack.outputs["MonitorFunctionName"]
-        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        louder = {**variables, "POWERTOOLS_LOG_LEVEL": level}
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": louder})
-        yield
-        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        return self._stage.environment(POWERTOOLS_LOG_LEVEL=level)
 
     # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────
 

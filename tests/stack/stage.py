@@ -1,7 +1,8 @@
 """What the stack tests act on: the deployed stack, and the two services it talks to, new for every test."""
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,14 @@ from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 API_KEY = "key-of-the-test"
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "token-of-the-test"
+EMAIL_IDENTITY = "tienda.example"
 PARAMETERS: Mapping[str, str] = {
     "ELEVENLABS_API_KEY": API_KEY,
     "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
     "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
     "TWILIO_WHATSAPP_NUMBER": SANDBOX_SENDER,
 }
+BATCH_WRITE_AT_MOST = 25
 OPTIONAL = (
     "SETTINGS",
     "TWILIO_API_KEY_SID",
@@ -65,15 +68,29 @@ class Stage:
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=self.table)
         return [item for page in pages for item in page["Items"]]
 
+    def write(self, requests: Sequence[Any]) -> None:
+        """Puts and deletes, as DynamoDB's BatchWriteItem has them."""
+        for start in range(0, len(requests), BATCH_WRITE_AT_MOST):
+            some = {self.table: requests[start : start + BATCH_WRITE_AT_MOST]}
+            answer = self.stack.aws.client("dynamodb").batch_write_item(RequestItems=some)
+            assert not answer["UnprocessedItems"]
+
+    @contextlib.contextmanager
+    def environment(self, **variables: str) -> Iterator[None]:
+        """The function with more variables in its environment; a change of them starts it anew."""
+        functions, name = self.stack.aws.client("lambda"), self.stack.outputs["MonitorFunctionName"]
+        own = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": {**own, **variables}})
+        yield
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": own})
+
     def begin(self) -> None:
         """Forgets what earlier tests did: new services, an empty table, the secrets right, no settings."""
         self.elevenlabs_server.world, self.twilio_server.world = new_workspace(), new_account()
         for server in (self.elevenlabs_server, self.twilio_server):
             server.latency_seconds = 0.0
             server.requests_seen.clear()
-        dynamodb = self.stack.aws.client("dynamodb")
-        for item in self.items():
-            dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"]})
+        self.write([{"DeleteRequest": {"Key": {"pk": item["pk"]}}} for item in self.items()])
         for name, value in PARAMETERS.items():
             self.stack.put_parameter(name, value)
         for name in OPTIONAL:

@@ -68,7 +68,7 @@ def test_the_package_holds_the_functions_own_list_and_no_tools(stage: Stage) -> 
     package = stage.stack.aws.folder / "build" / "MonitorFunction"
     names = {path.name for path in package.iterdir()}
     assert names >= {"handler.py", "lib", "aws_lambda_powertools", "requests", "twilio"}
-    assert not names & {"boto3", "botocore", "pytest", "local", "tests"}
+    assert not names & {"boto3", "botocore", "pytest", "local", "tests", "sitecustomize.py"}
 
 
 def test_deploying_the_same_again_changes_nothing(stage: Stage) -> None:

@@ -6,6 +6,7 @@ a list, as in the real one; every other parameter is ignored, as there.
 
 import random
 from base64 import b64encode
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
@@ -214,8 +215,8 @@ class TwilioWorld:
         self._next_id += 1
         message = Message(sid, self.account_sid, to, from_, body, now, now + self.list_lag_seconds, steps)
         self._by_sid[sid] = message
-        self._rows.append(message)
-        self._rows_to[to].append(message)
+        for rows in (self._rows, self._rows_to[to]):
+            insort(rows, message, key=lambda one: one.created_at)  # one of a while ago has its place among the older
         return message
 
     def _fetch(self, path: str) -> Answer:

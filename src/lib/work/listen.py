@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from ..core.inbound import HumanReply, Inbound, answered, notice
 from ..core.optout import wish
-from ..core.phone import is_e164, mask, spellings
+from ..core.phone import is_e164, mask, person_of, spellings
 from ..core.policy import LANGUAGES, Settings
-from ..core.record import Record
+from ..core.record import TTL_SECONDS, Record
 from ..core.senders import Senders
 from ..core.window import LATE_SECONDS, Windows
 from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
@@ -25,7 +25,10 @@ TELL_AT_MOST = 50
 
 
 class Listener:
-    """Raises ConfigurationError when Twilio refuses the account. What else goes wrong stops nobody but itself."""
+    """Raises ConfigurationError when Twilio refuses the account. What else goes wrong stops nobody but itself.
+
+    unwritten: people whose wish to be left alone was read, and could not be written yet.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Listener:
         self._settings, self._heard, self._windows = settings, heard, windows
         self._clock, self._report = clock, report
         self._inboxes = senders.inboxes(settings)
+        self.unwritten: set[str] = set()
 
     def run(self) -> None:
         """Reads every sender's inbox, those that are in no setting any more too; then tells what is to be told."""
@@ -69,7 +73,9 @@ class Listener:
             rows = [row for row in oldest_first if row.sid not in self._heard]
             self._wishes(rows)
             told_from = since if read_until is not None else began - LATE_SECONDS  # a first start answers nothing old
-            for reply, record in self._answers([row for row in rows if row.created_at >= told_from]):
+            remembered_from = began - TTL_SECONDS + LATE_SECONDS  # the table may have forgotten that it was told
+            tellable = [row for row in rows if row.created_at >= max(told_from, remembered_from)]
+            for reply, record in self._answers(tellable):
                 if self._keep(reply, record):
                     fresh.append(reply)
             self._heard.update((row.sid, row.created_at) for row in rows)
@@ -88,6 +94,8 @@ class Listener:
 
     def _wishes(self, rows: Sequence[Inbound]) -> None:
         wishes = [(row, what) for row in rows if is_e164(row.phone) and (what := self._wish(row))]
+        to_be_left_alone = {person_of(row.phone) for row, what in wishes if what == "out"}
+        self.unwritten |= to_be_left_alone
         suppressed, there = self._ledger.suppressed, set(self._ledger.suppressed.among(row.phone for row, _ in wishes))
         for row, what in wishes:
             change = suppressed.add if what == "out" else suppressed.remove
@@ -97,6 +105,7 @@ class Listener:
                 self._report.count(event)
                 self._report.log.info(event, phone=mask(row.phone), message_sid=row.sid)
                 there ^= {row.phone}
+        self.unwritten -= to_be_left_alone
 
     def _answers(self, rows: Sequence[Inbound]) -> list[tuple[HumanReply, Record]]:
         """Messages that answer a call's and are not kept yet."""

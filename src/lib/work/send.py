@@ -14,6 +14,7 @@ from ..core.record import OWNER_GONE_SECONDS, Record
 from ..core.results import NOTHING_KNOWN
 from ..core.senders import Senders, address_of
 from ..core.status import Reason
+from ..core.streak import Route
 from ..core.window import Windows
 from ..errors import TableUnclear
 from ..ledger.calls import Address, Ledger
@@ -61,16 +62,15 @@ class Sender(Conclude):
         message = compose(
             what.kind, call.name, what.summary, language, policy, found, channel=channel, in_free_text=is_open
         )
-        if not self._permit.may_send((address.sender, message.content_sid)):
-            self._report.count("left_for_later")
+        route = address.sender, message.content_sid
+        if not self._may_leave(call, what, route):
             return None
         if case.record and closed_at and not message.content_sid:
             self._without_template(case.record)
             return None
-        if not self._is_open(call, what):
-            self._report.count("left_for_later")
-            return None
-        if self._is_suspended(case, address, message):
+        if self._is_suspended(case, address, message) or not self._may_leave(
+            call, what, route
+        ):  # to look may take long
             return None
         try:
             claim = self._ledger.claim(case, what.kind, message, address, what.terms)
@@ -91,6 +91,12 @@ class Sender(Conclude):
         else:
             reply = self._twilio.send(address.to, address.sender, message)
         return self.conclude(claim, case, reply)
+
+    def _may_leave(self, call: Call, what: Send, route: Route) -> bool:
+        """Whether the run may still send by this route, and the gate is still open."""
+        may_leave = self._permit.may_send(route) and self._is_open(call, what)
+        self._report.count("left_for_later", not may_leave)
+        return may_leave
 
     def _is_open(self, call: Call, what: Send) -> bool:
         return what.terms is None or is_open(call.phone, what.terms.rules, self._clock())

@@ -22,7 +22,7 @@ from ..core.decide import (
     decide,
     is_finished,
 )
-from ..core.phone import is_e164
+from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
@@ -228,11 +228,12 @@ class Tick:
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _send(self, due: list[tuple[Case, Send]]) -> None:
-        """Side by side, but one phone's messages one after the other."""
+        """Side by side, but one phone's messages one after the other. A wish that could not be written holds, too."""
         by_phone: dict[str, list[tuple[Case, Send]]] = {}
         for case, what in due:
-            by_phone.setdefault(case.call.phone, []).append((case, what))
-        if due:
+            if person_of(case.call.phone) not in self._listener.unwritten:
+                by_phone.setdefault(case.call.phone, []).append((case, what))
+        if by_phone:
             with suppress(TableUnclear):  # each claim asks by itself then
                 self._ledger.suppressed.prepare()
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])

@@ -5,11 +5,13 @@ Some rules hold at the very instant of a write or a send; the others once a stor
 
 from collections.abc import Mapping, Sequence
 
+from lib.core.inbound import Inbound
 from lib.core.matching import Row
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
+from lib.core.phone import person_of
 from lib.core.policy import Settings
-from lib.core.record import parse_record
+from lib.core.record import is_live, parse_record
 from lib.core.table import Change, Item, Put, Update
 from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
@@ -22,6 +24,7 @@ from tests.simulation.checks import (
     held,
     lease,
     messages,
+    people,
     records,
     suspended,
     words,
@@ -50,6 +53,8 @@ class Checks:
             )
         if change.pk.startswith("#") and "status" in after:
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"a call was written under {change.pk}, a key of ours")
+        if before is None or not is_live(before, history.clock()):
+            history.recorded[change.pk] = history.clock()
         values = change.set if isinstance(change, Update) else change.item
         self.sightings.written(values, before, after, process)
         if change.pk == LEASE_PK:
@@ -67,7 +72,8 @@ class Checks:
                 history.clock(),
             )
             suspended.check_claim(history, self._items, record.claim_id, process)
-            found.check_claim(history, self._items, history.claims[record.claim_id])
+            found.check_claim(history, history.claims[record.claim_id])
+            people.check_claim(history, self._items, history.claims[record.claim_id], process)
         elif values.get("status") == "held" and before:
             history.held[before["claim_id"]] = history.clock()
         elif "resends" in values and before and before.get("claim_id"):
@@ -112,11 +118,22 @@ class Checks:
         if rows is not None:
             self.sightings.looked(claim_id, rows)
 
+    def heard(self, process: str, rows: Sequence[Inbound]) -> None:
+        """A run was shown what people wrote."""
+        for row in rows:
+            self.history.shown.setdefault((process, person_of(row.phone)), set()).add(row.sid)
+            self.history.shown_at.setdefault(row.sid, self.history.clock())
+
+    def told(self, text: str) -> None:
+        """The owner was told of an answer."""
+        people.check_told(self.history, text)
+
     def at_rest(self) -> dict[str, int]:
         """Everything due has been done. Returns what the rest adds to the story's counts."""
         rest = Rest.of(self.history, dict(self._items), self._rested_at)
         records.check(rest)
         found.check(rest, self._items)
+        people.check(rest, self._items)
         channels.check_rest(rest)
         held.check(rest)
         gate.check(rest)

@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 
-from lib.core import keys
 from lib.core.phone import person_of
-from lib.core.record import is_live
 from lib.core.table import Item
 from local.services.elevenlabs.calls import Conversation
+from tests.simulation.checks import people
 from tests.simulation.checks.history import READING_SECONDS, Claim, History, Rest
 from tests.simulation.found import meets, plain, wishes
 from tests.simulation.promises import Promise
 
 
-def check_claim(history: History, items: Mapping[str, Item], claim: Claim) -> None:
+def check_claim(history: History, claim: Claim) -> None:
     """At the write of a claim."""
     settings, talk = history.settings, history.attempt_of(claim.call)
-    if settings.opt_out_if and is_suppressed(items, claim.call.phone, history.clock()):
-        history.violate(Promise.A_WISH_HOLDS, f"{claim.call.key} was claimed, and the person is on the list")
     if talk is None:
         return
     if claim.kind == "follow_up" and settings.only_if:
@@ -36,7 +33,9 @@ def check(rest: Rest, items: Mapping[str, Item]) -> None:
         if talk is None or item["status"] != "skipped":
             continue
         if item["reason"] == "opted_out" and wishes(settings, talk):
-            if not is_suppressed(items, item["phone"], rest.now):
+            if not people.is_suppressed(items, item["phone"], rest.now) and not people.took_back(
+                history, item["phone"]
+            ):
                 history.violate(Promise.A_WISH_HOLDS, f"{item['pk']} was skipped for a wish, and the list forgot it")
         elif item["reason"] == "only_if" and _met_in_time(rest, item, talk):
             history.violate(Promise.ONLY_IF_FORBIDS, f"{item['pk']} was skipped, though it meets `only_if`")
@@ -49,11 +48,6 @@ def may_skip(rest: Rest, item: Item) -> bool:
         return bool(settings.only_if)
     person = person_of(str(item["phone"]))
     return any(wishes(settings, talk) for talk in talks if talk.phone_number and person_of(talk.phone_number) == person)
-
-
-def is_suppressed(items: Mapping[str, Item], phone: str, now: float) -> bool:
-    secret = items.get(keys.SUPPRESSION_KEY)
-    return secret is not None and is_live(items.get(keys.of_suppressed(str(secret["secret"]), phone)), now)
 
 
 def _is_known(history: History, conversation_id: str, talk: Conversation, at: float) -> bool:

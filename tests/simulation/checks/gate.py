@@ -150,9 +150,11 @@ def _check_day(rest: Rest) -> None:
 
 
 def _was_claimed_near(rest: Rest, item: Item, seconds: float) -> bool:
-    at = item["history"][-1]["at"]
-    others = (claim for claim in rest.history.claims.values() if claim.call.key != item["pk"])
-    return any(claim.call.phone == item["phone"] and claim.claimed_at > at - seconds - 60 for claim in others)
+    """Or its message left near: an owner may stall after its claim."""
+    since = item["history"][-1]["at"] - seconds - 60
+    near = [claim for claim in rest.history.claims.values() if claim.claimed_at > since]
+    near += [sent.claim for sent in rest.history.sent if sent.at > since]
+    return any(claim.call.phone == item["phone"] and claim.call.key != item["pk"] for claim in near)
 
 
 def _was_answered(rest: Rest, item: Item) -> bool:

@@ -1,6 +1,7 @@
 """What truly happened in a story, seen from outside the product: claims, messages, looks, and what was made of them."""
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.messages import Message as TwilioMessage
 from local.services.twilio.world import TwilioWorld
 from tests.simulation.options import Options
+from tests.simulation.people import Written
 from tests.simulation.promises import Promise
 
 SURELY_FAILED = frozenset({63016, 63018, 30001, 30036, 63007, 63041, 63015})  # facts/twilio.md §3: T, C, and 63016
@@ -74,10 +76,15 @@ class History:
     resent: dict[str, tuple[float, str]] = field(default_factory=dict)  # claim id → when, and by whom it was let go
     held: dict[str, float] = field(default_factory=dict)  # claim id → when it was held
     looks: dict[str, list[Look]] = field(default_factory=dict)  # by claim id
+    recorded: dict[str, float] = field(default_factory=dict)  # call key → when its live record was first written
     began: dict[str, float] = field(default_factory=dict)  # process → when it first wrote, which is the lease
     probing: dict[tuple[str, int], list[str]] = field(default_factory=dict)  # suspension (key, since) → claims
     refused: set[tuple[str, int]] = field(default_factory=set)  # (claim id, Twilio's code)
     violations: list[tuple[Promise, str]] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)  # what people wrote to us
+    shown: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # (process, person) → SIDs that it was shown
+    shown_at: dict[str, float] = field(default_factory=dict)  # SID of what a person wrote → when a run first saw it
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)  # (phone, words) → how often the owner was told
     stopped: set[str] = field(default_factory=set)  # SIDs of messages by runs that were paused or rehearsing
     unclear: int = 0
 
@@ -91,7 +98,7 @@ class History:
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
-        seen_at = self.clock() if call.undated else call.ended_at
+        seen_at = self.recorded.get(call.key, self.clock()) if call.undated else call.ended_at
         begun = [talk for talk in talks if int(talk.started_at) <= seen_at]
         return begun[-1] if begun else talks[0] if talks else None
 

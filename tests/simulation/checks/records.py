@@ -4,7 +4,7 @@ from lib.core.codes import About, code_of
 from lib.core.phone import is_e164, spellings
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
-from tests.simulation.checks import found, gate
+from tests.simulation.checks import found, gate, people
 from tests.simulation.checks.history import Rest, key_phone
 from tests.simulation.promises import Promise
 
@@ -118,8 +118,10 @@ def _may_skip(rest: Rest, item: Item, recipient: Recipient, ended_at: int, at: f
 
 
 def _has_opted_out(rest: Rest, phone: str) -> bool:
-    """Twilio has refused a message to the person for that, at once or later."""
+    """The person has written so, or Twilio has refused a message to them for that, at once or later."""
     history = rest.history
+    if people.asked_for_none(history, phone):
+        return True
     refused = {history.claims[claim_id].call.phone for claim_id, code in history.refused if code == OPTED_OUT_CODE}
     refused |= {sent.claim.call.phone for sent in history.sent if sent.message.error_code == OPTED_OUT_CODE}
     return not refused.isdisjoint(spellings(phone))

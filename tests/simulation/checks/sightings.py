@@ -11,7 +11,7 @@ from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
-from tests.simulation.checks import channels, gate, sightings_of_failures, sightings_of_results
+from tests.simulation.checks import channels, gate, sightings_of_failures, sightings_of_people, sightings_of_results
 from tests.simulation.checks.history import Claim, History, Rest, key_phone
 from tests.simulation.situations import Situation
 
@@ -92,6 +92,7 @@ class Sightings:
         """The fault plan struck an outside call."""
         self.see(OF_FATE.get((kind, fate)))
         self.see(channels.cut(kind, fate, what))
+        self.see(sightings_of_people.fate(kind, fate, what))
 
     # ── the table ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -113,6 +114,7 @@ class Sightings:
         elif "message_sid" in values:
             self._settled(was, after)
         if pk[0] != "#":
+            sightings_of_people.written(self._history, self.see, values, after)
             self.see(gate.sight(self._history, before, after))
         if status and pk[0] != "#":
             self.seen |= channels.met(was, after)
@@ -170,6 +172,8 @@ class Sightings:
                 self.see(S.LEASE_LOST)
         elif failed.pk.startswith("#sid:"):
             self.see(S.SID_RESERVED)
+        elif failed.pk.startswith("#suppressed:"):
+            self.see(S.WISH_BEFORE_CLAIM if isinstance(failed, Check) else None)
         elif process.startswith("person"):
             self.see(S.VERDICTS_MET)
         elif isinstance(failed, Check):

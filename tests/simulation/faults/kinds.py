@@ -1,7 +1,7 @@
 """The kinds of outside calls, and what can go wrong at each of them."""
 
 # What a kill or a failure means differs from kind to kind, so each is chosen apart.
-KINDS = ("settings", "lease", "read", "claim", "outcome", "record", "eleven", "create", "list", "sleep")
+KINDS = ("settings", "lease", "read", "claim", "outcome", "record", "eleven", "create", "list", "notice", "sleep")
 WRITES = frozenset({"lease", "claim", "outcome", "record"})
 STORE = WRITES | {"read"}
 
@@ -24,6 +24,7 @@ LATE_CODES = (
     21999,
 )  # the last one is unknown
 LIST_FAULTS = ("500", "hang", "drop", "429", "html_503", "accept_then_garbage", "nonsense_missing", "nonsense_list")
+NOTICE_FAULTS = ("fail_before", "fail_after")
 ELEVEN_FAULTS = (
     "429", "500", "html_503", "hang", "drop", "slow", "accept_then_garbage", "nonsense_list", "nonsense_strings",
     "nonsense_missing",

@@ -3,7 +3,15 @@
 import random
 from collections.abc import Iterable
 
-from tests.simulation.faults.kinds import CREATE_FAULTS, ELEVEN_FAULTS, KINDS, LIST_FAULTS, STORE, WRITES
+from tests.simulation.faults.kinds import (
+    CREATE_FAULTS,
+    ELEVEN_FAULTS,
+    KINDS,
+    LIST_FAULTS,
+    NOTICE_FAULTS,
+    STORE,
+    WRITES,
+)
 from tests.simulation.options import Options
 
 
@@ -29,6 +37,8 @@ class FaultPlan:
                 fates += [(options.late_failures, "fail_later")]
             elif kind == "list":
                 fates += _even(0.7 * options.list_faults, LIST_FAULTS)
+            elif kind == "notice":
+                fates += _even(0.5 * options.create_faults, NOTICE_FAULTS)
             elif kind == "eleven":
                 fates += _even(0.3 * options.elevenlabs_faults, ELEVEN_FAULTS)
             self._fates[kind] = _cumulated(fates)

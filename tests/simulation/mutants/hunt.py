@@ -9,6 +9,7 @@ import tests.simulation.mutants.claim
 import tests.simulation.mutants.failures
 import tests.simulation.mutants.gate
 import tests.simulation.mutants.look_up
+import tests.simulation.mutants.people
 import tests.simulation.mutants.record
 import tests.simulation.mutants.results  # noqa: F401 (they register themselves)
 from tests.simulation.mutants.sabotage import MUTANTS

@@ -72,7 +72,7 @@ def test_each_channel_follows_the_one_before_and_the_history_tells_it() -> None:
         ("sent", "email", 0),
     ]
     assert item["message_sid"] == story.ses.emails[0].id
-    assert not set(PERSONAL) & item.keys()
+    assert set(PERSONAL) & item.keys() <= {"name", "email"}  # a person may resend it
     assert "queue" not in item  # nobody tells what becomes of an e-mail
     assert "Ana" in story.ses.emails[0].text
     assert "<p" in story.ses.emails[0].html
@@ -85,7 +85,7 @@ def test_after_the_last_channel_the_call_is_failed_with_its_code() -> None:
     story.fails(ana, 30005)
     item = story.item(ana)
     assert (item["status"], item["reason"], item["error_code"]) == ("failed", "failed_after_acceptance", 30005)
-    assert not set(PERSONAL) & item.keys()
+    assert set(PERSONAL) & item.keys() <= {"name", "email"}  # a person may resend it
     assert "queue" not in item
 
 

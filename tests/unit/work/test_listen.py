@@ -49,11 +49,11 @@ class Talk(Scene):
         super().__init__(settings or Settings())
         self.owner, self.heard, self._runs = Owner(), dict[str, float](), 0
 
-    def listen(self) -> None:
+    def listen(self) -> Listener:
         self._runs += 1
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
         replies = Replies(self.table, self.clock, fence, f"run {self._runs}")
-        Listener(
+        listener = Listener(
             self.ledger,
             replies,
             self.twilio,
@@ -64,8 +64,10 @@ class Talk(Scene):
             self.windows,
             self.clock,
             self.report,
-        ).run()
+        )
+        listener.run()
         self.clock.now += 15
+        return listener
 
     def restart(self) -> None:
         self.heard.clear()
@@ -137,6 +139,18 @@ def test_an_opt_out_between_the_decision_and_the_claim_wins() -> None:
     talk.tick()
     assert talk.status(pk) == ("skipped", "opted_out")
     assert talk.account.messages == []
+
+
+@pytest.mark.parametrize("number", range(3))  # the list's key, the wish, where to go on from
+def test_an_opt_out_that_was_read_and_could_not_be_written_holds_all_the_same(number: int) -> None:
+    talk = Talk()
+    talk.writes(ANA, "BAJA")
+    write = talk.table.write
+    fails_at(talk, number, TableUnclear("no answer"), carried_out=False)
+    assert talk.listen().unwritten == ({ANA} if number < 2 else set())
+    talk.table.write = write  # type: ignore[method-assign]
+    assert talk.listen().unwritten == set()
+    assert talk.status(talk.follow_up(ANA)) == ("skipped", "opted_out")
 
 
 def test_a_waiting_call_ends_too() -> None:
@@ -329,6 +343,17 @@ def test_what_came_while_the_function_was_away_is_told() -> None:
     talk.writes(ANA, "hola", after_seconds=60)
     talk.restart()
     talk.clock.now += 2 * DAY
+    talk.listen()
+    assert len(talk.owner.told) == 1
+
+
+def test_what_was_told_before_a_week_away_is_not_told_again() -> None:
+    talk = Talk()
+    talk.follow_up(ANA)
+    talk.writes(ANA, "hola")
+    talk.listen()
+    talk.restart()
+    talk.clock.now += 7 * DAY
     talk.listen()
     assert len(talk.owner.told) == 1
 
