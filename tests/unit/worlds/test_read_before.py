@@ -82,7 +82,7 @@ def test_a_row_that_stays_is_read_once_and_one_that_moves_again() -> None:
 
     def answer(source: str, *rows: bytes) -> None:
         reader = memory.reader(source, note, lambda row: row != b"future")
-        assert [reader(row) for row in rows] == list(rows)
+        assert [reader.read(row) for row in rows] == list(rows)
 
     answer("x", b"one", b"future")
     answer("x", b"one", b"future", b"two")

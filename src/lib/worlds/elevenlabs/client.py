@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
@@ -58,8 +58,7 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        rows = _rows("batch_calls", partial(parse_batch, now=budget.clock()))
-        rows = replace(rows, read=_READ_BEFORE.reader(cursor, rows.read, _is_dated))
+        rows = _once(cursor, _rows("batch_calls", partial(parse_batch, now=budget.clock())))
         try:
             page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
@@ -82,8 +81,8 @@ class ElevenLabsClient:
         yield from self._spread([partial(self._calls, batch, budget) for batch in batches])
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
-        rows = _rows("recipients", partial(parse_call, batch=batch, now=budget.clock()))
-        rows = replace(rows, read=_READ_BEFORE.reader((batch.id, batch.agent_id), rows.read, _is_dated))
+        parse = partial(parse_call, batch=batch, now=budget.clock())
+        rows = _once((batch.id, batch.agent_id), _rows("recipients", parse))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -223,6 +222,12 @@ def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
         return _or_unreadable(lambda text: parse(decode(text)), row) if row else Unreadable("too long")
 
     return Rows(array, read)
+
+
+def _once(source: Hashable, rows: Rows) -> Rows:
+    """The same, but of what the source's last answer held nothing is read again."""
+    reader = _READ_BEFORE.reader(source, rows.read, _is_dated)
+    return replace(rows, read=reader.read, again=reader.again)
 
 
 def _is_dated(read: Any) -> bool:
