@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
+from typer.exceptions import Abort, TyperException
 
 from lib.errors import TableUnclear, place_of
 
@@ -23,7 +24,7 @@ from .commands.status import status
 from .commands.suppress import suppress, suppressed, unsuppress
 from .commands.tail import tail
 from .commands.why import why
-from .language import translate
+from .language import complain, translate
 from .problems import SOMETHING_IS_WRONG, Problem, of_aws
 from .session import Session
 from .words import t
@@ -112,9 +113,9 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     words.choose(_language(ordered))
     command = translate(typer.main.get_command(build(session)))
     try:
-        command.main(ordered, prog_name="vigia")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else SOMETHING_IS_WRONG
+        ended = command.main(ordered, prog_name="vigia", standalone_mode=False)
+    except TyperException as error:
+        return complain(error)
     except Problem as problem:
         show.complain(problem.what, problem.do)
         return problem.status
@@ -125,7 +126,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     except TableUnclear as error:
         show.complain(str(error), t("try again; if it stays, look whether the table is there: vigia doctor"))
         return SOMETHING_IS_WRONG
-    except KeyboardInterrupt:
+    except (Abort, KeyboardInterrupt):
         return SOMETHING_IS_WRONG
     except BrokenPipeError:
         sys.stderr.close()
@@ -133,7 +134,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     except Exception as error:
         show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=place_of(error)))
         return SOMETHING_IS_WRONG
-    return 0
+    return ended if isinstance(ended, int) else 0
 
 
 def main() -> None:

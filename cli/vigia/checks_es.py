@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 CHECKS: Mapping[str, str] = {
     "ElevenLabs does not answer at {url}.": "ElevenLabs no responde en {url}.",
-    "{count} batches on the list's first page": "{count} campañas en la primera página de la lista",
+    "{count} batches on the list's first page": "campañas en la primera página de la lista: {count}",
     "The newest batch cannot be read: ElevenLabs answered {status}.": "La campaña más nueva no se puede leer: ElevenLabs respondió {status}.",
-    "{count} recipients in the newest one": "{count} personas en la más nueva",
+    "{count} recipients in the newest one": "personas en la más nueva: {count}",
     "nothing speaks against it": "nada indica otra cosa",
     "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
     "{people} people in the batches under way": "{people} personas en las campañas en curso",
@@ -43,7 +43,6 @@ CHECKS: Mapping[str, str] = {
     "{count} below {prefix}, each of its form": "{count} bajo {prefix}, cada uno con su forma",
     "The contact laws were last read {days} days ago: they may have changed.": "Las leyes de contacto se leyeron hace {days} días: pueden haber cambiado.",
     "read {days} days ago; whoever writes is responsible, not this table": "leídas hace {days} días; responde quien escribe, no esta tabla",
-    "aws ssm delete-parameter for each, then: vigia secrets push": "aws ssm delete-parameter para cada uno, y luego: vigia secrets push",
     "every setting is understood": "todos los ajustes se entienden",
     "none: every default": "ninguno: todo por defecto",
     "contact_law is not in use": "contact_law no está en uso",

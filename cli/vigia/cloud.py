@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -66,7 +67,8 @@ class Cloud:
                 read_timeout=LEAST_SECONDS_OF_A_RUN if service == "lambda" else 20,
                 retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 3},
             )
-            self._clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+            region = os.environ.get("AWS_REGION") or None  # the AWS CLI reads it first, boto3 not at all
+            self._clients[service] = boto3.client(service, region, config=config)  # type: ignore[call-overload]
         return self._clients[service]
 
     @property
@@ -172,6 +174,12 @@ class Cloud:
             kind["KeyId"] = key
         self.client("ssm").put_parameter(Name=f"{self.prefix}/{name}", Value=value, Overwrite=True, **kind)
 
+    def remove(self, names: Sequence[str]) -> list[str]:
+        """Takes out at most ten parameters, by short name; gives those that were there."""
+        full = [f"{self.prefix}/{name}" for name in names]
+        gone = self.client("ssm").delete_parameters(Names=full)["DeletedParameters"]
+        return [name.rpartition("/")[2] for name in full if name in gone]
+
     def _key(self) -> str:
         try:
             return self.parameters.get("SecretsKeyArn", "")
@@ -202,4 +210,4 @@ class Cloud:
                 except ValueError:
                     continue
                 if isinstance(line, dict) and isinstance(line.get("message"), str):
-                    yield line | {"_at": event["timestamp"] / 1000, "_id": event["eventId"]}
+                    yield line | {"_at": event["timestamp"] / 1000, "_id": event.get("eventId", event["message"])}

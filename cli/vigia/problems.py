@@ -66,7 +66,9 @@ def of_aws(error: BotoCoreError | ClientError) -> Problem:
     if isinstance(error, ClientError):
         code, operation = error.response["Error"]["Code"], error.operation_name
         if code in _BAD_CREDENTIALS:
-            return Problem(t("AWS does not take these credentials ({code}).", code=code), "aws sts get-caller-identity")
+            return Problem(
+                t("AWS does not take these credentials ({code}).", code=code), "aws configure   |   aws sso login"
+            )
         if code in _DENIED:
             return Problem(
                 t("These AWS credentials may not do {operation}.", operation=operation),

@@ -119,4 +119,10 @@ SAID: Mapping[str, str] = {
     "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",
     "give --yes": "agregue --yes",
     "[y/N]": "[s/N]",
+    "{names}: not one of ours.": "{names}: no es de los nuestros.",
+    "Which one? Name it, or say --all.": "¿Cuál? Nómbrelo, o diga --all.",
+    "Take out, below {prefix}: {names}?": "¿Quitar, bajo {prefix}: {names}?",
+    "Nothing was taken out.": "No se quitó nada.",
+    "{name}: taken out.": "{name}: quitado.",
+    "The dashboard, with the same and its buttons: {address}": "El tablero, con lo mismo y sus botones: {address}",
 }

@@ -2,7 +2,7 @@
 
 Where ministack (1.5.33) differs from AWS: of a template's table it ignores TTL and point-in-time recovery; it drops EMF
 metrics; it looks at its rules every ten seconds, so that a rule's first minute may last seventy; it shows an
-invocation's log lines when the invocation has ended; and see `_allow`.
+invocation's log lines when the invocation has ended; and see `allow`.
 """
 
 import contextlib
@@ -120,9 +120,9 @@ class LocalStack:
         self.role_arn, self.log_group = function["Role"], function["LoggingConfig"]["LogGroup"]
         widget = self.aws.client("lambda").get_function_configuration(FunctionName=self.outputs["WidgetFunctionName"])
         for role_arn in (self.role_arn, widget["Role"]):
-            self._allow(role_arn, "ssm:GetParameters")
+            allow(self.aws, role_arn, "ssm:GetParameters")
         if "EmailIdentity" in self._template:
-            self._allow(self.role_arn, "ses:SendEmail")
+            allow(self.aws, self.role_arn, "ses:SendEmail")
         return printed
 
     def set_rule(self, *, enabled: bool) -> None:
@@ -180,17 +180,18 @@ class LocalStack:
             raise LocalStackError(f"`sam {command}` failed. It said:\n{last_lines(process.stdout)}")
         return process.stdout
 
-    def _allow(self, role_arn: str, action: str) -> None:
-        """Makes up for ministack checking some actions against `*` alone: a grant of exact names matches nothing.
 
-        tests/template holds the template's own grants to account.
-        """
-        everything = {"Effect": "Allow", "Action": action, "Resource": "*"}
-        self.aws.client("iam").put_role_policy(
-            RoleName=role_arn.rpartition("/")[2],
-            PolicyName=f"local-{action.replace(':', '-')}",
-            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
-        )
+def allow(aws: LocalAws, role_arn: str, action: str) -> None:
+    """Makes up for ministack checking some actions against `*` alone: a grant of exact names matches nothing.
+
+    tests/template holds the template's own grants to account.
+    """
+    everything = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    aws.client("iam").put_role_policy(
+        RoleName=role_arn.rpartition("/")[2],
+        PolicyName=f"local-{action.replace(':', '-')}",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}),
+    )
 
 
 def sam_environment(aws: LocalAws) -> dict[str, str]:

@@ -33,7 +33,7 @@ SPANISH: Mapping[str, str] = {
     "why_waiting_summary": "espera el resumen de su llamada, a lo sumo 2 min",
     "why_waiting_missed_wait": "no contestó y pueden volver a llamarle: espera el fin de la campaña, a lo sumo 10 min",
     "why_waiting": "espera ({reason}) y le escribirá una de las próximas revisiones",
-    "why_other": "su registro dice {status} ({reason}); README.es.md explica cada motivo",
+    "why_other": "su registro dice {status} ({reason}); docs/reference.es.md explica cada motivo",
     "next": """Para desplegarlo de verdad (README.es.md lo cuenta paso a paso):
   1. Elija la región y guarde los secretos y el remitente en SSM, sin que queden en el historial:
      ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN y TWILIO_WHATSAPP_NUMBER (pasos 1 a 3).
@@ -71,7 +71,7 @@ ENGLISH: Mapping[str, str] = {
     "why_waiting_summary": "waits for the call's summary, 2 min at most",
     "why_waiting_missed_wait": "did not answer and may be called again: waits for the campaign to end, 10 min at most",
     "why_waiting": "waits ({reason}), and one of the next looks writes",
-    "why_other": "the record says {status} ({reason}); README.md explains each reason",
+    "why_other": "the record says {status} ({reason}); docs/reference.md explains each reason",
     "next": """To deploy it for real (README.md tells it step by step):
   1. Choose the region, and put the secrets and the sender into SSM, out of the shell's history:
      ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER (steps 1 to 3).

@@ -102,6 +102,9 @@ class Desk:
         for name, value in PARAMETERS.items():
             self.put_parameter(name, value)
         self.aws.client("events").enable_rule(Name=Cloud(STACK).rule)
+        cloudwatch, alarms = self.aws.client("cloudwatch"), ["vigia-silence"]
+        cloudwatch.enable_alarm_actions(AlarmNames=alarms)
+        cloudwatch.set_alarm_state(AlarmName=alarms[0], StateValue="OK", StateReason="all is well")
         self.put({"pk": "#lease", "owner": "a run", "fence": int(time.time() * 1000), "seen_at": int(time.time())})
 
 
@@ -130,6 +133,7 @@ def environment(aws: LocalAws) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": ROOT_CREDENTIALS["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": ROOT_CREDENTIALS["SecretAccessKey"],
         "AWS_ENDPOINT_URL": aws.endpoint_url,
+        "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "NO_PROXY": "127.0.0.1",
         "TZ": "America/Bogota",

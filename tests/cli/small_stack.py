@@ -75,6 +75,7 @@ def template(elevenlabs_url: str, twilio_url: str) -> dict[str, Any]:
     outputs = {
         "MonitorFunctionName": {"Value": {"Ref": "MonitorFunction"}},
         "CallsTableName": {"Value": {"Ref": "CallsTable"}},
+        "DashboardUrl": {"Value": "https://console.example.com/vigia"},
         "AlertTopicArn": {"Value": {"Ref": "AlertTopic"}},
         "ReplyTopicArn": {"Value": {"Ref": "ReplyTopic"}},
     }

@@ -88,6 +88,16 @@ def test_secrets_are_put_from_a_file_each_of_its_type_and_never_echoed(desk: Des
     assert kinds["/vigia/TWILIO_WHATSAPP_NUMBER"] == "String"
 
 
+def test_secrets_are_taken_out_one_by_one_or_all(desk: Desk) -> None:
+    assert desk("secrets", "remove", "TWILIO_AUTH_TOKEN").status == 2, "there is no terminal to ask on"
+    answer = desk("secrets", "remove", "TWILIO_AUTH_TOKEN", "EMAIL_FROM", "--yes")
+    assert (answer.status, answer.out.splitlines()) == (0, ["/vigia/TWILIO_AUTH_TOKEN: taken out."])
+    assert desk("secrets", "remove", "--yes").status == 2
+    assert desk("secrets", "remove", "SOMETHING_ELSE", "--yes").status == 2
+    assert desk("secrets", "remove", "--all", "--yes").status == 0
+    assert desk.aws.client("ssm").get_parameters_by_path(Path="/vigia")["Parameters"] == []
+
+
 def test_a_malformed_secret_puts_none_of_the_file(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("ELEVENLABS_API_KEY=another-key\nTWILIO_ACCOUNT_SID=AC123\n")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.cli.conftest import Desk
 from tests.cli.small_stack import STACK
@@ -105,12 +106,35 @@ def no_email_identity(desk: Desk) -> None:
     settings(desk, channels=["whatsapp", "email"])
 
 
+def alarm_off(desk: Desk) -> None:
+    desk.aws.client("cloudwatch").disable_alarm_actions(AlarmNames=["vigia-silence"])
+
+
+def alarm_rings(desk: Desk) -> None:
+    desk.aws.client("cloudwatch").set_alarm_state(AlarmName="vigia-silence", StateValue="ALARM", StateReason="no tick")
+
+
+def unreadable_batch(desk: Desk) -> None:
+    desk.elevenlabs.add_batch([{"phone_number": "+573001112233"}], name="a", agent_id="agent_1")
+    desk.elevenlabs.faults.add(Fault("500", route="batch"))
+
+
 BROKEN: dict[str, tuple[Callable[[Desk], None], str, str]] = {
     "the rule is off": (rule_off, "rule", "rule is off"),
     "no run for an hour": (never_checked, "last_check", "60 min ago"),
     "a secret is missing": (no_secret, "parameters", "TWILIO_AUTH_TOKEN"),
     "a secret is not encrypted": (plain_secret, "parameters", "not encrypted"),
     "a setting is misspelt": (lambda desk: settings(desk, lenguage="en"), "settings", "lenguage"),
+    "the number is no number": (
+        lambda desk: desk.put_parameter("TWILIO_WHATSAPP_NUMBER", "me"),
+        "parameters",
+        "NUMBER",
+    ),
+    "an alarm is off": (alarm_off, "alarms", "vigia-silence"),
+    "an alarm rings": (alarm_rings, "alarms", "vigia-silence"),
+    "it rehearses": (lambda desk: settings(desk, dry_run=True), "paused", "dry_run"),
+    "e-mail without an identity": (no_email_identity, "email", "EmailIdentity"),
+    "a batch that cannot be read": (unreadable_batch, "batch", "500"),
     "it is paused": (lambda desk: settings(desk, paused=True), "paused", "paused"),
     "ElevenLabs refuses the key": (wrong_key, "elevenlabs", "ELEVENLABS_API_KEY"),
     "the key lacks its scope": (narrow_key, "elevenlabs", "convai_read"),
@@ -186,17 +210,26 @@ def test_fix_does_the_harmless_ones_after_asking(desk: Desk) -> None:
     assert desk.aws.client("events").describe_rule(Name=Cloud(STACK).rule)["State"] == "ENABLED"
 
 
-def test_a_subscription_that_nobody_confirmed_and_an_alarm_that_is_off_are_named(desk: Desk) -> None:
-    cloudwatch, cloud = desk.aws.client("cloudwatch"), Cloud(STACK)
-    cloudwatch.disable_alarm_actions(AlarmNames=["vigia-silence"])
-    try:
-        rows = {row["check"]: row for row in desk("doctor", "alarms", "subscriptions", "--json").json}
-    finally:
-        cloudwatch.enable_alarm_actions(AlarmNames=["vigia-silence"])
-    assert "vigia-silence" in rows["alarms"]["what"]
-    assert "enable-alarm-actions" in rows["alarms"]["do"]
-    sns = desk.aws.client("sns")
+def test_an_alarm_that_is_off_is_put_on_after_asking(desk: Desk) -> None:
+    alarm_off(desk)
+    assert "enable-alarm-actions" in desk("doctor", "alarms", "--json").json[-1]["do"]
+    assert desk("doctor", "alarms", "--fix", "--yes").status == 0
+    (alarm,) = desk.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert alarm["ActionsEnabled"]
+
+
+def test_a_subscription_that_nobody_confirmed_is_named(desk: Desk) -> None:
+    sns, cloud = desk.aws.client("sns"), Cloud(STACK)
     made = sns.subscribe(TopicArn=cloud.output("AlertTopicArn"), Protocol="email", Endpoint="ana@example.com")
     listed = sns.list_subscriptions_by_topic(TopicArn=cloud.output("AlertTopicArn"))["Subscriptions"]
     row = desk("doctor", "subscriptions", "--json").json[-1]
     assert row["ok"] == listed[0]["SubscriptionArn"].startswith("arn:"), made
+
+
+def test_the_region_is_that_which_the_aws_cli_would_take(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert ", in us-east-1" in desk("doctor", "credentials").out
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert ", in eu-north-1" in desk("doctor", "credentials").out
+    monkeypatch.delenv("AWS_REGION")
+    assert ", in eu-west-1" in desk("doctor", "credentials").out

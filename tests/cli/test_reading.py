@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from lib.core.record import Event
-from lib.core.status import Status
+from lib.core.status import Reason, Status, explain
 from tests.cli.conftest import Desk
 from tests.cli.small_stack import STACK
 from tests.twins.people import PHONE, answer_of, item_of, suppress
 
 NOW = int(time.time())
-AGO = NOW - 600
+MIDNIGHT = NOW - (NOW - 5 * 3600) % 86400  # of Bogota, where the desk stands
+AGO = max(NOW - 600, MIDNIGHT)
 OTHER = "+573009998877"
 TODAY = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
 
@@ -55,6 +56,7 @@ def test_status_tells_the_originals_statistics_and_today(desk: Desk) -> None:
     assert today["finished"] == today["sent"] + today["failed"] + today["skipped"] + today["held"] + today["waiting"]
     assert "1 answered" in desk("status").out
     assert "respondieron" in desk("status", "--lang", "es").out
+    assert "https://console.example.com/vigia" in desk("status").out
 
 
 def test_a_function_that_was_never_invoked_or_stands_still_is_not_running(desk: Desk) -> None:
@@ -96,6 +98,20 @@ def test_why_tells_a_calls_story_and_what_to_do_in_both_languages(desk: Desk, st
         assert answer.status == 0
         assert words in answer.out
         assert "→" in answer.out
+
+
+def test_why_tells_every_reason_for_which_a_call_was_skipped_in_both_languages(desk: Desk) -> None:
+    reasons = [*Reason, "status_cancelled"]
+    desk.put(
+        *(
+            item_of(Status.SKIPPED, AGO, reason=str(reason), conversation_id=f"conv_{number}")
+            for number, reason in enumerate(reasons)
+        )
+    )
+    assert {told["reason"] for told in desk("why", PHONE, "--json").json} == set(reasons)
+    for language in ("es", "en"):
+        shown = " ".join(desk("why", PHONE, "--lang", language).out.split())
+        assert [reason for reason in reasons if explain(reason, language) not in shown] == []
 
 
 def test_why_answers_for_a_phone_and_a_conversation_that_nobody_knows(desk: Desk) -> None:

@@ -1,12 +1,14 @@
 """The command line speaks Spanish as it speaks English: every text, with the same places to fill."""
 
+import re
 import string
 
 import pytest
 
 from tests.cli.words import said
 from vigia import words
-from vigia.language import _ENGLISH
+from vigia.__main__ import run
+from vigia.language import _COMPLAINTS, _ENGLISH, _SHOWN
 from vigia.words_es import SPANISH
 
 
@@ -15,7 +17,7 @@ def places(text: str) -> list[str]:
 
 
 def test_every_text_is_there_in_spanish_and_no_other() -> None:
-    english = {*said(), *_ENGLISH.values()}
+    english = {*said(), *_ENGLISH.values(), *_SHOWN, *_COMPLAINTS}
     assert {text: said().get(text) for text in english - SPANISH.keys()} == {}
     assert SPANISH.keys() - english - {"The call is now: {status}"} == set()
 
@@ -30,3 +32,23 @@ def test_a_translation_fills_the_same_places() -> None:
 )
 def test_the_locale_chooses_the_language(locale: str, language: str) -> None:
     assert words.of_locale({"LANG": locale}) == language
+
+
+TYPERS = r"\b(usage|options?|commands?|arguments?|missing|such|invalid|try|message|exit|required|input|args)\b"
+MISTAKES = ("why", "settings", "why --foo", "--stck x", "nope", "settings nope", "metrics --serve x", "metrics --serve")
+
+
+@pytest.mark.parametrize("arguments", [*MISTAKES, "why a b", "resend x", "why --help=1", "--lang fr status"])
+def test_a_mistake_is_told_in_spanish_without_a_word_of_typers(
+    arguments: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--lang", "es", *arguments.split()]) == 2
+    assert re.findall(TYPERS, "".join(capsys.readouterr()).lower()) == []
+
+
+@pytest.mark.parametrize("arguments", ["", "why", "settings", "settings set", "resend"])
+def test_the_help_is_spanish_without_a_word_of_typers(arguments: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "es", *arguments.split(), "--help"]) == 0
+    text = capsys.readouterr().out.lower()
+    assert "uso: vigia" in text
+    assert re.findall(TYPERS, text) == []

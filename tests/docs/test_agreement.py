@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from lib.config.settings import parse_settings
 from lib.core.message.compose import compose
 from lib.core.metrics import METRICS, NAMESPACE
 from lib.core.names import NAME_KEYS
 from lib.core.policy import DEFAULT_STATUSES, Settings
+from lib.widget.words import words_of
 from local.demo.words import ENGLISH, SPANISH
 from tests.docs import code
 from tests.docs.citations import CONTRACT
@@ -21,7 +23,10 @@ from tests.template.loading import resources, substitute, template
 
 OPERATIONS, OPERATIONS_ES = "docs/operations.md", "docs/operations.es.md"
 READMES = ("README.md", "README.es.md")
-SETTINGS_TABLE = {"README.md": "key", "README.es.md": "clave"}
+REFERENCES = ("docs/reference.md", "docs/reference.es.md")
+SETTINGS_TABLE = {"docs/reference.md": "key", "docs/reference.es.md": "clave"}
+FIRST_SETTINGS = {"README.md": "setting", "README.es.md": "ajuste"}
+EVERY_DAY = {"README.md": "command", "README.es.md": "comando"}
 
 
 def missing(wanted: Set[str], written: Set[str], where: str) -> list[str]:
@@ -73,32 +78,32 @@ def test_every_alarms_section_says_what_happened_what_it_means_for_the_owner_and
 # ── what became of a call ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_status_of_a_record_is_explained(readme: str) -> None:
+@pytest.mark.parametrize("page", REFERENCES)
+def test_every_status_of_a_record_is_explained(page: str) -> None:
     law = re.search(r"Its `status` is one of\n(.+?)\. ", texts()[CONTRACT], re.DOTALL)
     assert law
     promised = set(code_spans(re.sub(r"\(.*?\)", "", law[1], flags=re.DOTALL)))
-    written = names(table(texts()[readme], "`status`"))
+    written = names(table(texts()[page], "`status`"))
     assert set(written) == promised == code.statuses()
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_reason_of_a_record_is_explained(readme: str) -> None:
-    rows = table(texts()[readme], "`reason`")
+@pytest.mark.parametrize("page", REFERENCES)
+def test_every_reason_of_a_record_is_explained(page: str) -> None:
+    rows = table(texts()[page], "`reason`")
     written = set(names(rows))
-    assert missing(code.reasons(), written, f"{readme}, reasons") == []
-    statuses = set(names(table(texts()[readme], "`status`")))
+    assert missing(code.reasons(), written, f"{page}, reasons") == []
+    statuses = set(names(table(texts()[page], "`status`")))
     assert {status.strip() for row in rows for status in row[1].split(",")} <= statuses
 
 
 # ── settings, parameters, events, make ───────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_setting_stands_in_the_readme_with_its_default(readme: str) -> None:
-    rows = table(texts()[readme], SETTINGS_TABLE[readme])
+@pytest.mark.parametrize("page", REFERENCES)
+def test_every_setting_stands_in_the_reference_with_its_default(page: str) -> None:
+    rows = table(texts()[page], SETTINGS_TABLE[page])
     written = {key: row[1].strip("`") for row in rows for key in code_spans(row[0])}
-    assert missing(code.settings().keys(), written.keys(), f"{readme}, settings") == []
+    assert missing(code.settings().keys(), written.keys(), f"{page}, settings") == []
     default = {key: as_written(value) for key, value in code.settings().items() if key != "statuses"}
     assert {key: value for key, value in written.items() if key != "statuses"} == default
 
@@ -107,20 +112,38 @@ def as_written(default: Any) -> str:
     return default if isinstance(default, str) else json.dumps(list(default) if isinstance(default, tuple) else default)
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_variable_that_a_name_is_looked_for_in_is_told(readme: str) -> None:
-    (line,) = [line for line in texts()[readme].splitlines() if "`nombre`" in line]
+@pytest.mark.parametrize("page", REFERENCES)
+def test_every_variable_that_a_name_is_looked_for_in_is_told(page: str) -> None:
+    (line,) = [line for line in texts()[page].splitlines() if "`nombre`" in line]
     assert set(NAME_KEYS) <= set(code_spans(line))
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_what_each_status_of_elevenlabs_does_is_told(readme: str) -> None:
-    (line,) = [line for line in texts()[readme].splitlines() if re.match(r"(Statuses|Estados): `", line)]
+@pytest.mark.parametrize("page", REFERENCES)
+def test_what_each_status_of_elevenlabs_does_is_told(page: str) -> None:
+    (line,) = [line for line in texts()[page].splitlines() if re.match(r"(Statuses|Estados): `", line)]
     told: dict[str, str] = {}
     for part in line.split(";"):
         statuses, _, action = part.partition("→")
         told |= dict.fromkeys(code_spans(statuses), code_spans(action.partition(".")[0])[0])
     assert told == dict(DEFAULT_STATUSES)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_each_setting_that_a_shop_needs_first_is_one_and_its_example_is_taken(readme: str) -> None:
+    rows = table(texts()[readme], FIRST_SETTINGS[readme])
+    assert rows
+    for key, example in ((code_spans(row[0])[0], code_spans(row[1])[0]) for row in rows):
+        value = json.loads(example) if example[0] in "{0123456789" else example
+        assert getattr(parse_settings(json.dumps({key: value})), key) != getattr(Settings(), key), key
+
+
+@pytest.mark.parametrize(("readme", "language"), [("README.md", "en"), ("README.es.md", "es")])
+def test_each_button_that_a_question_names_is_in_the_widget(readme: str, language: str) -> None:
+    rows = table(texts()[readme], EVERY_DAY[readme])
+    named = {button for row in rows for button in re.findall(r"\*(.+?)\*", row[2])}
+    words = words_of(language)
+    steering = {name for name in words if name.startswith("do_") and "interval" not in name} | {"search"}
+    assert named == {words[name] for name in steering}
 
 
 def test_every_parameter_of_the_template_stands_in_operations_with_its_default() -> None:

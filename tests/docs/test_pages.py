@@ -18,8 +18,10 @@ from vigia.__main__ import build
 PAGES = sorted(path for path in texts() if path.endswith(".md"))
 READMES = ("README.md", "README.es.md")
 OPERATIONS = ("docs/operations.md", "docs/operations.es.md")
+REFERENCES = ("docs/reference.md", "docs/reference.es.md")
 ENVIRONMENT = "cat > ~/.vigia"
 SOURCED = ". ~/.vigia"
+HELPERS = f"{SOURCED} && cat >> ~/.vigia"
 
 
 def bash(page: str) -> list[str]:
@@ -55,7 +57,7 @@ def leads(page: str, link: str) -> bool:
 
 def test_a_link_to_nowhere_is_noticed() -> None:
     assert leads("README.md", "docs/operations.md#silence")
-    assert leads("README.es.md", "#qué-fue-de-una-llamada")
+    assert leads("docs/reference.es.md", "#qué-fue-de-una-llamada")
     assert leads("docs/operations.md", "../README.md")
     assert leads("README.md", "docs/pictures/page.en.png")
     assert not leads("README.md", "docs/pictures/nothing.png")
@@ -72,12 +74,13 @@ def without_words(block: str) -> str:
     return re.sub(r"printf '[^']*'|clone <[^>]*>", "", block)
 
 
-def test_both_readmes_have_the_same_sections_tables_and_commands() -> None:
-    english, spanish = (texts()[readme] for readme in READMES)
+@pytest.mark.parametrize(("one", "other"), [READMES, REFERENCES])
+def test_both_languages_have_the_same_sections_tables_and_commands(one: str, other: str) -> None:
+    english, spanish = texts()[one], texts()[other]
     assert [level for level, _ in headings(english)] == [level for level, _ in headings(spanish)]
     assert [block.language for block in blocks(english)] == [block.language for block in blocks(spanish)]
-    for one, other in zip(bash("README.md"), bash("README.es.md"), strict=True):
-        assert without_words(one) == without_words(other)
+    for commands, comandos in zip(bash(one), bash(other), strict=True):
+        assert without_words(commands) == without_words(comandos)
     for rows, filas in zip(tables(english), tables(spanish), strict=True):
         assert [len(row) for row in rows] == [len(fila) for fila in filas]
         # A table of names has the same names; one of messages has the Spanish word for each in brackets behind.
@@ -92,7 +95,7 @@ def test_the_spanish_runbook_has_the_commands_of_the_english_one() -> None:
 
 
 def test_each_page_leads_to_its_other_language() -> None:
-    for one, other in (READMES, OPERATIONS):
+    for one, other in (READMES, OPERATIONS, REFERENCES):
         assert posixpath.basename(other) in links(texts()[one])
         assert posixpath.basename(one) in links(texts()[other])
 
@@ -167,9 +170,9 @@ def terminal(tmp_path: Path) -> Terminal:
 
 # The Spanish pages have the same commands, which other tests hold.
 ENGLISH = [command for command in COMMANDS if command[0] in (READMES[0], OPERATIONS[0], "CHANGELOG.md")]
-ON_AWS = [(page, number, text) for page, number, text in ENGLISH if re.search(r"\b(aws|sam) [a-z]", text)]
+ON_AWS = [(page, number, text) for page, number, text in ENGLISH if re.search(r"\b(aws|sam|vigia) [a-z]", text)]
 EVERYWHERE = pytest.mark.parametrize(
-    ("page", "number", "text"), [one for one in ON_AWS if not one[2].startswith(ENVIRONMENT)]
+    ("page", "number", "text"), [one for one in ON_AWS if not one[2].startswith((ENVIRONMENT, HELPERS))]
 )
 
 
@@ -178,6 +181,7 @@ def test_a_block_works_in_a_new_terminal_and_in_the_one_region(
     page: str, number: int, text: str, terminal: Terminal
 ) -> None:
     terminal.paste(step_1())
+    terminal.paste(helpers())
     (terminal.home / "vigia-table").write_text("a-table")
     said, called = terminal.paste(text)
     assert "unbound variable" not in said, f"{page}, block {number}"
@@ -200,6 +204,34 @@ def test_a_block_does_nothing_and_says_so_where_step_1_is_missing(
 def step_1() -> str:
     (text,) = [text for page, _, text in COMMANDS if page == "README.md" and text.startswith(ENVIRONMENT)]
     return text
+
+
+def helpers() -> str:
+    (text,) = [text for page, _, text in COMMANDS if page == OPERATIONS[0] and text.startswith(HELPERS)]
+    return text
+
+
+def test_the_helpers_of_the_aws_cli_go_into_the_file_of_step_1_and_into_no_other(terminal: Terminal) -> None:
+    said, _ = terminal.paste(helpers())
+    assert "/.vigia: No such file" in said
+    assert not (terminal.home / ".vigia").exists()
+    terminal.paste(step_1())
+    terminal.paste(helpers())
+    said, called = terminal.paste('. ~/.vigia && echo "$(output A) $(resource B) $PREFIX $VIGIA_STACK" >&2')
+    assert (said, len(called)) == ("an-output a-resource /vigia vigia\n", 4)
+
+
+@PASTED
+def test_a_command_that_asks_is_the_last_of_its_block(page: str, number: int, text: str) -> None:
+    """What is pasted behind it would be taken for the answer."""
+    asks = re.compile(r"sam delete|deploy --guided|secrets push$|secrets remove|settings edit")
+    asking = [line for line in text.splitlines()[:-1] if asks.search(line)]
+    assert asking == [], f"{page}, block {number}"
+
+
+def test_the_readmes_need_no_aws_cli() -> None:
+    for readme in READMES:
+        assert [text for text in bash(readme) if re.search(r"\baws [a-z]|\$\((output|resource) ", text)] == []
 
 
 def test_a_command_in_the_middle_of_a_sentence_names_its_file_too() -> None:
@@ -248,7 +280,7 @@ def test_every_stop_has_its_start() -> None:
         "ScheduleState=DISABLED": "ScheduleState=ENABLED",
         "vigia pause": "vigia resume",
         "vigia release": "vigia resend",
-        "vigia secrets push": "delete-parameter",
+        "vigia secrets push": "vigia secrets remove",
         "sam deploy --guided": "sam delete",
         "git pull": "git checkout",
     }

@@ -1,4 +1,7 @@
-"""One deployment for all stack tests, which therefore run one after the other in one worker."""
+"""One deployment for all stack tests, which therefore run one after the other in one worker.
+
+The walk through the README deploys one of its own, and may run beside them.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +17,7 @@ from tests.stack.stage import EMAIL_IDENTITY, PARAMETERS, Stage, new_account, ne
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            item.add_marker(pytest.mark.xdist_group("walk" if item.path.name == "test_readme.py" else "stack"))
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,12 @@ class Scene:
         rows = [{name: serialize(value) for name, value in item.items()} for item in items]
         self._stage.write([{"PutRequest": {"Item": row}} for row in rows])
 
+    def pass_time(self, seconds: int, pk: str, *names: str) -> None:
+        """Moves an item's instants into the past, as if so much time had gone by for it."""
+        (row,) = [row for row in self._stage.items() if row["pk"]["S"] == pk]
+        moved: dict[str, Any] = {name: {"N": str(int(row[name]["N"]) - seconds)} for name in names}
+        self._stage.write([{"PutRequest": {"Item": row | moved}}])
+
     def store(self) -> DynamoTable:
         """The table as the product reads it."""
         return DynamoTable(AwsService(*API, self.stack.aws.environment(), pool_size=4), self._stage.table)

@@ -1,4 +1,4 @@
-"""README, step 5, as a new reader does it: `sam deploy --guided` in a terminal, Enter at every question."""
+"""What `sam deploy --guided` remembers of its answers, and where. The README's own steps are test_readme.py's."""
 
 import re
 import shutil
@@ -89,20 +89,12 @@ def clone(deployed: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield clone
 
 
-def test_enter_at_every_question_deploys_and_leaves_the_clone_clean(clone: Clone) -> None:
-    shutil.copy(clone.folder / "samconfig.toml", clone.folder / MINE)
-    printed = clone.deploy("--guided", "--config-file", MINE)
-    assert "Successfully created/updated stack - vigia" in printed
-    assert clone.deployed()["status"] == "CREATE_COMPLETE"
-    assert clone.asked["SAM configuration file"] == MINE
-    assert not clone.changes()
-
-
 def test_another_python_and_an_alert_email_are_said_once(clone: Clone) -> None:
     line = '# "PythonRuntime=python3.12"'
     tracked = (clone.folder / "samconfig.toml").read_text(encoding="utf-8")
     (clone.folder / MINE).write_text(tracked.replace(line, line.removeprefix("# ")), encoding="utf-8")
     clone.deploy("--guided", "--config-file", MINE, answers={"Parameter AlertEmail": "owner@example.com"})
+    assert clone.asked["SAM configuration file"] == MINE
     clone.deploy()  # later, and with the file as git has it: the stack itself remembers
     assert clone.deployed().items() >= {"PythonRuntime": "python3.12", "AlertEmail": "owner@example.com"}.items()
     assert clone.subscribers() == {"owner@example.com"}

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.core.metrics import METRICS, NAMESPACE
 from local.dashboard import with_dashboard
 from tests.docs import code
 from tests.template.loading import ROOT, TEMPLATE_PATH, functions, resources, substitute, template
+from tests.twins.cloudwatch import pattern
 
 SERVICE = "AWS::StackName"  # as `substitute` writes it
 
@@ -70,6 +73,29 @@ def test_every_filter_counts_a_line_that_the_code_logs_for_an_alarm_and_costs_no
         made.add(transformation["MetricName"])
     assert made == watched_lines
     assert not made & METRICS.keys()
+
+
+@given(*[st.integers(0, 40)] * 4)
+def test_the_failed_balance_is_above_zero_when_more_than_one_message_in_five_failed(
+    left: int, found: int, refused: int, failed_at_once: int
+) -> None:
+    """Whatever became known of it how: a message is counted once, and its failure once."""
+    undelivered = left // 3
+    lines = [
+        *[{"message": "message_sent", "status": "sent"}] * left,
+        *[{"message": "message_found", "status": "delivered"}] * found,
+        *[{"message": "message_refused"}] * refused,
+        *[{"message": "message_sent", "status": "failed"}] * failed_at_once,
+        *[{"message": "message_undelivered"}] * undelivered,
+        *[{"message": "message_delivered"}] * found,
+    ]
+    balance = 0.0
+    for one in resources("AWS::Logs::MetricFilter").values():
+        (transformation,), matches = one["MetricTransformations"], pattern(one["FilterPattern"])
+        if transformation["MetricName"] == alarms()["FailedShareAlarm"]["MetricName"]:
+            balance += float(transformation["MetricValue"]) * sum(matches(line) for line in lines)
+    messages, failures = left + found + refused + failed_at_once, refused + failed_at_once + undelivered
+    assert (balance > 0) == (failures > messages / 5)
 
 
 def test_the_function_emits_under_the_namespace_and_service_that_are_watched() -> None:

@@ -32,7 +32,7 @@ def parameters(patient: Patient) -> Finding:
     plain = sorted(name for name in SECRETS if name in stored and stored[name]["Type"] != "SecureString")
     if plain:
         what = t("Stored as plain text, not encrypted: {names}.", names=", ".join(plain))
-        return bad(what, t("aws ssm delete-parameter for each, then: vigia secrets push"))
+        return bad(what, f"vigia secrets remove {' '.join(plain)} && vigia secrets push")
     return good(
         t("{count} below {prefix}, each of its form", count=len(without_settings), prefix=patient.session.cloud.prefix)
     )

@@ -27,7 +27,6 @@ from lib.core.status import Reason, explain
 from lib.core.table import Change, Item
 from lib.errors import ConfigurationError
 from lib.ports import Table
-from lib.sandbox import spread_over
 from lib.work.loop import Pace
 from lib.work.observe import Memory
 from lib.worlds.elevenlabs.http import HttpGet
@@ -208,6 +207,8 @@ def _worlds(session: Session, accounts: Accounts, settings: Settings, log: _Log)
     cloud = session.cloud
     url = cloud.environment.get("ELEVENLABS_BASE_URL", "https://api.elevenlabs.io")
     rehearsed = replace(settings, dry_run=True, paused=False, digest=None, heartbeat_url=None)
+
+    from lib.sandbox import spread_over  # with all of Twilio's SDK, which would slow every other command down
 
     def twilio(_accounts: Accounts, _budget: Budget) -> Any:
         return _NoTwilio()

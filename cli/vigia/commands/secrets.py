@@ -1,4 +1,4 @@
-"""The secrets: from a file or a prompt into Parameter Store, checked for their form, never echoed."""
+"""The secrets: from a file or a prompt into Parameter Store, checked for their form, never echoed; and out again."""
 
 import getpass
 import re
@@ -41,6 +41,30 @@ def push(
         session.cloud.put(name, value)
         show.say(t("{name}: written.", name=f"{session.cloud.prefix}/{name}"))
     show.say(t("In force within a minute. Whether they work: vigia doctor"))
+
+
+@secrets.command("remove")
+def remove(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Such as TWILIO_MESSAGING_SERVICE_SID.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every one, the settings too: to uninstall.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Take parameters out of Parameter Store again, after asking."""
+    session = of(context)
+    wanted = PARAMETERS if everything else tuple(names or ())
+    if unknown := [name for name in wanted if name not in PARAMETERS]:
+        raise WrongUse(t("{names}: not one of ours.", names=", ".join(unknown)), ", ".join(PARAMETERS))
+    if not wanted:
+        raise WrongUse(t("Which one? Name it, or say --all."), ", ".join(PARAMETERS))
+    if not show.confirm(
+        t("Take out, below {prefix}: {names}?", prefix=session.cloud.prefix, names=", ".join(wanted)), yes=yes
+    ):
+        raise Problem(t("Nothing was taken out."))
+    for name in session.cloud.remove(wanted):
+        show.say(t("{name}: taken out.", name=f"{session.cloud.prefix}/{name}"))
 
 
 def read_env(text: str) -> tuple[dict[str, str], list[str]]:

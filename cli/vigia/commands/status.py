@@ -51,6 +51,8 @@ def status(context: typer.Context) -> None:
         show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
     if not answer["is_running"]:
         show.say(t("Why? vigia doctor"))
+    if dashboard := session.cloud.outputs.get("DashboardUrl"):
+        show.say(t("The dashboard, with the same and its buttons: {address}", address=dashboard))
 
 
 def interval_seconds(session: Session) -> float:

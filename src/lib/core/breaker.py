@@ -16,6 +16,7 @@ FIRST_GAP_SECONDS, MOST_GAP_SECONDS = 60, 1800  # between probes
 PROBE_SECONDS = 30  # so long nothing follows from a probe that is being sent
 SURVIVES_SECONDS = 60  # a message that fails after acceptance mostly does so sooner (facts/twilio.md §6)
 LATE_PROBE_SECONDS = 120  # so long a probe that was accepted is waited for
+IDLE_SECONDS = 600  # a probe that has been due for longer: nothing leaves by that route any more
 LIMITS = frozenset({21611, 30001, 30023, 63018, 63038})  # of LATER: the sender's or the account's, not the person's
 
 
@@ -44,6 +45,10 @@ class Suspension:
 
     def may_probe(self, now: float, setup: str) -> bool:
         return now >= self.probe_at or setup != self.setup
+
+    def is_waited_for(self, now: float) -> bool:
+        """Whether a message may be waiting for it: one that does takes the next probe when it is due."""
+        return now < self.probe_at + IDLE_SECONDS
 
     def is_probing(self, now: float) -> bool:
         """Whether the last probe may still tell that all is well."""

@@ -49,7 +49,7 @@ class Breaker:
         self._probed: list[Suspension] = []  # by this tick
 
     def look(self, *, tells: bool) -> None:
-        """Reads what stands still, at the beginning of a tick. tells: each is an error, named in words."""
+        """Reads what stands still, at the beginning of a tick. tells: each that is waited for is an error, in words."""
         try:
             every = self._suspensions.every()
         except TableUnclear as failure:
@@ -58,7 +58,8 @@ class Breaker:
         self._every = {(one.channel, one.route): one for one in every}
         self._report.count("senders_suspended", len(every))
         for suspension in every if tells else ():
-            self._report.tolerated("sender_suspended", "", self._why(suspension))
+            if suspension.is_waited_for(self._clock()):
+                self._report.tolerated("sender_suspended", "", self._why(suspension))
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 

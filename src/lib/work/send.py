@@ -115,6 +115,9 @@ class Sender(Conclude):
     def _without_template(self, record: Record) -> None:
         """Free text failed, for the window was closed; and the template that should have answered is gone."""
         if self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
+            why, sid = "its template is gone from content_sids", record.message_sid
+            code = record.error_code or 0
+            self._report.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
             self._report.count("MessagesFailed")
 
     def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:

@@ -72,3 +72,8 @@ def test_what_a_probe_came_to_is_waited_for_longer_where_messages_fail_late() ->
     assert replace(probed, is_late=True).is_probing(NOON + 100)
     assert not STANDS.is_probing(NOON + 1)
     assert OPENS_AT > 1
+
+
+def test_what_nobody_has_probed_for_long_is_waited_for_by_nobody() -> None:
+    assert STANDS.is_waited_for(STANDS.probe_at + 60)
+    assert not STANDS.is_waited_for(STANDS.probe_at + 3600)
