@@ -52,6 +52,8 @@ def unwished(messages: Sequence[Plain], wishes: Sequence[Plain], stall_seconds: 
     """Messages to people who had asked for none, long after the function could read that."""
     for message in messages:
         own = [one for one in wishes if one["person"] == message["person"] and one["at"] <= message["at"]]
-        newest = max(own, key=lambda one: float(one["at"]), default=None)
-        if newest and newest["wish"] == "out" and newest["shown_at"] + stall_seconds < message["at"]:
+        last_at = max((one["at"] for one in own), default=0)
+        newest = [one for one in own if one["at"] > last_at - 1]  # of one second nobody can tell which came last
+        was_readable = all(one["shown_at"] + stall_seconds < message["at"] for one in newest)
+        if newest and was_readable and all(one["wish"] == "out" for one in newest):
             yield "a-wish-holds", f"{message['sid']} to {message['to']}, who had asked for none"

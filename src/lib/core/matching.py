@@ -10,6 +10,7 @@ from functools import partial
 from typing import Literal
 
 from .message.compose import Message
+from .outcome import FAILED_STATUSES
 from .phone import spellings
 from .record import Record
 
@@ -70,7 +71,8 @@ def find(
         if fitting:
             winner = max(fitting, key=partial(_likelihood, row))
             if winner.pk == claim.pk:
-                return row
+                # What follows a failure is another message: not while this one may be a rival's, and ours on its way.
+                return "contested" if rivals and row.status in FAILED_STATUSES else row
             contenders.remove(winner)
     return (
         "contested"  # never "not listed": one look may reach further back than another's, and give it to us next time

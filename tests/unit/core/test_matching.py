@@ -101,6 +101,15 @@ def test_a_held_call_leaves_a_message_to_one_that_is_still_looked_up() -> None:
     assert find(CLAIM, [late], [claim("conv_0", NOON - 60, status="held"), CLAIM], LATER) == late
 
 
+def test_a_message_that_failed_begins_no_other_while_it_may_be_another_claims() -> None:
+    """Ours may be on its way, and only not listed yet."""
+    rivals = [claim("conv_0", NOON - 60, status="held"), CLAIM]
+    for status in ("failed", "undelivered"):
+        failed = replace(ROW, status=status, error_code=30036)
+        assert find(CLAIM, [failed], rivals, LATER) == "contested"
+        assert find(CLAIM, [failed], [CLAIM], LATER) == failed
+
+
 def test_a_templates_message_goes_to_the_claim_that_says_most_of_it() -> None:
     full = replace(CLAIM, message=Message(content_sid="HX1", content_variables='{"1": "Ana", "2": "tu cita"}'))
     bare = replace(claim("conv_2", NOON + 1), message=Message(content_sid="HX2", content_variables='{"1": "Ana"}'))
