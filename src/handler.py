@@ -3,6 +3,7 @@
 Each puts what is wrong into plain words, and imports its own rooms alone: the widget's package has no Twilio.
 """
 
+import gc
 import os
 from contextlib import suppress
 from functools import cache
@@ -79,3 +80,4 @@ def _show(event: dict[str, Any], context: "LambdaContext") -> str:
 if start := {"handler.lambda_handler": monitor, "handler.widget_handler": widget}.get(os.environ.get("_HANDLER", "")):
     with suppress(ConfigurationError):
         start()
+    gc.freeze()  # what is loaded now stays: each look for garbage would go through all of it

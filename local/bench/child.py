@@ -8,6 +8,7 @@ import http.client
 import importlib
 import json
 import os
+import re
 import resource
 import sys
 import time
@@ -15,6 +16,8 @@ from collections import Counter
 from typing import Any
 
 REQUESTS: Counter[str] = Counter()
+_REQUEST = re.compile(rb"((?:GET|POST|PUT) [^ ?]+)")
+_TARGET = re.compile(rb"\r\nx-amz-target: *[^ .]+\.(\w+)", re.IGNORECASE)
 
 
 class Context:
@@ -33,22 +36,17 @@ class Context:
 
 def count_requests() -> None:
     """Notes each request that leaves, whatever library makes it: AWS's by operation, others by method and path."""
-    putrequest, putheader = http.client.HTTPConnection.putrequest, http.client.HTTPConnection.putheader
+    send = http.client.HTTPConnection.send
 
-    def noted_request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        self.bench_name = f"{method} {url.partition('?')[0]}"
-        if url != "/":
-            REQUESTS[_kind(self.bench_name)] += 1
-        putrequest(self, method, url, *args, **kwargs)
+    def noted(self: Any, data: Any) -> None:
+        head = bytes(data[:4096]) if isinstance(data, bytes | bytearray) else b""
+        if asked := _REQUEST.match(head):
+            target = _TARGET.search(head)
+            name = target[1].decode() if target else _kind(asked[1].decode())
+            REQUESTS[name] += 1
+        send(self, data)
 
-    def noted_header(self: Any, name: str, *values: Any) -> None:
-        if name.lower() == "x-amz-target":
-            target = values[0].decode() if isinstance(values[0], bytes) else str(values[0])
-            REQUESTS[target.rpartition(".")[2]] += 1
-        putheader(self, name, *values)
-
-    http.client.HTTPConnection.putrequest = noted_request  # type: ignore[method-assign]
-    http.client.HTTPConnection.putheader = noted_header  # type: ignore[assignment, method-assign]
+    http.client.HTTPConnection.send = noted  # type: ignore[method-assign]
 
 
 def _kind(name: str) -> str:

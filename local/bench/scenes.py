@@ -1,10 +1,14 @@
 """What is measured, one function a figure. Each begins anew, and tells what it measured by name and unit."""
 
+import time
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from local.bench.share import held
 from local.bench.stage import Cost, Function, Stage
 
+TICKS, RELEASED_TICKS_AT_MOST = 4, 20
+QUIET_SPACING_SECONDS = 1.5  # longer than a connection to Twilio is kept
 Figures = dict[str, float]
 """Name, its unit at its end → value."""
 
@@ -40,19 +44,23 @@ def burst(stage: Stage, which: str, memory_mb: int | None, count: int) -> Figure
 
 
 def quiet(stage: Stage, which: str, memory_mb: int | None, finished: int, running: int) -> Figures:
-    """A tick in which nothing happened, over so many finished batches and so many that run."""
+    """A tick in which nothing happened, over so many finished batches and so many that run.
+
+    A fourth of an invocation, as deployed, but for the ticks' spacing: what is done once an invocation is in it.
+    """
     stage.begin()
     for _ in range(finished):
         stage.batch(0)
     for _ in range(running):
         stage.batch(20, running=True)
-    with Warm(stage, which) as function, held(function.pid, memory_mb):
-        costs = [function.invoke(ticks=1) for _ in range(4)][1:]
+    ticks = TICKS if which == "vigia" else 1  # the port does nothing once an invocation
+    with Warm(stage, which, QUIET_SPACING_SECONDS) as function, held(function.pid, memory_mb):
+        costs = [function.invoke(ticks=ticks) for _ in range(2)]
     name = f"quiet tick, {finished} finished, {running} running"
     return {
-        f"{name}, s": median(one.wall for one in costs),
-        f"{name}, CPU ms": 1000 * median(one.cpu for one in costs),
-    } | {f"{name}, {kind} requests": number for kind, number in _by_service(costs[-1]).items()}
+        f"{name}, s": median(one.wall for one in costs) - QUIET_SPACING_SECONDS * (ticks - 1),
+        f"{name}, CPU ms": 1000 * median(one.cpu for one in costs) / ticks,
+    } | {f"{name}, {kind} requests": number / ticks for kind, number in _by_service(costs[-1]).items()}
 
 
 def many(stage: Stage, which: str, memory_mb: int | None, recipients: int, prompt: str = "") -> Figures:
@@ -84,11 +92,35 @@ def followed(stage: Stage, memory_mb: int | None, count: int) -> Figures:
     }
 
 
+def released(stage: Stage, memory_mb: int | None, count: int) -> Figures:
+    """So many calls that ended in quiet hours, and leave when those end: in as many ticks as it takes."""
+    end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
+    hours = {"start": f"{end - timedelta(hours=12):%H:%M}", "end": f"{end:%H:%M}", "timezone": "UTC"}
+    stage.begin(quiet_hours=hours)
+    with Warm(stage, "vigia") as function:
+        stage.batch(count)
+        put_off = function.invoke(ticks=1)
+        time.sleep(max(0.0, end.timestamp() + 1 - time.time()))
+        with held(function.pid, memory_mb):
+            costs: list[Cost] = []
+            while sum(cost.answer["messages_sent"] for cost in costs) < count and len(costs) < RELEASED_TICKS_AT_MOST:
+                costs.append(function.invoke(ticks=1))
+    sent = sum(cost.answer["messages_sent"] for cost in costs)
+    name = f"{count} released"
+    return {
+        f"{name}, CPU ms each to put off": 1000 * put_off.cpu / count,
+        f"{name}, messages": sent,
+        f"{name}, ticks": len(costs),
+        f"{name}, messages/s": sent / sum(cost.wall for cost in costs),
+        f"{name}, CPU ms each": 1000 * sum(cost.cpu for cost in costs) / max(sent, 1),
+    }
+
+
 class Warm:
     """A function that has run twice: it has seen what there was."""
 
-    def __init__(self, stage: Stage, which: str) -> None:
-        self._context = stage.function(which)
+    def __init__(self, stage: Stage, which: str, tick_seconds: float = 15) -> None:
+        self._context = stage.function(which, tick_seconds)
 
     def __enter__(self) -> Function:
         function = self._context.__enter__()

@@ -117,7 +117,7 @@ class Stage:
         self.calls.add_batch(people, plans, created_at=now - 120, scheduled_at=now - 120, agent_id="agent_1")
 
     @contextlib.contextmanager
-    def function(self, which: str = "vigia") -> Iterator[Function]:
+    def function(self, which: str = "vigia", tick_seconds: float = 15) -> Iterator[Function]:
         """A new execution environment of Vigía's package, or of the port."""
         path = [self.package if which == "vigia" else self._ports_own, self._lambdas_own]
         environment = self._aws.environment() | {
@@ -131,7 +131,7 @@ class Stage:
             "PARAMETER_PREFIX": "/bench",
             "ELEVENLABS_BASE_URL": self._elevenlabs.url,
             "TWILIO_BASE_URL": self._twilio.url,
-            "TICK_SECONDS": "15",
+            "TICK_SECONDS": str(tick_seconds),
             "TICKS_PER_INVOCATION": "4",
             "POWERTOOLS_SERVICE_NAME": "bench",
         }

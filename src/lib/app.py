@@ -15,6 +15,7 @@ from .core.policy import Settings
 from .errors import HeartbeatFailed
 from .ledger.calls import Ledger
 from .ledger.digests import Digests
+from .ledger.empty_queues import EmptyQueues
 from .ledger.lease import Lease
 from .ledger.replies import Replies
 from .ledger.rewritings import Rewritings
@@ -89,6 +90,7 @@ class Invocation:
         ends_at = self._start + min(RUN_SECONDS, remaining_seconds - BACKSTOP_SECONDS)
         self._budget = Budget(worlds.clock, ends_at)
         self._accounts, self._settings = worlds.parameters()
+        self._table = EmptyQueues(worlds.table, worlds.clock)
         self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
         self._twilio = worlds.twilio(self._accounts, self._budget)
         self._rewritings = Rewritings(worlds.table, worlds.clock)
@@ -146,7 +148,7 @@ class Invocation:
         ledger = self._ledger(lambda: self._lease.fence, report)
         accounts, sender = self._accounts, self._accounts.senders.whatsapp
         breaker = Breaker(
-            Suspensions(worlds.table, worlds.clock),
+            Suspensions(self._table, worlds.clock),
             memory.failures,
             setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
             named=lambda route, parameter: named(route, parameter, settings, sender),
@@ -160,7 +162,7 @@ class Invocation:
         Tick(
             listener=Listener(
                 ledger,
-                Replies(worlds.table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
+                Replies(self._table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
                 self._twilio,
                 worlds.notices,
                 settings,
@@ -219,4 +221,4 @@ class Invocation:
         return verdict.carry_out(ledger, settle, gatekeeper, self._settings, clock(), report, pk, what, why)
 
     def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
-        return Ledger(self._worlds.table, self._worlds.clock, fence, self._worlds.new_id, report)
+        return Ledger(self._table, self._worlds.clock, fence, self._worlds.new_id, report)

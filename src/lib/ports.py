@@ -79,10 +79,12 @@ class Rows:
     """An array of the answer's object that may be long: `read` is given the JSON of one row at a time, as it comes in.
 
     A row that is too long comes as `b""`. `read` must not raise; what it gives stands in the answer in the row's place.
+    again: what begins at an index of the text, where that is known without looking: a row's end, and what it reads as.
     """
 
     array: str
     read: Callable[[bytes], Any]
+    again: Callable[[bytearray, int], tuple[int, Any] | None] = lambda _text, _at: None
 
 
 class Get(Protocol):

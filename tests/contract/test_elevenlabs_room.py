@@ -209,7 +209,7 @@ def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_s
     workspace.faults.add(Fault("hang"))
     get = HttpGet(elevenlabs_server.url, API_KEY, 4)
     answer = get("/v1/convai/batch-calling/workspace", {}, 0.2)
-    assert (answer.status, answer.problem) == (0, "ReadTimeout")
+    assert (answer.status, answer.problem) == (0, "ReadTimeoutError")
     get.close()
 
 

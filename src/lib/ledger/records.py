@@ -1,6 +1,6 @@
 """The table's records, read: what the commands and the widget may have, and what the ledger builds on."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..core import keys
 from ..core.admit import Past
@@ -68,11 +68,15 @@ class Records:
         records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]
 
-    def to_follow(self, since: int, limit: int) -> tuple[list[Record], int]:
-        """Messages to follow that came into their queue since then, the oldest first; and since when to ask next."""
+    def to_follow(self, since: int, limit: int, known: Mapping[str, Record]) -> tuple[list[Record], int]:
+        """Messages to follow that came into their queue since then, the oldest first; and since when to ask next.
+
+        known: by key, those that need no reading as long as it is the same message.
+        """
         now = self._now()
         items = self._table.queued(TRACK, now, limit, now, since)
-        records = [record for record in self._readable(items) if record.status in FOLLOWED]
+        fresh = [item for item in items if not _is_known(item, known)]
+        records = [record for record in self._readable(fresh) if record.status in FOLLOWED]
         if len(items) == limit:
             return records, max(items[-1]["due_at"], since + 1)
         return records, now - _INDEX_LAG_SECONDS
@@ -142,3 +146,8 @@ class Records:
                 why = f"{keys.masked(item['pk'])}: {problem}; nothing is done about it until it is mended or deleted"
                 self._troubles.tolerated("item_unreadable", batch_id if isinstance(batch_id, str) else "", why)
         return records
+
+
+def _is_known(item: Item, known: Mapping[str, Record]) -> bool:
+    record = known.get(item["pk"])
+    return record is not None and record.message_sid == item.get("message_sid")

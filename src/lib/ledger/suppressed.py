@@ -24,6 +24,10 @@ class Suppressed:
         self._table, self._clock, self._new_id = table, clock, new_id
         self._secret = ""
 
+    def prepare(self) -> None:
+        """Asks for the key now, for all that will be side by side."""
+        self._pk("")
+
     def add(self, phone: str, by: str, why: str, at: float) -> bool:
         """False when a newer wish of the person is known."""
         return self._write(self._item(phone, by, why, at), at)

@@ -102,14 +102,12 @@ class Follow:
         try:
             if now >= followed.read_whole_at:
                 followed.since, followed.read_whole_at = 0, now + READ_WHOLE_SECONDS
-            records, followed.since = self._ledger.to_follow(int(followed.since), READ_AT_MOST)
+            records, followed.since = self._ledger.to_follow(int(followed.since), READ_AT_MOST, followed.records)
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
             return
         for record in records:
-            known = followed.records.get(record.pk)
-            if known is None or known.message_sid != record.message_sid:
-                followed.keep(record, record.due_at)
+            followed.keep(record, record.due_at)
         for record in [one for one in followed.records.values() if one.expires_at <= now]:
             followed.forget(record)
 

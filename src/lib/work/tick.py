@@ -1,6 +1,7 @@
 """One tick: listen, settle, observe, decide, admit, act, follow (docs/architecture.md); each may be repeated."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -232,6 +233,9 @@ class Tick:
         for case, what in due:
             if person_of(case.call.phone) not in self._listener.unwritten:
                 by_phone.setdefault(case.call.phone, []).append((case, what))
+        if by_phone:
+            with suppress(TableUnclear):  # each claim asks by itself then
+                self._ledger.suppressed.prepare()
         self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
         self._guarded("act", self._sender.accepted.flush)
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import certifi
 import msgspec
 import urllib3
-from requests.utils import get_environ_proxies, select_proxy
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
+from .connections import POOLS, proxy_of
 from .signing import Keys, signed
 
 CONNECT_SECONDS, READ_SECONDS = 2, 3  # boto3's own, a minute each, would outlast the run (facts/aws.md §4)
@@ -117,7 +117,7 @@ def _url(service: str, region: str, environment: Mapping[str, str]) -> str:
 
 def _pool(url: str, environment: Mapping[str, str], size: int) -> tuple[urllib3.HTTPConnectionPool, str]:
     """The connections to a service, and how a request on them names its target."""
-    proxy = select_proxy(url, get_environ_proxies(url))
+    proxy = proxy_of(url)
     options: dict[str, Any] = {
         "maxsize": size,
         "timeout": urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
@@ -126,6 +126,7 @@ def _pool(url: str, environment: Mapping[str, str], size: int) -> tuple[urllib3.
     if url.startswith("https:"):
         options["ca_certs"] = environment.get("AWS_CA_BUNDLE") or certifi.where()
     manager = urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
+    manager.pool_classes_by_scheme = dict(POOLS)
     return manager.connection_from_url(url), url if proxy and url.startswith("http:") else "/"
 
 

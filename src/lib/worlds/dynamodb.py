@@ -114,7 +114,7 @@ class DynamoTable:
 
 
 def _item(row: Mapping[str, Any]) -> Item:
-    return {name: _read(value) for name, value in row.items()}
+    return {name: value["S"] if "S" in value else _read(value) for name, value in row.items()}
 
 
 def _read(value: Mapping[str, Any]) -> Any:

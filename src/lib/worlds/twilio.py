@@ -1,12 +1,12 @@
 """The room of Twilio and its SDK: one send, and the look-up in the message list (facts/twilio.md §1, §5, §7)."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from twilio.base.domain import Domain
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.base.version import Version
@@ -29,6 +29,7 @@ ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
 _VERSION = "2010-04-01"
+_decode = msgspec.json.Decoder().decode
 
 
 class TwilioRoom:
@@ -256,7 +257,7 @@ def _number(value: object) -> int | None:
 
 def _json(text: str) -> Mapping[str, Any]:
     try:
-        body = json.loads(text)
+        body = _decode(text)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -6,30 +6,25 @@ handshake is over. Made for urllib3 2.8, as src/requirements.txt locks it.
 """
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-import certifi
-from requests.utils import get_environ_proxies, select_proxy
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from urllib3 import (
     BaseHTTPResponse,
     HTTPConnectionPool,
     HTTPSConnectionPool,
-    PoolManager,
-    ProxyManager,
     Timeout,
     make_headers,
 )
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import LocationValueError
 
 from ..core.budget import retry_after_seconds
+from .connections import QuickHttp, QuickHttps, manager_of, proxy_of
 
 HTTPS_HOST = "https://api.twilio.com"
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
@@ -61,18 +56,11 @@ class Connections:
     """
 
     def __init__(self, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
-        proxy = select_proxy(base_url, get_environ_proxies(base_url))
-        named = (os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"))
-        options: dict[str, Any] = {"maxsize": pool_size, "ca_certs": next(filter(None, named), certifi.where())}
+        proxy = proxy_of(base_url)
         # The connections of a SOCKS proxy are not ours, and would not tell: no request leaves by one.
         self._is_closed = bool(proxy and proxy.startswith("socks"))
-        by_proxy = proxy if not self._is_closed else None
-        self._manager = ProxyManager(by_proxy, **options) if by_proxy else PoolManager(**options)
-        pools: dict[str, Any] = {
-            "http": partial(_HttpPool, clock=clock),
-            "https": partial(_HttpsPool, clock=clock),
-        }
-        self._manager.pool_classes_by_scheme = pools
+        pools = {"http": partial(_HttpPool, clock=clock), "https": partial(_HttpsPool, clock=clock)}
+        self._manager = manager_of(proxy if not self._is_closed else None, pool_size, pools)
 
     def request(
         self,
@@ -113,6 +101,7 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         super().__init__(logging.getLogger("twilio.http_client"), is_async=False)
         self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
         self._seen = threading.local()
+        self._host = {"Host": urlsplit(self._base_url).netloc.rpartition("@")[2]}
         self.connections = Connections(self._base_url, pool_size, clock)
 
     def request(
@@ -132,9 +121,15 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
             url += f"?{urlencode(params, doseq=True)}"
         body = urlencode(data, doseq=True) if data else None
         basic = make_headers(basic_auth=":".join(auth)) if auth else {}
+        sent = {**self._host, **(headers or {}), **basic}
         left = max(0.5, self._seconds_left())
         answer = self.connections.request(
-            method, url, body, {**(headers or {}), **basic}, min(CONNECT_SECONDS, left), min(READ_SECONDS, left)
+            method,
+            url,
+            body,
+            sent,
+            min(CONNECT_SECONDS, left),
+            min(READ_SECONDS, left),
         )
         self._seen.retry_after = answer.headers.get("Retry-After")
         return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
@@ -166,11 +161,11 @@ class _Watched:
         super().send(data)  # type: ignore[misc]
 
 
-class _HttpConnection(_Watched, HTTPConnection):
+class _HttpConnection(_Watched, QuickHttp):  # type: ignore[misc]
     pass
 
 
-class _HttpsConnection(_Watched, HTTPSConnection):
+class _HttpsConnection(_Watched, QuickHttps):  # type: ignore[misc]
     pass
 
 

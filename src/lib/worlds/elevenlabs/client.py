@@ -3,8 +3,8 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
 from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
+from .read_before import ReadBefore
 from .rows import decode
 
 PAGE_SIZE = 100  # the most that both lists take
@@ -33,6 +34,7 @@ _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
 _WORD = re.compile(r"[a-z_]{1,60}")  # what a log may show of a refusal: its code, and no text of the provider's
+_READ_BEFORE = ReadBefore()
 T = TypeVar("T")
 
 
@@ -56,9 +58,9 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        parse = partial(parse_batch, now=budget.clock())
+        rows = _once(cursor, _rows("batch_calls", partial(parse_batch, now=budget.clock())))
         try:
-            page = self._object(f"{_BATCHES}/workspace", params, budget, _rows("batch_calls", parse))
+            page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
         except ElevenLabsFailed as failure:
             if failure.status in (401, 403) and "quota_exceeded" not in str(failure):
@@ -79,7 +81,8 @@ class ElevenLabsClient:
         yield from self._spread([partial(self._calls, batch, budget) for batch in batches])
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
-        rows = _rows("recipients", partial(parse_call, batch=batch, now=budget.clock()))
+        parse = partial(parse_call, batch=batch, now=budget.clock())
+        rows = _once((batch.id, batch.agent_id), _rows("recipients", parse))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -89,7 +92,9 @@ class ElevenLabsClient:
                 return batch, Recipients([], complete=False, is_gone=failure.status == 404)
             return batch, None
         complete, now_it_is = len(calls) == len(detail["recipients"]), _as_it_is_now(batch, detail, budget.clock())
-        return now_it_is, Recipients([without_late_update(call, now_it_is) for call in calls], complete)
+        if now_it_is.is_terminal:
+            calls = [without_late_update(call, now_it_is) for call in calls]
+        return now_it_is, Recipients(calls, complete)
 
     def conversations(self, calls: Sequence[Call], settings: Settings, budget: Budget) -> dict[str, Conversation]:
         """What is known of these calls' conversations, by conversation id; those not ready or not there are missing.
@@ -202,11 +207,12 @@ class ElevenLabsClient:
         rows = page.get(array)
         if not isinstance(rows, list):
             raise ElevenLabsFailed(f"an answer without the array `{array}`")
-        reasons = Counter(row.why for row in rows if isinstance(row, Unreadable))
-        if reasons:
+        readable = [row for row in rows if not isinstance(row, Unreadable)]
+        if len(readable) < len(rows):
+            reasons = Counter(row.why for row in rows if isinstance(row, Unreadable))
             why = ", ".join(f"{reason} ×{count}" for reason, count in reasons.most_common())
             self._report.tolerated(f"{what}_unreadable", batch_id, f"{why} of {len(rows)}")
-        return [row for row in rows if not isinstance(row, Unreadable)]
+        return readable
 
 
 def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
@@ -216,6 +222,23 @@ def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
         return _or_unreadable(lambda text: parse(decode(text)), row) if row else Unreadable("too long")
 
     return Rows(array, read)
+
+
+def _once(source: Hashable, rows: Rows) -> Rows:
+    """The same, but of what the source's last answer held nothing is read again."""
+    reader = _READ_BEFORE.reader(source, rows.read, _is_dated)
+    return replace(rows, read=reader.read, again=reader.again)
+
+
+def _is_dated(read: Any) -> bool:
+    """Whether it would be read the same at any later instant: a time that is still to come is no time yet."""
+    match read:
+        case Call():
+            return bool(read.created_at) and not read.undated
+        case Batch():
+            return bool(read.created_at and read.updated_at)
+        case _:
+            return False
 
 
 def _or_unreadable(parse: Callable[[Any], T], row: Any) -> T | Unreadable:

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import requests
+from urllib3 import BaseHTTPResponse, Timeout
 
 from ...core.budget import retry_after_seconds
 from ...ports import Answer, Rows
+from ..connections import manager_of, proxy_of
 from .rows import RowCutter
 
 _CONNECT_SECONDS, _READ_SECONDS = 3.0, 20.0
@@ -21,29 +23,36 @@ class HttpGet:
 
     def __init__(self, base_url: str, api_key: str, pool_size: int, clock: Callable[[], float] = time.time) -> None:
         self._base_url, self._clock = base_url.rstrip("/"), clock
-        self._session = _Session()
-        self._session.headers["xi-api-key"] = api_key
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=pool_size, max_retries=0))
+        self._connections = manager_of(proxy_of(self._base_url), pool_size)
+        host = urlsplit(self._base_url).netloc.rpartition("@")[2]
+        self._headers = {"Host": host, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "xi-api-key": api_key}
 
     def __call__(
         self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None = None
     ) -> Answer:
         try:
             return self._answer(path, params, timeout_seconds, rows)
-        except Exception as error:  # a hostile answer makes requests and urllib3 raise more than their own errors
+        except Exception as error:  # a hostile answer makes urllib3 raise more than their own errors
             return Answer(0, problem=type(error).__name__)  # its text may quote the request
 
     def close(self) -> None:
-        self._session.close()
+        self._connections.clear()
 
     def _answer(self, path: str, params: Mapping[str, Any], timeout_seconds: float, rows: Rows | None) -> Answer:
         ends_at = self._clock() + min(timeout_seconds, 3 * _READ_SECONDS)
-        waits = (min(_CONNECT_SECONDS, timeout_seconds), min(_READ_SECONDS, timeout_seconds))
-        with self._session.get(
-            self._base_url + path, params=dict(params), timeout=waits, stream=True, allow_redirects=False
-        ) as response:
-            status, is_good = response.status_code, response.status_code == 200
+        waits = Timeout(connect=min(_CONNECT_SECONDS, timeout_seconds), read=min(_READ_SECONDS, timeout_seconds))
+        url = self._base_url + path + (f"?{urlencode(params, doseq=True)}" if params else "")
+        response = self._connections.urlopen(
+            "GET",
+            url,
+            headers=self._headers,
+            timeout=waits,
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        with response:
+            status, is_good = response.status, response.status == 200
             retry_after = retry_after_seconds(response.headers.get("Retry-After"), self._clock())
             answer, bytes_left = RowCutter(rows), _BODY_MAX_BYTES if is_good else _REFUSAL_MAX_BYTES
             for piece in _pieces(response):
@@ -60,14 +69,7 @@ class HttpGet:
         return Answer(status, body, retry_after)
 
 
-class _Session(requests.Session):
-    """Redirects are not followed, and not looked at either: requests would read their whole body first."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        return None
-
-
-def _pieces(response: requests.Response) -> Iterator[bytes]:
+def _pieces(response: BaseHTTPResponse) -> Iterator[bytes]:
     """The body as it comes in, never more than a piece at once, however much its encoding unfolds to."""
-    while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+    while piece := response.read1(_PIECE_BYTES, decode_content=True):
         yield piece

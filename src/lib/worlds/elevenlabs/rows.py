@@ -21,6 +21,7 @@ _OUTSIDE, _STRING = rb'[^"{}\[\]]', rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _STRINGS = re.compile(rb"%s*+(?:%s%s*+)*+" % (_OUTSIDE, _STRING, _OUTSIDE), re.DOTALL)
 _TO_BRACKET = re.compile(_STRINGS.pattern + rb"[{}\[\]]", re.DOTALL)
 _BETWEEN_ROWS = b" \t\r\n,"
+_GAP = re.compile(rb"[ \t\r\n,]*+")
 # A whole row at once, as deep as real ones are: saves half of the time. What it does not match goes bracket by bracket.
 _ROW_DEPTH = 8
 _inner = b""
@@ -65,9 +66,8 @@ class RowCutter:
     def _scan(self) -> None:
         text, at, begin = self._text, self._at, 0
         while True:
-            while self._is_inside and self._depth == 2 and (row := _ROW.match(text, at)):
-                self._take(row[1])
-                begin = at = row.end()
+            if self._rows and self._is_inside and self._depth == 2:
+                begin = at = self._take_whole(self._rows, at)
             found = _TO_BRACKET.match(text, at)
             if not found:
                 break
@@ -119,6 +119,20 @@ class RowCutter:
         waiting = (len(opened) - len(opened.rstrip(b"\\"))) % 2
         del text[self._at :]
         text += opened[:1] + b"\\" * waiting
+
+    def _take_whole(self, rows: Rows, at: int) -> int:
+        """Takes the rows that are there in full. Returns where they end."""
+        text = self._text
+        while gap := _GAP.match(text, at):
+            if known := rows.again(text, gap.end()):
+                at = known[0]
+                self._read.append(known[1])
+            elif row := _ROW.match(text, at):
+                at = row.end()
+                self._take(row[1])
+            else:
+                break
+        return at
 
     def _take(self, row: bytes | bytearray) -> None:
         if self._rows:
