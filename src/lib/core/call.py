@@ -1,6 +1,6 @@
 """What ElevenLabs tells us, as plain values: batches, calls (one recipient's ended attempt) and conversations. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import keys
 from .phone import is_e164
@@ -48,7 +48,7 @@ class Call:
     ended_at: int  # the recipient's `updated_at_unix`, or `created_at` where that cannot be believed
     name: str
     language: str  # the recipient's own: `es`, `en` or `pt`, "" when unknown
-    undated: int = 0  # 1 where its last update cannot be believed
+    undated: int = field(default=0, compare=False)  # when it was read, where its last update cannot be believed; else 0
     email: str = ""  # the recipient's, "" when unknown
 
     @property

@@ -146,10 +146,9 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
     started_at = case.conversation.started_at if case.conversation else None
     if started_at is None:
         return LookAgain("start_unknown")
-    # A redial's conversation starts after the earlier attempt ended, at the latest when that was recorded.
-    first, recorded_at = case.earlier.call, case.earlier.recorded_at
-    first_ended_at = max(first.ended_at, recorded_at) if first.undated else first.ended_at
-    return Skip("same_attempt") if started_at <= first_ended_at else decision
+    # A redial's conversation starts after the earlier attempt ended, at the latest when that was read.
+    first = case.earlier.call
+    return Skip("same_attempt") if started_at <= max(first.ended_at, first.undated) else decision
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:

@@ -102,7 +102,7 @@ class History:
         if call.conversation_id:
             return self.world.conversations.get(call.conversation_id)
         talks = [talk for talk in self.world.by_start if talk.recipient_id == call.recipient_id]
-        seen_at = self.recorded.get(call.key, self.clock()) if call.undated else call.ended_at
+        seen_at = call.undated or call.ended_at
         begun = [talk for talk in talks if int(talk.started_at) <= seen_at]
         return begun[-1] if begun else talks[0] if talks else None
 

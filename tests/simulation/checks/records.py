@@ -85,7 +85,7 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
 
 def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
     before = rest.calls.get(f"{key_phone(recipient)}_{batch.id}_{recipient.id}")
-    ended_by = before["recorded_at" if before.get("undated") else "ended_at"] if before else 0
+    ended_by = (before.get("undated") or before["ended_at"]) if before else 0
     if talk is None or not (action == "skip" or ended_by >= int(talk.started_at)):
         return False
     ended_at = int(talk.ended_at)

@@ -207,11 +207,12 @@ def test_a_call_that_nothing_on_the_list_dates_is_read_whatever_not_before_says(
     assert decide(Case(undated, conversation=DONE), settings, NOW) == Send("follow_up", "Quiere una cita.")
 
 
-def test_an_attempt_recorded_without_a_time_that_can_be_believed_ended_before_it_was_recorded() -> None:
-    undated = replace(CALL, conversation_id="", created_at=int(NOW) - DAY, ended_at=int(NOW) - DAY, undated=1)
-    beside = Record(undated, Status.SENT, DONE.started_at or 0)
+def test_an_attempt_without_a_time_that_can_be_believed_ended_before_it_was_read_and_not_when_it_was_recorded() -> None:
+    created_at, read_at = int(NOW) - DAY, DONE.started_at or 0
+    undated = replace(CALL, conversation_id="", created_at=created_at, ended_at=created_at, undated=read_at)
+    beside = Record(undated, Status.SENT, recorded_at=int(NOW))  # by a run that stalled meanwhile
     assert decide(Case(CALL, earlier=beside, conversation=DONE), Settings(), NOW) == Skip("same_attempt")
-    redial = replace(DONE, started_at=beside.recorded_at + 1)
+    redial = replace(DONE, started_at=read_at + 1)
     assert decide(Case(CALL, earlier=beside, conversation=redial), Settings(), NOW) == Send(
         "follow_up", "Quiere una cita."
     )

@@ -72,7 +72,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
         ended_at=ended_at,
         name=name_of(variables) if variables else "",
         language=_language(client_data, variables) if client_data else "",
-        undated=int(last_update is None),
+        undated=int(now) if last_update is None else 0,
         email=email_of(variables) if variables else "",
     )
 
