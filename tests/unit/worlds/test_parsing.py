@@ -146,7 +146,7 @@ def test_a_time_within_the_clocks_skew_stands_as_it_is_told() -> None:
 def test_a_time_that_cannot_be_believed_gives_way_to_the_creation(told: Any) -> None:
     call = parse_call(recipient(updated_at_unix=told), BATCH, NOW)
     assert (call.ended_at, call.undated) == (CREATED, NOW)
-    assert call == replace(call, undated=NOW + 15)  # read again, it is the same call
+    assert call == replace(call, undated=int(NOW) + 15)  # read again, it is the same call
 
 
 @pytest.mark.parametrize("told", NO_TIMES)
