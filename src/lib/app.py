@@ -157,7 +157,7 @@ class Invocation:
             report=report,
         )
         elevenlabs = ElevenLabsClient(
-            worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report
+            worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report, memory.read_before
         )
         Tick(
             listener=Listener(

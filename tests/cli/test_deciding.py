@@ -152,6 +152,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, mon
     assert answer.status == 1
     assert "credenciales" in answer.err
     monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.delenv("AWS_REGION", raising=False)
     answer = desk("status")
     assert answer.status == 1
     assert "AWS_REGION" in answer.err

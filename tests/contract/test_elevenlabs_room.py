@@ -11,6 +11,7 @@ from elevenlabs import ElevenLabs as OfficialClient
 from lib.core.budget import Budget
 from lib.core.call import Batch, Call
 from lib.core.policy import Settings
+from lib.core.read_before import ReadBefore
 from lib.errors import ConfigurationError
 from lib.work.listing import Listed, Listing
 from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient
@@ -35,7 +36,7 @@ class Room:
         self.slept: list[float] = []
         self.retries = 0
         self.budget = Budget(clock, clock() + 50)
-        self.room = ElevenLabsClient(get, in_turn, self._sleep, random.Random(1), self)
+        self.room = ElevenLabsClient(get, in_turn, self._sleep, random.Random(1), self, ReadBefore())
 
     def batches(self) -> list[Batch]:
         """Every batch there is, by as many pages as it takes."""

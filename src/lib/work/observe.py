@@ -15,6 +15,7 @@ from ..core.case import Case
 from ..core.decide import Decision, is_finished, is_stuck, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
+from ..core.read_before import ReadBefore
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
 from ..core.window import Windows
@@ -40,6 +41,7 @@ class Memory:
     began_at: float = 0  # this invocation: what was read before is read again, after all that moved
     known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
     ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
+    read_before: ReadBefore = field(default_factory=ReadBefore)  # the rows of ElevenLabs' last answers
     listed: Listed = field(default_factory=Listed)
     finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
     readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last

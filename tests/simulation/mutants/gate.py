@@ -32,7 +32,13 @@ EVENING: Mapping[str, Any] = {
     "lookback_hours": 24,
 }
 NIGHT: Mapping[str, Any] = {**EVENING, "quiet_minutes": 600, "quiet_from_minutes": -580}
-AT_ONCE: Mapping[str, Any] = {"elevenlabs_faults": 1.0, "kills": 0.0, "stalls": 0.15, "slowness_seconds": 2.0}
+AT_ONCE: Mapping[str, Any] = {
+    "elevenlabs_faults": 1.0,
+    "kills": 0.0,
+    "stalls": 0.15,
+    "slowness_seconds": 2.0,
+    "people_decide": False,
+}
 
 
 def without_lease() -> AbstractContextManager[None]:

@@ -74,7 +74,7 @@ class Workspace:
             self.memory.began_at = self.clock.now
         report = Report(self.lines)
         ledger = Ledger(self.table, self.clock, lambda: int(self.clock.now * 1000), lambda: "id", report)
-        room = ElevenLabsClient(self, in_turn, self.clock.sleep, random.Random(1), report)
+        room = ElevenLabsClient(self, in_turn, self.clock.sleep, random.Random(1), report, self.memory.read_before)
         began = self.clock.now
         observer = Observer(room, ledger, self.settings, self.memory, self.clock, report)
         new = observer.new_calls(Budget(self.clock, began + 33))

@@ -14,11 +14,11 @@ from ...core.budget import Budget
 from ...core.call import Batch, Call, Conversation, Page, Recipients
 from ...core.decide import asks_for_results
 from ...core.policy import Policy, Settings
+from ...core.read_before import ReadBefore
 from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
 from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
-from .read_before import ReadBefore
 from .rows import decode
 
 PAGE_SIZE = 100  # the most that both lists take
@@ -34,7 +34,6 @@ _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
 _WORD = re.compile(r"[a-z_]{1,60}")  # what a log may show of a refusal: its code, and no text of the provider's
-_READ_BEFORE = ReadBefore()
 T = TypeVar("T")
 
 
@@ -46,9 +45,15 @@ class Unreadable:
 
 
 class ElevenLabsClient:
-    """`ports.ElevenLabs` over GETs. `spread` runs thunks side by side and gives their results in order."""
+    """`ports.ElevenLabs` over GETs. `spread` runs thunks side by side and gives their results in order.
 
-    def __init__(self, get: Get, spread: Spread, sleep: Sleep, dice: random.Random, report: Troubles) -> None:
+    before: what was read before, kept while the function is warm.
+    """
+
+    def __init__(
+        self, get: Get, spread: Spread, sleep: Sleep, dice: random.Random, report: Troubles, before: ReadBefore
+    ) -> None:
+        self._before = before
         self._get, self._spread, self._sleep, self._dice, self._report = get, spread, sleep, dice, report
         self._lists_results = True
 
@@ -58,7 +63,7 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        rows = _once(cursor, _rows("batch_calls", partial(parse_batch, now=budget.clock())))
+        rows = _once(self._before, cursor, _rows("batch_calls", partial(parse_batch, now=budget.clock())))
         try:
             page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
@@ -82,7 +87,7 @@ class ElevenLabsClient:
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
         parse = partial(parse_call, batch=batch, now=budget.clock())
-        rows = _once((batch.id, batch.agent_id), _rows("recipients", parse))
+        rows = _once(self._before, (batch.id, batch.agent_id), _rows("recipients", parse))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -224,9 +229,9 @@ def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
     return Rows(array, read)
 
 
-def _once(source: Hashable, rows: Rows) -> Rows:
+def _once(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:
     """The same, but of what the source's last answer held nothing is read again."""
-    reader = _READ_BEFORE.reader(source, rows.read, _is_dated)
+    reader = before.reader(source, rows.read, _is_dated)
     return replace(rows, read=reader.read, again=reader.again)
 
 

@@ -4,17 +4,15 @@ import json
 import random
 from collections.abc import Mapping
 from typing import Any
-from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.budget import Budget
 from lib.core.call import Batch
+from lib.core.read_before import ReadBefore
 from lib.ports import Answer, Rows
-from lib.worlds.elevenlabs import client as room
 from lib.worlds.elevenlabs.client import ElevenLabsClient
-from lib.worlds.elevenlabs.read_before import ReadBefore
 from lib.worlds.elevenlabs.rows import RowCutter
 
 NOW = 1_795_000_000
@@ -53,13 +51,12 @@ def read(given_rows: list[dict[str, Any]], array: str, now: float, memory: ReadB
         return Answer(200, cutter.body())
 
     client = ElevenLabsClient(
-        get, lambda thunks: [thunk() for thunk in thunks], lambda _: None, random.Random(), Silent()
+        get, lambda thunks: [thunk() for thunk in thunks], lambda _: None, random.Random(), Silent(), memory
     )
     budget = Budget(lambda: now, now + 60)
-    with patch.object(room, "_READ_BEFORE", memory):
-        if array == "batch_calls":
-            return client.batches("", budget)
-        return list(client.calls([Batch("b1", "", "agent", "in_progress", NOW, "")], budget))
+    if array == "batch_calls":
+        return client.batches("", budget)
+    return list(client.calls([Batch("b1", "", "agent", "in_progress", NOW, "")], budget))
 
 
 @given(st.data(), st.sampled_from(["batch_calls", "recipients"]), st.integers(1, 4))
