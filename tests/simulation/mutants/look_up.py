@@ -63,7 +63,7 @@ def _look_up_without_the_time() -> Iterator[None]:
         yield
 
 
-@sabotage(seen_by_referee=False, lists_by_sent_date=True)
+@sabotage(seen_by_referee=False, lists_by_sent_date=True, queued_hours=3.0, people=1)
 def _look_up_that_ends_at_the_first_older_message() -> Iterator[None]:
     """Right only if the list goes by the date created, which no document says."""
     recent = TwinTwilio.recent
