@@ -17,6 +17,7 @@ QUESTION = r"([^\n]*)\[([^\[\]\n]*)\]: "  # sam's: what it asks, and what Enter 
 YES_OR_NO = r"([^\n]*) \[(?:y|s)/N\] "  # vigia's
 ASKED_BY_NAME = r"\n([A-Z][A-Z_]+): "  # `vigia secrets push`
 SECONDS = 300  # a build on a busy machine
+AGAIN_SECONDS = 20
 PIPX = """#!/bin/sh
 # What the README says does as well: `uv tool install .`, by the uv that make installs.
 case "$1" in
@@ -86,12 +87,15 @@ class Terminal:
         return self.run(command)
 
     def watch(self, command: str, until: str) -> str:
-        """Starts what never ends, waits for a text, and presses Ctrl-C."""
+        """Starts what never ends, waits for a text, and presses Ctrl-C: once more where Python dropped the first, as it
+        does in the middle of a destructor."""
         self._bash.sendline(command)
         self._bash.expect_exact(until)
         seen = str(self._bash.before)
         self._bash.sendintr()
-        self._bash.expect(PROMPT)
+        while self._bash.expect([PROMPT, pexpect.TIMEOUT], timeout=AGAIN_SECONDS):
+            assert self._bash.isalive()
+            self._bash.sendintr()
         return _STYLE.sub("", seen)
 
     def close(self) -> None:
