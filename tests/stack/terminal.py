@@ -92,11 +92,11 @@ class Terminal:
         self._bash.sendline(command)
         self._bash.expect_exact(until)
         seen = str(self._bash.before)
-        self._bash.sendintr()
-        while self._bash.expect([PROMPT, pexpect.TIMEOUT], timeout=AGAIN_SECONDS):
-            assert self._bash.isalive()
+        for _ in range(SECONDS // AGAIN_SECONDS):
             self._bash.sendintr()
-        return _STYLE.sub("", seen)
+            if self._bash.expect([PROMPT, pexpect.TIMEOUT], timeout=AGAIN_SECONDS) == 0:
+                return _STYLE.sub("", seen)
+        raise AssertionError(f"Ctrl-C does not end it: {command}")
 
     def close(self) -> None:
         self._bash.close(force=True)
