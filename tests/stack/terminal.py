@@ -3,8 +3,10 @@
 import os
 import re
 import shlex
+import signal
 import stat
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pexpect
@@ -17,7 +19,6 @@ QUESTION = r"([^\n]*)\[([^\[\]\n]*)\]: "  # sam's: what it asks, and what Enter 
 YES_OR_NO = r"([^\n]*) \[(?:y|s)/N\] "  # vigia's
 ASKED_BY_NAME = r"\n([A-Z][A-Z_]+): "  # `vigia secrets push`
 SECONDS = 300  # a build on a busy machine
-AGAIN_SECONDS = 20
 PIPX = """#!/bin/sh
 # What the README says does as well: `uv tool install .`, by the uv that make installs.
 case "$1" in
@@ -64,6 +65,8 @@ class Terminal:
             encoding="utf-8",
             timeout=SECONDS,
             dimensions=(50, 200),
+            # What runs in the background has it ignored, and hands that down.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         self._bash.sendline(SETTING_OF_PROMPT)
         self._bash.expect(PROMPT)
@@ -87,16 +90,13 @@ class Terminal:
         return self.run(command)
 
     def watch(self, command: str, until: str) -> str:
-        """Starts what never ends, waits for a text, and presses Ctrl-C: once more where Python dropped the first, as it
-        does in the middle of a destructor."""
+        """Starts what never ends, waits for a text, and presses Ctrl-C."""
         self._bash.sendline(command)
         self._bash.expect_exact(until)
         seen = str(self._bash.before)
-        for _ in range(SECONDS // AGAIN_SECONDS):
-            self._bash.sendintr()
-            if self._bash.expect([PROMPT, pexpect.TIMEOUT], timeout=AGAIN_SECONDS) == 0:
-                return _STYLE.sub("", seen)
-        raise AssertionError(f"Ctrl-C does not end it: {command}")
+        self._bash.sendintr()
+        self._bash.expect(PROMPT)
+        return _STYLE.sub("", seen)
 
     def close(self) -> None:
         self._bash.close(force=True)
