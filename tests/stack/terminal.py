@@ -6,7 +6,6 @@ import shlex
 import signal
 import stat
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pexpect
@@ -30,6 +29,11 @@ _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 Answer = Callable[[str, str], str]
 """(what is asked, what Enter would answer) → what is typed."""
+
+
+def hear_ctrl_c() -> None:
+    """In a new process: what was started in the background has Ctrl-C ignored, and hands that down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def enter(_question: str, _default: str) -> str:
@@ -65,8 +69,7 @@ class Terminal:
             encoding="utf-8",
             timeout=SECONDS,
             dimensions=(50, 200),
-            # What runs in the background has it ignored, and hands that down.
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=hear_ctrl_c,
         )
         self._bash.sendline(SETTING_OF_PROMPT)
         self._bash.expect(PROMPT)

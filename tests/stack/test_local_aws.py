@@ -13,8 +13,9 @@ import pytest
 from local.aws.ministack import ROOT, LocalAws, LocalStackError
 
 USER = """
-import time
+import signal, time
 from local.aws.ministack import LocalAws
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests were started in the background
 with LocalAws() as aws:
     print(aws.process_group, flush=True)
     time.sleep(60)
