@@ -108,11 +108,12 @@ class Tick:
 
     def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of the others; the gate is asked last."""
-        calls = [case.call for case in cases]
+        calls, asked_at = [case.call for case in cases], self._clock()
         asking = partial(self._elevenlabs.conversations, calls, self._settings, budget.part(OBSERVING_SHARE))
         conversations: dict[str, Conversation] = self._guarded("conversations", asking) or {}
         whole = self._observer.completed(cases, conversations)
-        decided = [(case, decide(case, self._settings, self._clock())) for case in whole]
+        # A wait is over when ElevenLabs was asked after its end: an answer may take half a minute.
+        decided = [(case, decide(case, self._settings, asked_at)) for case in whole]
         phones = phones_with_missed(decided)
         try:
             claimed = self._ledger.of_phones(phones) if phones else {}
