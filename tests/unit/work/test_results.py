@@ -8,6 +8,7 @@ import pytest
 from lib.errors import TableUnclear
 from lib.ledger.calls import Ledger
 from local.services.faults import Fault
+from tests.twins.services import TwinElevenLabs
 from tests.unit.work.house import House, at
 
 ANA, LUIS, EVA = "+573001112233", "+573001112234", "+573001112235"
@@ -44,6 +45,27 @@ def test_who_asked_in_the_call_not_to_be_written_to_is_not_now_nor_later_nor_by_
     (item,) = [item for pk, item in house.table.items.items() if pk.startswith("#suppressed:")]
     assert (item["by"], "expires_at" in item) == ("call", False)
     assert [event for event, _ in house.lines].count("opted_out") == 1
+
+
+def test_a_wait_is_not_over_because_the_answer_was_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the call found out came in time; the answer that did not have it yet was looked at too late."""
+    house = House(NOON, only_if={"interested": True}, summary_wait_seconds=30)
+    house.call_ends(ANA, seconds_ago=25, data_collection={"interested": True})
+    (talk,) = house.workspace.conversations.values()
+    talk.steps[-1] = (NOON + 3, "done")
+    talk.summary_at = NOON + 3
+    ask = TwinElevenLabs.__call__
+
+    def slowly(self: TwinElevenLabs, path: str, *given: Any) -> Any:
+        answer = ask(self, path, *given)
+        house.clock.now += 20 * ("/conversations" in path)
+        return answer
+
+    monkeypatch.setattr(TwinElevenLabs, "__call__", slowly)
+    house.run()
+    assert house.became(ANA)[0][0] == "waiting"
+    house.run()
+    assert house.became(ANA)[0][0] == "sent"
 
 
 @pytest.mark.parametrize("is_listed_late", [True, False])
