@@ -185,7 +185,7 @@ class Sightings:
             self.see(S.WISH_BEFORE_CLAIM if isinstance(failed, Check) else None)
         elif process.startswith("person"):
             self.see(S.VERDICTS_MET)
-        elif isinstance(failed, Check):
+        elif isinstance(failed, Check) and failed.pk[0] != "#":
             self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
         elif failed.pk.startswith("#phone:"):
             self.see(S.CLAIM_FENCED_OUT)
