@@ -50,7 +50,7 @@ def test_prometheus_reads_it_and_it_says_what_stands_there(families: dict[str, A
     assert by_status["read"] == by_status["held"] == 1
     assert sum(by_status.values()) == 2
     assert values["vigia_open_replies"] == 1
-    assert 600 <= values["vigia_held_oldest_seconds"] < 700
+    assert 600 <= values["vigia_held_oldest_seconds"] < 600 + 3600  # however long the tests before this one took
     assert abs(values["vigia_last_check_timestamp_seconds"] - time.time()) < 60
     assert families["vigia_build"].samples[0].labels.keys() == {"version"}
 
