@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.config.settings import parse_settings
+from lib.config.settings import OF_THE_WORKSPACE, parse_settings
 from lib.errors import ConfigurationError
 
 from .. import show
@@ -90,6 +90,8 @@ def _switch(session: Session, *, paused: bool) -> None:
 @settings.command("get")
 def get(context: typer.Context, key: Annotated[str, typer.Argument(help="One setting, with dots.")] = "") -> None:
     """The settings as they are stored; what is not there has its default."""
+    if key and key.partition(".")[0] not in OF_THE_WORKSPACE:
+        raise WrongUse(t("{key} is not a setting.", key=show.printable(key[:60])), ", ".join(OF_THE_WORKSPACE))
     value: Any = stored(of(context))
     for name in key.split(".") if key else ():
         if not isinstance(value, dict) or name not in value:

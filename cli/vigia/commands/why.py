@@ -10,8 +10,10 @@ from lib.reading.story import Story, tell
 from lib.reading.views import asked_for, is_about
 
 from .. import show
+from ..problems import WrongUse
 from ..session import Session, of
 from ..words import language, t
+from .suppress import whose
 
 
 def why(
@@ -22,6 +24,8 @@ def why(
 ) -> None:
     """What became of a person's calls, in plain words, and what to do next."""
     session = of(context)
+    if not asked.strip():
+        raise WrongUse(t("Whose? Give a phone, a conversation or a pk."))
     picture = session.reader.picture()
     stories = [tell(record, language(), session.zone) for record in asked_for(picture.records, asked.strip())]
     if session.as_json:
@@ -74,7 +78,7 @@ def _show_person(session: Session, picture: Picture, phone: str) -> None:
     if found.suppressed:
         since = show.instant(found.since, session.zone)
         show.say(
-            t("On the suppression list since {since} ({by}): nothing is written to them.", since=since, by=found.by),
+            t("On the suppression list since {since}, and not written to: {whose}.", since=since, whose=whose(found)),
             style="yellow",
         )
 

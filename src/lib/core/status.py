@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Self
 
+_NAMES = ("Twilio", "ElevenLabs", "WhatsApp", "Meta", "SMS", "SES")
+
 
 class _InWords(StrEnum):
     es: str
@@ -163,8 +165,8 @@ class Reason(_InWords):
     # why nobody can tell, yet or at all
     UNCLEAR_NOT_LISTED = (
         "unclear_not_listed",
-        "No se sabe si salió: la lista de Twilio no lo muestra. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio's list does not show it. If it is held: `resend` or `release`.",
+        "No se sabe si salió: la lista de Twilio no lo muestra. Si queda retenido, decide una persona.",
+        "Whether it left is not known: Twilio's list does not show it. If it is held, a person decides.",
     )
     UNCLEAR_CONTESTED = (
         "unclear_contested",
@@ -173,18 +175,18 @@ class Reason(_InWords):
     )
     UNCLEAR_REWRITTEN = (
         "unclear_rewritten",
-        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held: `resend` or `release`.",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido, decide una persona.",
+        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held, a person decides.",
     )
     UNCLEAR_UNREAD = (
         "unclear_unread",
-        "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio's list could not be read. If it is held: `resend` or `release`.",
+        "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido, decide una persona.",
+        "Whether it left is not known: Twilio's list could not be read. If it is held, a person decides.",
     )
     UNCLEAR_NO_LIST = (
         "unclear_no_list",
-        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido: `resend` o `release`.",
-        "Whether the e-mail left is not known: SES has no list to look in. If it is held: `resend` or `release`.",
+        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido, decide una persona.",
+        "Whether the e-mail left is not known: SES has no list to look in. If it is held, a person decides.",
     )
     # how it was settled
     FOUND_IN_LIST = (
@@ -303,3 +305,9 @@ def explain(reason: str, language: str) -> str:
         return Reason(reason).sentence(language)
     except ValueError:
         return reason
+
+
+def in_a_row(sentence: str) -> str:
+    """A sentence as a part of a line: neither its capital nor its full stop."""
+    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
+    return first.removesuffix(".")

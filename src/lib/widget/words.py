@@ -53,6 +53,7 @@ _ES: Mapping[str, str] = {
     "is_not_rehearsal": "sin ensayo",
     "read_only": "Esta vista solo muestra. Para mandar hace falta el permiso de operador (docs/operations.md).",
     # buttons, and what each asks before
+    "quoted": "«{text}»",
     "do_pause": "Pausar",
     "sure_pause": "¿Pausar? Desde la próxima ejecución no sale ningún mensaje; las llamadas se siguen revisando.",
     "do_resume": "Reanudar",
@@ -130,6 +131,7 @@ _EN: Mapping[str, str] = {
     "is_rehearsal": "a rehearsal",
     "is_not_rehearsal": "no rehearsal",
     "read_only": "This view only shows. To steer, the operator's policy is needed (docs/operations.md).",
+    "quoted": "“{text}”",
     "do_pause": "Pause",
     "sure_pause": "Pause? From the next run on no message leaves; calls are still looked at.",
     "do_resume": "Resume",

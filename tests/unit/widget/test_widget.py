@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lib.core.record import Event
 from lib.core.status import Status
+from lib.widget.words import words_of
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
 from tests.twins.people import PHONE, answer_of, item_of, put
@@ -84,6 +85,23 @@ def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> No
     shop.settings_text = '{"pauesd": true}'
     assert "SETTINGS.pauesd" in sentence(shop.show())
     assert Shop(clock).show().count("Vigía aún no ha revisado nada")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_mark_of_markdown_and_no_command_that_a_button_is_for_is_shown(shop: Shop, language: str) -> None:
+    history = (Event(NOW - 60, "claimed"), Event(NOW - 50, "summary"), Event(NOW, "unclear_not_listed"))
+    put(
+        shop.table,
+        item_of(Status.HELD, NOW - 60, history=history, queue="held", due_at=NOW, reason="unclear_not_listed"),
+        item_of(Status.FAILED, NOW, conversation_id="2", error_code=63016),
+        item_of(Status.SKIPPED, NOW, conversation_id="3", reason="too_old"),
+    )
+    page = shop.show({"lang": language})
+    assert "`" not in page
+    assert "<code>lookback_hours</code>" in page
+    assert "vigia re" not in page
+    for name in ("release", "resend"):
+        assert html.unescape(page).count(words_of(language)[f"do_{name}"]) > 1
 
 
 def test_it_describes_itself_in_markdown(shop: Shop) -> None:
