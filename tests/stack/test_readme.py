@@ -158,7 +158,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
         "vigia release PK": "Liberada",
         "vigia resend PK --reason TEXT": "Sale en la próxima revisión",
         "vigia replies --open": "¿A qué hora abren?",
-        "vigia digest --day DATE": "llamadas",
+        "vigia digest --day DATE": "llamada",
         "vigia settings get": "content_sids",
         "vigia settings set KEY VALUE": "Guardado",
         "vigia settings edit": "No cambió nada",
