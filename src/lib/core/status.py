@@ -165,8 +165,8 @@ class Reason(_InWords):
     # why nobody can tell, yet or at all
     UNCLEAR_NOT_LISTED = (
         "unclear_not_listed",
-        "No se sabe si salió: la lista de Twilio no lo muestra. Si queda retenido, decide una persona.",
-        "Whether it left is not known: Twilio's list does not show it. If it is held, a person decides.",
+        "No se sabe si salió: la lista de Twilio no lo muestra.",
+        "Whether it left is not known: Twilio's list does not show it.",
     )
     UNCLEAR_CONTESTED = (
         "unclear_contested",
@@ -175,18 +175,18 @@ class Reason(_InWords):
     )
     UNCLEAR_REWRITTEN = (
         "unclear_rewritten",
-        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido, decide una persona.",
-        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held, a person decides.",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente.",
+        "Whether it left is not known: Twilio rewrites this sender's messages.",
     )
     UNCLEAR_UNREAD = (
         "unclear_unread",
-        "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido, decide una persona.",
-        "Whether it left is not known: Twilio's list could not be read. If it is held, a person decides.",
+        "No se sabe si salió: la lista de Twilio no se pudo leer.",
+        "Whether it left is not known: Twilio's list could not be read.",
     )
     UNCLEAR_NO_LIST = (
         "unclear_no_list",
-        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido, decide una persona.",
-        "Whether the e-mail left is not known: SES has no list to look in. If it is held, a person decides.",
+        "No se sabe si el correo salió: SES no tiene lista donde mirar.",
+        "Whether the e-mail left is not known: SES has no list to look in.",
     )
     # how it was settled
     FOUND_IN_LIST = (

@@ -10,17 +10,17 @@ from ..core.status import Reason, Status, explain, in_a_row
 from ..core.timeline import Moment, timeline
 
 _NEXT = {  # Spanish, English
-    Status.WAITING: ("Nada que hacer: sale solo.", "Nothing to do: it leaves by itself."),
+    Status.WAITING: ("Nada: sale solo.", "Nothing: it leaves by itself."),
     Status.CLAIMED: (
-        "Nada que hacer: se averigua en la lista de Twilio si salió.",
-        "Nothing to do: Twilio's list is asked whether it left.",
+        "Nada: se averigua en la lista de Twilio si salió.",
+        "Nothing: Twilio's list is asked whether it left.",
     ),
     Status.SENT: (
-        "Nada que hacer: Twilio lo tiene, y se sigue hasta 24 horas si llega.",
-        "Nothing to do: Twilio has it, and for 24 hours it is watched whether it arrives.",
+        "Nada: Twilio lo tiene, y se sigue hasta 24 horas si llega.",
+        "Nothing: Twilio has it, and for 24 hours it is watched whether it arrives.",
     ),
-    Status.DELIVERED: ("Nada que hacer: llegó.", "Nothing to do: it arrived."),
-    Status.READ: ("Nada que hacer: lo leyeron.", "Nothing to do: it was read."),
+    Status.DELIVERED: ("Nada: llegó.", "Nothing: it arrived."),
+    Status.READ: ("Nada: lo leyeron.", "Nothing: it was read."),
     Status.HELD: (
         (
             "Busque el teléfono en el registro de Twilio, en ese minuto. Si el mensaje está, o no debe salir: "

@@ -215,6 +215,48 @@ def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Sho
     assert PHONE not in str(shop.told.lines)
 
 
+@pytest.mark.parametrize(
+    ("do", "es", "en"),
+    [
+        (
+            {"do": "release", "pk": f"{PHONE}_conv_1"},
+            "esa llamada no está retenida: leído",
+            "that call is read, not held",
+        ),
+        ({"do": "resend", "pk": "nobody"}, "esa llamada no está en la tabla", "that call is not in the table"),
+        ({"do": "resend", "pk": f"{PHONE}_conv_2"}, "no podría salir (too_old)", "it could not leave (too_old)"),
+        ({"do": "interval", "seconds": 3}, "seconds es un número de 5 a 60", "seconds is a number from 5 to 60"),
+        ({"do": "dry_run", "on": "false"}, "on es true o false", "on is true or false"),
+    ],
+)
+def test_why_a_button_did_nothing_is_told_in_the_readers_language(
+    shop: Shop, do: dict[str, Any], es: str, en: str
+) -> None:
+    long_ago = NOW - 90_000
+    put(shop.table, item_of(Status.READ, NOW))
+    put(shop.table, item_of(Status.FAILED, long_ago, conversation_id="conv_2", reason="refused", error_code=63024))
+    assert f"No se hizo: {es}" in _words(shop.show(do))
+    assert f"Not done: {en}" in _words(shop.show(do | {"lang": "en"}))
+
+
+def _words(page: str) -> str:
+    return html.unescape(re.sub("<[^>]+>", "", page))
+
+
+@pytest.mark.parametrize(
+    ("do", "es"),
+    [
+        ({"do": "pause"}, "Hecho: en pausa; vale"),
+        ({"do": "resume"}, "Hecho: sin pausa; vale"),
+        ({"do": "dry_run"}, "Hecho: en ensayo; vale"),
+        ({"do": "interval", "seconds": 30}, "Hecho: una revisión cada 30 s; vale"),
+        ({"do": "interval"}, "Hecho: el ritmo desplegado; vale"),
+    ],
+)
+def test_what_a_button_did_is_told_as_how_things_are_now(shop: Shop, do: dict[str, Any], es: str) -> None:
+    assert es in _words(shop.show(do))
+
+
 def test_settings_that_are_wrong_are_not_written_over(shop: Shop) -> None:
     shop.settings_text = '{"paused": 1}'
     assert "No se hizo: SETTINGS.paused" in shop.show({"do": "pause"})
