@@ -22,7 +22,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "replied": "{replied:persona respondió|personas respondieron}.",
         "failed": "No se pudo entregar: {failed}.",
         "skipped": "Sin mensaje, como está previsto: {skipped}.",
-        "waiting": "En espera, sin que haya que hacer nada: {waiting}.",
+        "waiting": "Esperan, sin que haya que hacer nada: {waiting}.",
         "held": "Retenidas, porque no se sabe si su mensaje salió: {held}.",
         "decide": "Qué hacer: decida las retenidas (`vigia held`, o el tablero).",
         "answer": "Qué hacer: vea quién espera respuesta (`vigia replies --open`).",

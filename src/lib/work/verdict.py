@@ -148,16 +148,16 @@ def _refuse(record: Record, reason: str, rule: Rule | None = None) -> NoReturn:
         )
     elif setting := "statuses" if reason.startswith(Reason.STATUS) else _SETTINGS.get(reason):
         ways.append((f"change SETTINGS.{setting} and decide again", f"cambie SETTINGS.{setting} y decida otra vez"))
-    to_do, a_hacer = ", or ".join(en for en, _ in ways), ", o ".join(es for _, es in ways)
+    none, to_do, a_hacer = "", ", or ".join(en for en, _ in ways), ", o ".join(es for _, es in ways)
     raise CannotDecide(
-        f"it could not leave ({_named(reason, rule and rule.en)}). {explain(reason, 'en')} Nothing was changed"
+        f"it could not leave ({_named(reason, rule.en if rule else none)}). {explain(reason, 'en')} Nothing was changed"
         + (f": {to_do}" if to_do else ""),
-        f"no podría salir ({_named(reason, rule and rule.es)}). {explain(reason, 'es')} No cambió nada"
+        f"no podría salir ({_named(reason, rule.es if rule else none)}). {explain(reason, 'es')} No cambió nada"
         + (f": {a_hacer}" if a_hacer else ""),
     )
 
 
-def _named(reason: str, rule: str | None) -> str:
+def _named(reason: str, rule: str) -> str:
     return f"{reason}: {rule}" if rule else reason
 
 
@@ -175,7 +175,7 @@ def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Se
         raise CannotDecide(
             "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
             "changed: decide the phone's other held calls first, or try again in a minute",
-            "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no cambió "
-            "nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
+            "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
+            "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
         )
     return "waiting", ledger.resend(record, "resent_by_a_person", by=PERSON, note=why)
