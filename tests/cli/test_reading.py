@@ -178,7 +178,28 @@ def test_of_one_call_is_spoken_as_of_one(desk: Desk) -> None:
     assert "Today: 1 call ended; 1 written to" in desk("status").out
 
 
+def test_why_tells_of_an_item_that_cannot_be_read_and_needs_no_settings(desk: Desk) -> None:
+    desk.put({"pk": f"{PHONE}_conv_7", "status": "weird", "expires_at": NOW + 9999})
+    desk.put_parameter("SETTINGS", "{bad")
+    for asked in (PHONE, f"{PHONE}_conv_7"):
+        answer = desk("why", asked)
+        assert answer.status == 0
+        assert "+57******2233_conv_7: its `status`" in answer.out
+    assert "cannot be read" not in desk("why", OTHER).out
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_REGION"])
+def test_an_address_or_a_region_that_is_none_is_named(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "not one")
+    answer = desk("status", "--lang", "es")
+    assert answer.status == 1
+    assert "AWS_REGION y AWS_ENDPOINT_URL" in answer.err
+
+
 def test_nobody_and_a_setting_that_is_none_are_wrong_use(desk: Desk) -> None:
+    assert desk("settings", "unset", "brnd").status == 2
+    desk.put_parameter("SETTINGS", '{"brnd": "Sol"}')
+    assert desk("settings", "unset", "brnd").status == 0
     assert desk("why", "  ").status == 2
     assert desk("settings", "get", "brnd").status == 2
     assert desk("settings", "get", "brand").out == "null\n"

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
+from lib.core import keys
 from lib.core.phone import mask, to_e164
+from lib.core.policy import Settings
 from lib.reading.reader import Picture
 from lib.reading.story import Story, tell
 from lib.reading.views import asked_for, is_about
 
 from .. import show
-from ..problems import WrongUse
+from ..problems import Problem, WrongUse
 from ..session import Session, of
 from ..words import language, t
 from .suppress import whose
@@ -37,7 +39,7 @@ def why(
     if phone:
         _show_person(session, picture, phone)
     if not stories:
-        _unknown(session, asked)
+        _unknown(session, picture, asked)
 
 
 def _as_json(story: Story) -> dict[str, object]:
@@ -83,16 +85,27 @@ def _show_person(session: Session, picture: Picture, phone: str) -> None:
         )
 
 
-def _unknown(session: Session, asked: str) -> None:
-    shown = mask(to_e164(asked)) if to_e164(asked) else show.printable(asked[:60])
+def _unknown(session: Session, picture: Picture, asked: str) -> None:
+    phone = mask(to_e164(asked))
+    shown = phone or show.printable(asked[:60])
     show.say(t("No call of {asked} is known.", asked=shown), style="bold")
+    for pk, problem in picture.unreadable:
+        if pk == keys.masked(asked.strip()) or (phone and pk.startswith(f"{phone}_")):
+            show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
     show.say(
         t(
             "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) ago, "
             "or more than seven days ago, which is as far as the table remembers.",
-            hours=session.settings.lookback_hours,
+            hours=_lookback_hours(session),
         )
     )
     if not to_e164(asked) and asked[:1] in "+0123456789(":
         show.say(t("If it is a phone: write it with + and the country's code."))
     show.say(t("To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor"))
+
+
+def _lookback_hours(session: Session) -> float:
+    try:
+        return session.settings.lookback_hours
+    except Problem:  # `vigia doctor` tells of it
+        return Settings().lookback_hours
