@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from .matching import CLOCK_SKEW_SECONDS
@@ -102,7 +103,8 @@ def said(reply: HumanReply, language: str) -> str:
 
     Twilio's list has no more of a location or a reaction than an empty text or an emoji (facts/twilio.md §1.3).
     """
-    words, text = _WORDS.get(language, _WORDS["es"]), reply.text
+    words = _WORDS.get(language, _WORDS["es"])
+    text = "".join(char for char in reply.text if char in "\n\t" or category(char) not in ("Cc", "Cs")).strip()
     if len(text) > WORDS_MAX_CHARACTERS:
         text = text[:WORDS_MAX_CHARACTERS].rstrip() + "…"
     if text and not any(char.isalnum() for char in text) and not text.isascii():

@@ -490,6 +490,9 @@ def test_two_runs_at_once_tell_it_once() -> None:
         ("👍", 0, "[una reacción o un emoji] 👍"),
         (":)", 0, ":)"),
         ("x" * 4000, 0, "x" * 1500 + "…"),
+        (" \n ", 0, "[sin texto:"),
+        ("\x00\x07", 0, "[sin texto:"),
+        ("ho\x00la\nsí 👩\u200d⚕️", 0, "hola\nsí 👩\u200d⚕️"),
     ],
 )
 def test_what_is_no_text_is_said_in_words(text: str, media_count: int, shown: str) -> None:
