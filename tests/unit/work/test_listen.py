@@ -484,8 +484,8 @@ def test_two_runs_at_once_tell_it_once() -> None:
     ("text", "media_count", "shown"),
     [
         ("hola", 0, "hola"),
-        ("", 2, "[envió 2 archivo(s)"),
-        ("mire", 1, "mire\n[envió 1"),
+        ("", 2, "[envió 2 archivos:"),
+        ("mire", 1, "mire\n[envió 1 archivo:"),
         ("", 0, "[sin texto: una ubicación"),
         ("👍", 0, "[una reacción o un emoji] 👍"),
         (":)", 0, ":)"),
