@@ -78,6 +78,7 @@ SAID: Mapping[str, str] = {
     "by hand, with vigia suppress": "a mano, con vigia suppress",
     "they wrote so, message {sid}": "lo escribió, mensaje {sid}",
     "Whose? Give a phone, a conversation or a pk.": "¿De quién? Dé un teléfono, una conversación o una pk.",
+    "Nobody can listen on port {port} here: it is taken, or is none.": "En el puerto {port} no se puede escuchar: está ocupado, o no existe.",
     "{key} is not a setting.": "{key} no es un ajuste.",
     "Not on the suppression list: may be written to.": "No está en la lista de exclusión: se le puede escribir.",
     "call ended ({status}): {ids}": "llamada terminada ({status}): {ids}",

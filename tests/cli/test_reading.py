@@ -1,6 +1,7 @@
 """What the reading commands answer: `--json` as contract §7 has it, and words in both languages."""
 
 import json
+import socket
 import time
 from typing import Any
 
@@ -194,6 +195,26 @@ def test_an_address_or_a_region_that_is_none_is_named(desk: Desk, name: str, mon
     answer = desk("status", "--lang", "es")
     assert answer.status == 1
     assert "AWS_REGION y AWS_ENDPOINT_URL" in answer.err
+
+
+def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vigia.commands.tail.time.sleep", interrupted)
+    assert desk("tail").status == 0
+    monkeypatch.setattr("threading.Thread.join", interrupted)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert desk("metrics", "--serve", str(port)).status == 0
+
+
+def test_a_port_that_cannot_be_had_is_wrong_use(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for port in (taken.getsockname()[1], 99_999):
+            answer = desk("metrics", "--serve", str(port), "--lang", "es")
+            assert answer.status == 2
+            assert f"En el puerto {port} no se puede escuchar" in answer.err
 
 
 def test_nobody_and_a_setting_that_is_none_are_wrong_use(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -35,15 +36,16 @@ def tail(
     session = of(context)
     since = session.clock() - (ONCE_SECONDS if once else BACK_SECONDS)
     seen: set[str] = set()
-    while True:
-        for line in session.cloud.log(since):
-            if line["_id"] not in seen:
-                seen.add(line["_id"])
-                _show(session, line)
-                since = max(since, line["_at"] - LATE_SECONDS)
-        if once:
-            return
-        time.sleep(POLL_SECONDS)
+    with suppress(KeyboardInterrupt):  # it is how a live log ends
+        while True:
+            for line in session.cloud.log(since):
+                if line["_id"] not in seen:
+                    seen.add(line["_id"])
+                    _show(session, line)
+                    since = max(since, line["_at"] - LATE_SECONDS)
+            if once:
+                return
+            time.sleep(POLL_SECONDS)
 
 
 def _show(session: Session, line: Mapping[str, Any]) -> None:
