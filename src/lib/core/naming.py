@@ -1,6 +1,6 @@
 """Which parameter to mend when Twilio refuses a sender or a template: the agent's own, if it has one. Pure."""
 
-from .codes import SENDER, SENDER_OF, SMS_SENDER, TEMPLATES
+from .parameters import SENDER, SENDER_OF, SMS_SENDER, TEMPLATES
 from .policy import Policy, Settings
 from .senders import channel_of
 from .streak import Route

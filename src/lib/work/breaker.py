@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..core.breaker import SURVIVES_SECONDS, Failures, Suspension, gap_seconds, is_counted
-from ..core.codes import SENDER, TEMPLATES, About, code_of
+from ..core.codes import About, code_of
+from ..core.parameters import SENDER, TEMPLATES
 from ..core.phone import mask
 from ..core.record import Record
 from ..core.streak import Route

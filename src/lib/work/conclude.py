@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ..core.again import again
 from ..core.case import Case
-from ..core.codes import SENDER, TEMPLATES, code_of
+from ..core.codes import code_of
 from ..core.fallback import after_failure
 from ..core.naming import named
 from ..core.outcome import (
@@ -20,6 +20,7 @@ from ..core.outcome import (
     retry_delay_seconds,
     unexplained_delay_seconds,
 )
+from ..core.parameters import SENDER, TEMPLATES
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import marks_of
