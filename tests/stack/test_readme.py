@@ -3,8 +3,8 @@
 Its blocks are pasted as they stand. Filled in is what is the reader's own: the clone's address, the secrets, the
 addresses asked for by `sam deploy --guided`, phones and keys. The providers are the simulators, by the two questions of
 `sam deploy --guided` that name their addresses. `pipx install .` is done by the uv that make installs, as the README
-says that it may be. README.es.md is walked each time, README.md by `make walk`; tests/docs holds that they have the same
-commands.
+says that it may be. README.es.md is walked each time, README.md by `make walk`; the commands of both are the same
+(tests/docs).
 """
 
 import json
