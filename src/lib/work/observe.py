@@ -272,8 +272,8 @@ class Observer:
     def _mark(self, batch: Batch) -> None:
         """In the table, unless nothing may be written; there it saves the reading after a cold start, too."""
         try:
-            is_kept = self._settings.paused or self._settings.dry_run
-            if is_kept or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
+            writes_nothing = self._settings.paused or self._settings.dry_run
+            if writes_nothing or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
                 self._memory.finished[batch.id] = self._mark_of(batch)
         except TableUnclear as failure:
             self._report.tolerated("mark_unwritten", batch.id, str(failure))
