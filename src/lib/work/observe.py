@@ -163,8 +163,8 @@ class Observer:
         now, settings = self._clock(), self._settings
         self._tell(batch, recipients.calls)
         calls = self._dialled(batch, recipients.calls)
-        some = {call.status: call for call in calls}  # what a status means is the same for a whole batch
-        over = {status for status, call in some.items() if is_finished(call, settings)}
+        examples = {call.status: call for call in calls}  # what a status means is the same for a whole batch
+        over = {status for status, call in examples.items() if is_finished(call, settings)}
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
