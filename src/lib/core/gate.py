@@ -12,9 +12,9 @@ from typing import Protocol
 from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
+from .policy import RECIPIENT
 from .zones import Place, place_of
 
-RECIPIENT = "recipient"
 NO_ZONE_KNOWN = ("UTC",)
 """The clock for a phone of no known country. It is nobody's own: its owner is written to late rather than never."""
 WEEK_SECONDS = 7 * 24 * 3600

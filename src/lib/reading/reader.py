@@ -11,12 +11,11 @@ from typing import Any
 
 from ..core import keys
 from ..core.record import SCHEMA, Record, parse_record
-from ..core.table import Item
+from ..core.table import EVER, Item
 from ..ledger.suppressed import Suppressed
 from ..ledger.transitions import HELD
 from ..ports import Table
 
-_EVER = 2**40  # epoch seconds
 _HELD_AT_MOST = 1000
 _BULKY = ("history", "body", "content_variables", "subject")
 _OF_AN_ANSWER = ("sid", "at", "text", "media_count", "call", "state", "handled_at")
@@ -96,7 +95,7 @@ class Reader:
 
     def held(self) -> list[Record]:
         """The calls that a person decides, the longest held first: by the index, without a scan."""
-        return list(_readable(self._table.queued(HELD, _EVER, _HELD_AT_MOST, int(self._clock()))))
+        return list(_readable(self._table.queued(HELD, EVER, _HELD_AT_MOST, int(self._clock()))))
 
     def record(self, pk: str) -> Record | None:
         """One call as it is this instant. Raises ValueError for an item that cannot be read."""
