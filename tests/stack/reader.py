@@ -43,7 +43,7 @@ READERS = {
             "Running again": "Sigue enviando",
             "Released": "Liberada",
             "It leaves at the next tick": "Sale en la próxima revisión",
-            "calls ended": "llamadas",
+            "call": "llamada",
             "Written": "Guardado",
             "Nothing was changed": "No cambió nada",
             "On the suppression list since": "En la lista de exclusión desde",

@@ -163,7 +163,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
         "vigia release PK": walk.says("Released"),
         "vigia resend PK --reason TEXT": walk.says("It leaves at the next tick"),
         "vigia replies --open": "¿A qué hora abren?",
-        "vigia digest --day DATE": walk.says("calls ended"),
+        "vigia digest --day DATE": walk.says("call"),
         "vigia settings get": "content_sids",
         "vigia settings set KEY VALUE": walk.says("Written"),
         "vigia settings edit": walk.says("Nothing was changed"),

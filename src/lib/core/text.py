@@ -5,6 +5,16 @@ import unicodedata
 TEXT_MAX_CHARACTERS = 10_000
 
 
+class Count(int):
+    """A number that takes its word with it: `{calls:call|calls}` is `1 call`, and `2 calls`; other forms are int's."""
+
+    def __format__(self, form: str) -> str:
+        if "|" not in form:
+            return int.__format__(self, form)
+        one, _, more = form.partition("|")
+        return f"{self:d} {one if self == 1 else more}"
+
+
 def clean(value: object) -> str:
     """A string that can travel on, trimmed and bounded; "" for anything else.
 

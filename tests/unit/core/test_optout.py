@@ -14,7 +14,12 @@ from lib.core.text import fold
      " stop \n", "BAJA por favor", "Hola, baja, gracias", "Ｓｔｏｐ", "Não quero mais", "*BAJA*", "“stop”",
      "Ya no me escriban más, por favor", "No deseo recibir más mensajes", "Sáquenme de la lista", "Solicito mi baja",
      "Hola, cancelar suscripción", "Quero sair", "Parem de me escrever!", "Não quero receber mensagens", "Stop all",
-     "Please stop texting me", "Don't contact me", "Take me off the list."],
+     "Please stop texting me", "Don't contact me", "Take me off the list.", "BAJA BAJA", "stop, STOP, stop!",
+     "Buenas noches, baja", "Bom dia, sair", "STOP NOW pls", "S.T.O.P.", "BA\u200bJA", "\u200eBaja\u200e", "nomás",
+     "Please remove me from your list", "Do not text me again", "Stop sending me messages", "Unsubscribe me",
+     "No me escriba más", "No vuelvan a escribirme", "No quiero que me escriban", "Me quiero dar de baja",
+     "Bórrenme de su lista", "Dejen de mandarme mensajes", "Baja de la lista", "Cancelar mi suscripción",
+     "Não me escreva mais", "Pare de me mandar mensagens", "Me tira da lista", "Cancelar inscrição"],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
@@ -25,7 +30,9 @@ def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     ["no puedo parar de pensarlo", "¿Cuánto cuesta parar el servicio?", "la baja de precios me interesa", "", "👍",
      "por favor", "gracias", "stop it with the price, tell me more",
      "no más por ahora, ¿qué precio tiene?", "cancelar la cita del lunes",
-     "no me llamen hoy, mejor mañana", "quiero recibir mensajes", "sáquenme una duda", "no quero perder a oferta"],
+     "no me llamen hoy, mejor mañana", "quiero recibir mensajes", "sáquenme una duda", "no quero perder a oferta",
+     "quiero cancelar mi cita", "sí sí", "no, no, no", "ya ya", "dejen de subir el precio", "baja un poco el precio",
+     "alto, pero bueno", "No quiero que me llamen mañana", "take me", "call me", "stop the car", "me tire uma dúvida"],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_wish(body: str) -> None:
     assert wish(body) == ""
@@ -40,6 +47,12 @@ def test_the_shops_own_words_are_added_and_out_wins() -> None:
     assert wish("Ya no", opt_out_words=["ya no"]) == "out"
     assert wish("STOP", opt_in_words=["stop"]) == "out"
     assert wish("De vuelta", opt_in_words=["de vuelta"]) == "in"
+
+
+@pytest.mark.parametrize("word", ["🛑", "👎👎", "!!!", "¡"])
+def test_a_shops_own_word_without_a_letter_is_that_mark_and_no_other_message_without_letters(word: str) -> None:
+    assert wish(f" {word}\n", opt_out_words=[word]) == "out"
+    assert [wish(body, opt_out_words=[word]) for body in ("", "👍", "?", "hola", "gracias")] == [""] * 5
 
 
 @given(st.sampled_from(sorted(OPT_OUT_WORDS)), st.sampled_from(("", "!", "...", " 🙏", "\n")), st.booleans())
