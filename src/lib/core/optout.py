@@ -4,11 +4,16 @@ Only the whole message counts, not a word in it: "no puedo parar de pensarlo" as
 punctuation and emoji do not matter, nor does a polite word around it ("BAJA por favor").
 """
 
+<<<<<<< HEAD
+=======
 import re
 import unicodedata
+>>>>>>> h-audit-people
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
+
+from .text import fold
 
 OPT_OUT_WORDS = frozenset(
     (
@@ -72,6 +77,19 @@ _POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
 
 def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[str] = ()) -> Literal["out", "in", ""]:
     """What the whole message asks for; the words that are given are added to the built-in ones. Out wins over in."""
+<<<<<<< HEAD
+    text = fold(body)
+    for one, built_in, added in (("out", OPT_OUT_WORDS, opt_out_words), ("in", OPT_IN_WORDS, opt_in_words)):
+        words = _folded_words(built_in, tuple(added))
+        if text in words or _without_politeness(text) in words:
+            return "out" if one == "out" else "in"
+    return ""
+
+
+@lru_cache(64)  # the same for every message of a tick
+def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(word) for word in (*built_in, *added))
+=======
     text = folded(body)
     whole = {text or _marks(body), *(_once(each) for each in (text, _without_politeness(text)))}
     if whole & _folded_words(OPT_OUT_WORDS, tuple(opt_out_words)) or any(map(_sentence().fullmatch, whole)):
@@ -107,6 +125,7 @@ def _once(text: str) -> str:
     if len(words) > 2 and all(len(word) == 1 for word in words):
         return "".join(words)
     return words[0] if len(set(words)) == 1 else text
+>>>>>>> h-audit-people
 
 
 def _without_politeness(text: str) -> str:
