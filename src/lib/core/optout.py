@@ -4,11 +4,7 @@ Only the whole message counts, not a word in it: "no puedo parar de pensarlo" as
 punctuation and emoji do not matter, nor does a polite word around it ("BAJA por favor").
 """
 
-<<<<<<< HEAD
-=======
 import re
-import unicodedata
->>>>>>> h-audit-people
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Literal
@@ -32,7 +28,7 @@ OPT_IN_WORDS = frozenset(
      "dame de alta", "denme de alta", "iniciar", "reanudar", "reactivar", "volver", "comenzar", "suscribir",
      "suscribirme", "quiero recibir", "voltar", "quero receber")
 )  # fmt: skip
-# The same wishes as sentences, as `folded` writes them: a form a line.
+# The same wishes as sentences, as `fold` writes them: a form a line.
 _OUT_SENTENCES = """
     (stop|no more) (it|sms|texts?|whatsapps?|messages)
     stop (messaging|texting|contacting|calling|writing( to)?)( me)?
@@ -77,31 +73,11 @@ _POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
 
 def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[str] = ()) -> Literal["out", "in", ""]:
     """What the whole message asks for; the words that are given are added to the built-in ones. Out wins over in."""
-<<<<<<< HEAD
     text = fold(body)
-    for one, built_in, added in (("out", OPT_OUT_WORDS, opt_out_words), ("in", OPT_IN_WORDS, opt_in_words)):
-        words = _folded_words(built_in, tuple(added))
-        if text in words or _without_politeness(text) in words:
-            return "out" if one == "out" else "in"
-    return ""
-
-
-@lru_cache(64)  # the same for every message of a tick
-def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(fold(word) for word in (*built_in, *added))
-=======
-    text = folded(body)
     whole = {text or _marks(body), *(_once(each) for each in (text, _without_politeness(text)))}
     if whole & _folded_words(OPT_OUT_WORDS, tuple(opt_out_words)) or any(map(_sentence().fullmatch, whole)):
         return "out"
     return "in" if whole & _folded_words(OPT_IN_WORDS, tuple(opt_in_words)) else ""
-
-
-def folded(text: str) -> str:
-    """Lower case, without accents, punctuation, emoji and surplus blanks: `¡BÁJA!! 🙏` → `baja`."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    seen = (char for char in plain if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
-    return " ".join("".join(char if char.isalnum() else " " for char in seen).split())
 
 
 def _marks(text: str) -> str:
@@ -116,7 +92,7 @@ def _sentence() -> re.Pattern[str]:
 
 @lru_cache(64)  # the same for every message of a tick
 def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folded(word) or _marks(word) for word in (*built_in, *added)) - {""}
+    return frozenset(fold(word) or _marks(word) for word in (*built_in, *added)) - {""}
 
 
 def _once(text: str) -> str:
@@ -125,7 +101,6 @@ def _once(text: str) -> str:
     if len(words) > 2 and all(len(word) == 1 for word in words):
         return "".join(words)
     return words[0] if len(set(words)) == 1 else text
->>>>>>> h-audit-people
 
 
 def _without_politeness(text: str) -> str:

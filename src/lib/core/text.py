@@ -1,6 +1,7 @@
 """Text from outside: made safe to store and send, and folded for comparing. Pure."""
 
 import unicodedata
+from collections.abc import Iterator
 
 TEXT_MAX_CHARACTERS = 10_000
 
@@ -34,11 +35,11 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, punctuation and emoji, one space between words: ` ¡Buzón, de VOZ! 🙏` is
-    `buzon de voz`. A letter in a fancy alphabet is the plain one."""
-    if text.isascii():
-        plain = text.casefold()
-    else:
-        plain = unicodedata.normalize("NFKD", text).casefold()
-        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    """Lower case, without accents, punctuation, emoji and invisible marks, one space between words:
+    ` ¡Buzón, de VOZ! 🙏` is `buzon de voz`. A letter in a fancy alphabet is the plain one."""
+    plain = text.casefold() if text.isascii() else "".join(_plain(unicodedata.normalize("NFKD", text).casefold()))
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())
+
+
+def _plain(text: str) -> Iterator[str]:
+    return (char for char in text if not unicodedata.combining(char) and unicodedata.category(char) != "Cf")
