@@ -102,10 +102,11 @@ class Invocation:
         """
         asked = read_event(event)
         if asked.held is not None:
+            pk, what, why, language = asked.held
             try:
-                return self._decide_held(*asked.held)
-            except CannotDecide as why:
-                raise why.told(asked.language) from None
+                return self._decide_held(pk, what, why)
+            except CannotDecide as refused:
+                raise refused.told(language) from None
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start

@@ -12,14 +12,12 @@ REASON_MAX_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason).
-
-    language: in which the person is told why it could not be carried out, `es` or `en`.
+    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason,
+    language of the person: `es`, or English).
     """
 
     ticks: int | None = None
-    held: tuple[str, str, str] | None = None
-    language: str = "en"
+    held: tuple[str, str, str, str] | None = None
 
 
 def read_event(event: Mapping[str, Any]) -> Event:
@@ -31,9 +29,7 @@ def read_event(event: Mapping[str, Any]) -> Event:
             raise ConfigurationError(
                 f"the event's `{key}`", 'is not known; an event may be {}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
             )
-    held = event.get("held")
-    language = str(held.get("lang", "en")) if isinstance(held, Mapping) else "en"
-    return Event(_ticks(event.get("ticks")), _held(held), language)
+    return Event(_ticks(event.get("ticks")), _held(event.get("held")))
 
 
 def _ticks(ticks: object) -> int | None:
@@ -44,10 +40,10 @@ def _ticks(ticks: object) -> int | None:
     return ticks
 
 
-def _held(request: object) -> tuple[str, str, str] | None:
+def _held(request: object) -> tuple[str, str, str, str] | None:
     if request is None:
         return None
     if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason", "lang"}:
         raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
     reason = " ".join(str(request.get("reason", "")).split())
-    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS]
+    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS], str(request.get("lang", "en"))
