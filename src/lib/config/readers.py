@@ -155,7 +155,7 @@ def result(path: str, value: object) -> bool | int | float | str:
 def instant(path: str, value: object) -> float:
     """RFC 3339 → epoch seconds."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        moment = datetime.fromisoformat(value.upper()) if isinstance(value, str) else None
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
