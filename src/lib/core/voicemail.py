@@ -113,7 +113,8 @@ _LEFT_A_MESSAGE = re.compile(r"\b(dej|grab|marqu|presion|oprim)é\b")  # "I left
 _TELLS = re.compile(
     r"\b(me (salio|contesto|mando|entro|dijeron)|(pense|crei) que|de ustedes|estas? equivocad[oa]|tono de voz"
     r"|quiere[ns]? que (le|te) dej\w+|(mensaje|recado|mensagem) con?migo|tengo el buzon"
-    r"|quien (l[aeo] |te )?(llama|habla)|mi (espos|herman|hij|mari|muj|mama|papa|jef)\w*|take a message|wrong (number|person)|numero errado)\b"
+    r"|quien (l[aeo] |te )?(llama|habla)|mi (espos|herman|hij|mari|muj|mama|papa|jef)\w*|take a message"
+    r"|wrong (number|person)|numero errado)\b"
 )
 _BARE = frozenset({"buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"})
 _BARE |= {"contestador automatico", "contestador", "mailbox full", "caixa postal cheia", "secretaria eletronica"}

@@ -107,6 +107,8 @@ def test_a_name_in_any_script_is_read(name: str) -> None:
     [
         ({"dynamic_variables": {"language": "Portuguese"}}, "pt"),
         ({"dynamic_variables": {"language": "eng"}}, "en"),
+        ({"dynamic_variables": {" Language": "Inglés"}}, "en"),
+        ({"dynamic_variables": {"Language": "fr", "language": "pt"}}, "pt"),
         ({"conversation_config_override": {"agent": {"language": "en"}}}, "en"),
         (
             {"dynamic_variables": {"language": "pt"}, "conversation_config_override": {"agent": {"language": "en"}}},

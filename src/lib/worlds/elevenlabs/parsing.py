@@ -7,6 +7,7 @@ whatever the JSON holds. `now`: epoch seconds; a later time is no time, so that 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
@@ -119,9 +120,16 @@ def without_late_update(call: Call, batch: Batch) -> Call:
 
 
 def _language(client_data: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
-    """The recipient's own (contract §2): the variable, else what the upload's column `language` became."""
+    """The recipient's own (contract §2): the variable, however its heading is written, else what the upload's column
+    `language` became."""
     agent = mapping(mapping(client_data.get("conversation_config_override")).get("agent"))
-    return code_of(clean(variables.get("language"))) or code_of(clean(agent.get("language")))
+    told = variables.get("language") or next((variables[key] for key in variables if _is_language(key)), None)
+    return code_of(clean(told)) or code_of(clean(agent.get("language")))
+
+
+@lru_cache(1024)  # all of a batch's recipients have the same
+def _is_language(heading: str) -> bool:
+    return heading[:20].strip().casefold() == "language"
 
 
 def _phone(row: Mapping[str, Any]) -> str:
