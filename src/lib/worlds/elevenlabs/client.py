@@ -24,6 +24,7 @@ from .rows import decode
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
 SINGLES_PER_TICK = 40
+ALL_SINGLY = 10  # so few are asked for by themselves though their rows look sure: call_result stands nowhere else
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
 LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
 CURSOR_MAX_CHARACTERS = 2000
@@ -109,6 +110,7 @@ class ElevenLabsClient:
         """
         found: dict[str, Conversation] = {}
         singles: list[str] = []
+        sure: list[str] = []
         by_agent: dict[str, list[Call]] = {}
         for call in calls:
             if call.conversation_id:
@@ -124,11 +126,13 @@ class ElevenLabsClient:
             singles += sorted(ids - set(listed))
             rows = [(call, listed.get(call.conversation_id)) for call in wanted]
             now = budget.clock()
-            singles += [
-                row.id
-                for call, row in rows
-                if row is not None and (row.leaves_open(call) or asks_for_results(row, call, settings, now))
-            ]
+            for call, row in rows:
+                if row is not None and (row.leaves_open(call) or asks_for_results(row, call, settings, now)):
+                    singles.append(row.id)
+                elif row is not None and row.summary is not None:
+                    sure.append(row.id)
+        if len(singles) + len(sure) <= ALL_SINGLY:
+            singles += sure
         if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
             singles = self._dice.sample(singles, SINGLES_PER_TICK)
         some = self._spread([partial(self._single, id_, budget) for id_ in singles])
