@@ -151,6 +151,18 @@ def test_of_a_few_calls_a_machine_that_talked_is_recognised_however_many_end_tog
     assert [talk.person_spoke for talk in found.values()] == [False] * count
 
 
+def test_a_conversation_that_is_refused_costs_its_summary_and_is_told(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    calls = finished_calls(workspace, 2, clock)
+    refused = calls[0].conversation_id
+    workspace.faults.add(Fault("403", route="conversation", match={"conversation_id": refused}))
+    room.budget = Budget(clock, clock() + 50)
+    found = room.room.conversations(calls, Settings(), room.budget)
+    assert [found[call.conversation_id].status for call in calls] == ["not_found", "done"]
+    assert [line.split()[0] for line in room.swallowed] == ["conversation_unread"]
+
+
 def test_when_the_list_fails_the_conversations_are_asked_for_one_by_one(
     room: Room, workspace: ElevenLabsWorld, clock: Clock
 ) -> None:

@@ -78,7 +78,7 @@ class Conversation:
         False  # read off the list, which knows less than the conversation itself (facts/elevenlabs.md §3b)
     )
 
-    tells_start: bool = True  # with a number, though that may be 0; an answer that does not is nonsense
+    tells_start: bool = True  # though that may be 0 or null; an answer without one is nonsense
     results: Results = NOTHING_KNOWN  # what the call found out; a list row may leave it out
 
     @property

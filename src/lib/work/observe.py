@@ -187,7 +187,8 @@ class Observer:
             self._memory.told.add(told)
             why = f"ElevenLabs failed the batch before it called any of its {len(calls)} recipients: see it there"
             self._report.tolerated("batch_never_dialled", batch.id, why)
-        return [call for call in calls if call.conversation_id]
+        statuses = self._settings.for_agent(batch.agent_id).statuses
+        return [call for call in calls if call.conversation_id and statuses.get(call.status) != "missed"]
 
     def _stuck(self, calls: Iterable[Call], now: float) -> list[Call]:
         """Calls that seem under way for too long, when it is time to ask for their conversation."""

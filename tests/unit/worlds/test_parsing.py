@@ -218,6 +218,20 @@ def test_a_start_that_cannot_be_believed_is_none(told: Any) -> None:
     assert (parsed.started_at, parsed.ended_at) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("metadata", "tells"),
+    [
+        *(({"start_time_unix_secs": start}, True) for start in (UPDATED, 0, -1, None, math.inf)),
+        *(({"start_time_unix_secs": start}, False) for start in ("about 5", [], {}, True)),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_a_start_of_null_is_as_little_nonsense_as_one_of_zero(metadata: Any, tells: bool) -> None:
+    row = {"conversation_id": "c", "status": "done", "metadata": metadata, "transcript": []}
+    assert parse_conversation(row, NOW).tells_start is tells
+
+
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -236,7 +250,9 @@ def test_a_batch_without_an_id_is_refused(row: dict[str, Any]) -> None:
         parse_batch(row, NOW)
 
 
-@pytest.mark.parametrize(("told", "dispatched"), [(0, 0), (4, 4), (None, None), ("4", None), (-1, None), (True, None)])
+@pytest.mark.parametrize(
+    ("told", "dispatched"), [(0, 0), (0.0, 0), ("0", 0), (4, 4), (None, None), ("x", None), (-1, None), (True, None)]
+)
 def test_a_batch_says_how_many_were_dialled_or_does_not_say(told: Any, dispatched: int | None) -> None:
     assert parse_batch({"id": "b", "total_calls_dispatched": told}, NOW).calls_dispatched == dispatched
 

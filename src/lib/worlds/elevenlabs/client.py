@@ -31,6 +31,7 @@ CURSOR_MAX_CHARACTERS = 2000
 _RESULTS = ("data_collection_ids", "evaluation_criteria_ids")  # the list leaves out what it is not asked for
 _NO_SUCH_RESULTS = (400, 404, 422, 501)
 _BAD_CURSOR = (400, 404, 422)  # the batch that a cursor names may be deleted
+_NOT_FOR_US = (401, 403, 422)  # of one conversation: the list's own refusal is the key's (facts/elevenlabs.md §5)
 _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
@@ -175,7 +176,8 @@ class ElevenLabsClient:
         return found, False
 
     def _single(self, conversation_id: str, budget: Budget) -> Conversation | None:
-        """None without a usable answer. One that is not there (yet) has the status `not_found` and nothing else."""
+        """None without a usable answer. One that is not there (yet), or is refused, has the status `not_found` and
+        nothing else: a later answer would be no better."""
         try:
             row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget)
         except ElevenLabsFailed as failure:
@@ -183,7 +185,8 @@ class ElevenLabsClient:
                 self._report.count("conversations_missing")
                 return Conversation(conversation_id, "not_found", None, None, None, None)
             self._report.tolerated("conversation_unread", "", str(failure))
-            return None
+            is_final = failure.status in _NOT_FOR_US
+            return Conversation(conversation_id, "not_found", None, None, None, None) if is_final else None
         found = _or_unreadable(partial(parse_conversation, now=budget.clock()), row)
         if isinstance(found, Unreadable):
             self._report.tolerated("conversation_unreadable", "", found.why)

@@ -17,7 +17,7 @@ from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
 from ...core.results import NOTHING_KNOWN, results_of
 from ...core.text import clean
-from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
+from .presence import OVER, listed_person_spoke, mapping, person_spoke
 
 NO_SUMMARY_SENTINEL = "Summary couldn't be generated for this call."
 ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
@@ -43,8 +43,8 @@ def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
         updated_at=_time(row.get("last_updated_at_unix"), now) or 0,
         fingerprint="/".join(_mark(row.get(field)) for field in (*_MOVING, "last_updated_at_unix")),
         created_at=_time(row.get("created_at_unix"), now) or 0,
-        calls_dispatched=count(row.get("total_calls_dispatched")),
-        size=count(row.get("total_calls_scheduled")) or 0,
+        calls_dispatched=_number(row.get("total_calls_dispatched")),
+        size=_number(row.get("total_calls_scheduled")) or 0,
     )
 
 
@@ -90,7 +90,8 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
     status = clean(row.get("status"))
     started_at, duration = _time(metadata.get("start_time_unix_secs"), now), _duration(metadata)
     ended_at = _time(started_at + duration, now) if started_at and status in OVER and duration is not None else None
-    tells_start = _number(metadata.get("start_time_unix_secs")) is not None
+    start = metadata.get("start_time_unix_secs", "")
+    tells_start = start is None or type(start) in (int, float)  # null and 0 say that nobody knows it
     return Conversation(
         id=conversation_id,
         status=status,
