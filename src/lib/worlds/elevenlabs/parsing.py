@@ -16,10 +16,15 @@ from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
 from ...core.results import NOTHING_KNOWN, results_of
-from ...core.text import clean
+from ...core.text import clean, fold
 from .presence import OVER, listed_person_spoke, mapping, person_spoke
 
-NO_SUMMARY_SENTINEL = "Summary couldn't be generated for this call."
+NO_SUMMARY = ("summary couldn t be generated for this call", "summary could not be generated for this call")  # folded
+SAYS_NOTHING = frozenset({"", "null", "none", "n a", "nan", "undefined", *NO_SUMMARY})
+_SHORT_CHARACTERS = 100
+# Control characters, but for a new line and a tab; marks that turn the direction of all that follows.
+_UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F)])
+_UNWRITABLE |= dict.fromkeys(range(0x2066, 0x206A))
 ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
 CLOCK_SKEW_SECONDS = 300
 AFTER_ITS_BATCH_SECONDS = 24 * 3600  # a batch may be called over while its last calls last (facts/elevenlabs.md §2)
@@ -153,8 +158,8 @@ def _summary(row: Mapping[str, Any], status: str) -> str | None:
     analysis = mapping(row.get("analysis"))
     summary = analysis.get("transcript_summary") if analysis else row.get("transcript_summary")
     if isinstance(summary, str):
-        text = clean(summary)
-        return "" if text == NO_SUMMARY_SENTINEL else text
+        text = clean(clean(summary).translate(_UNWRITABLE))
+        return "" if len(text) < _SHORT_CHARACTERS and fold(text) in SAYS_NOTHING else text
     return "" if status == "failed" else None
 
 
