@@ -31,6 +31,7 @@ from .report import Report
 READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
 ID_COMES_WITHIN_SECONDS = 600  # after a call's end (facts/elevenlabs.md §2, F8)
 STUCK_PER_TICK = 10
+STATUSES_SHOWN = 20  # ElevenLabs has eight
 STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
 
 
@@ -236,7 +237,9 @@ class Observer:
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
         counts = Counter(call.status for call in calls)
-        self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=dict(counts))
+        self._report.log.info(
+            "batch", batch_id=batch.id, batch_status=batch.status, recipients=dict(counts.most_common(STATUSES_SHOWN))
+        )
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)

@@ -96,6 +96,11 @@ def test_the_phone_is_the_lists_in_e164_else_what_the_list_has(fields: dict[str,
     assert parse_call(recipient(**fields), BATCH, NOW).phone == phone
 
 
+def test_a_status_is_a_word_and_no_page_of_the_log() -> None:
+    assert parse_call(recipient(status=" completed\n"), BATCH, NOW).status == "completed"
+    assert len(parse_call(recipient(status="x\n" * 9999), BATCH, NOW).status) == 60
+
+
 @pytest.mark.parametrize("name", ["Ana", "Владимир", "王小明", "محمد"])
 def test_a_name_in_any_script_is_read(name: str) -> None:
     data = {"conversation_initiation_client_data": {"dynamic_variables": {"Nombre": name, "name": "{{name}}"}}}
