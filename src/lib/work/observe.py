@@ -18,6 +18,7 @@ from ..core.policy import Settings
 from ..core.read_before import ReadBefore
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
+from ..core.text import word
 from ..core.window import Windows
 from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
@@ -237,15 +238,16 @@ class Observer:
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
         counts = Counter(call.status for call in calls)
-        self._report.log.info(
-            "batch", batch_id=batch.id, batch_status=batch.status, recipients=dict(counts.most_common(STATUSES_SHOWN))
-        )
+        shown: Counter[str] = Counter()
+        for status, count in counts.most_common(STATUSES_SHOWN):
+            shown[word(status)] += count
+        self._report.log.info("batch", batch_id=batch.id, batch_status=word(batch.status), recipients=dict(shown))
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
                 if status not in self._memory.told:
                     self._memory.told.add(status)
-                    self._report.log.warning("unknown_status", batch_id=batch.id, status=status, does="wait")
+                    self._report.log.warning("unknown_status", batch_id=batch.id, status=word(status), does="wait")
 
     # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────
 

@@ -378,3 +378,14 @@ def test_whatever_json_stands_beside_it_the_good_batch_is_served(body: Any, rows
 
 def twin_read(body: Any, rows: Rows | None) -> Answer:
     return TwinElevenLabs.read(Answer(200, body), rows)
+
+
+def test_a_status_that_is_no_word_is_counted_and_not_shown() -> None:
+    """It may be anything, a name or a phone (contract §6)."""
+    shop = Workspace()
+    batch = shop.ended(5, count=2)
+    for recipient, status in zip(batch.recipients.values(), ("Ana Paz +573001239155", "wrapping_up"), strict=True):
+        recipient.script(shop.clock.now, status, None)
+    shop.tick(is_first=True)
+    assert [keys["status"] for _, event, keys in shop.lines.lines if event == "unknown_status"] == ["?", "wrapping_up"]
+    assert shop.counts["unknown_statuses"] == 2
