@@ -12,7 +12,7 @@ from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import Decision, is_finished, is_stuck, is_within_memory
+from ..core.decide import Decision, is_finished, is_stuck, is_unheard_of, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.read_before import ReadBefore
@@ -172,7 +172,9 @@ class Observer:
         records = self._records_of(fresh, now)
         self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
         new = [call for call in fresh if call.key not in records]
-        self._warn_of_stuck(new, now)
+        self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
+        oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+        self._warn_of_stuck(call for call in calls if is_unheard_of(call, settings, now) and call.ended_at > oldest)
         unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
@@ -205,10 +207,10 @@ class Observer:
                 due.append(call)
         return due
 
-    def _warn_of_stuck(self, calls: Iterable[Call], now: float) -> None:
+    def _warn_of_stuck(self, calls: Iterable[Call]) -> None:
         for call in calls:
             told = f"stuck {call.key}"
-            if is_stuck(call, self._settings, now) and told not in self._memory.told:
+            if told not in self._memory.told:
                 self._memory.told.add(told)
                 self._report.about("recipient_stuck", call, "warning", status=call.status)
 

@@ -389,3 +389,14 @@ def test_a_status_that_is_no_word_is_counted_and_not_shown() -> None:
     shop.tick(is_first=True)
     assert [keys["status"] for _, event, keys in shop.lines.lines if event == "unknown_status"] == ["?", "wrapping_up"]
     assert shop.counts["unknown_statuses"] == 2
+
+
+@pytest.mark.parametrize(("status", "times"), [("initiated", 1), ("in_progress", 1), ("dispatched", 0), ("pending", 0)])
+def test_a_call_that_rings_for_an_hour_without_a_conversation_is_told_once(status: str, times: int) -> None:
+    shop = Workspace()
+    batch = shop.ended(AN_HOUR)
+    for recipient in batch.recipients.values():
+        recipient.script(shop.clock.now - AN_HOUR, status, None)
+    for _ in range(3):
+        assert shop.tick(is_first=True) == []
+    assert shop.told("recipient_stuck") == [("warning", batch.id)] * times
