@@ -13,6 +13,7 @@ from lib.core.call import Batch, Call
 from lib.core.policy import Settings
 from lib.core.read_before import ReadBefore
 from lib.errors import ConfigurationError
+from lib.ports import Answer
 from lib.work.listing import Listed, Listing
 from lib.worlds.elevenlabs.client import ALL_SINGLY, LIST_FROM, ElevenLabsClient
 from lib.worlds.elevenlabs.http import HttpGet
@@ -271,3 +272,13 @@ def test_our_paths_and_parameters_are_the_official_sdks(
             sdk.conversations.get(call.conversation_id)
     seen = {(r.method, r.path, tuple(sorted({n for n, _ in r.query}))) for r in elevenlabs_server.requests_seen}
     assert seen_of_ours == seen
+
+
+@pytest.mark.parametrize(
+    "detail",
+    ["quota_exceeded", {"status": "quota_exceeded"}, {"code": "quota_exceeded"}, [{"status": "quota_exceeded"}]],
+)
+def test_a_used_up_quota_is_no_bad_key_however_it_is_written(clock: Clock, detail: Any) -> None:
+    room = Room(lambda *_: Answer(401, {"detail": detail}), clock)
+    assert room.batches() == []
+    assert room.swallowed == ["batches_unread  GET /v1/convai/batch-calling/workspace: HTTP 401 quota_exceeded"]

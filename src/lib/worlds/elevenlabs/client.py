@@ -267,9 +267,11 @@ def _as_it_is_now(batch: Batch, detail: Mapping[str, Any], now: float) -> Batch:
 
 
 def _refusal(answer: Answer) -> str:
-    """`HTTP 401 missing_permissions unauthorized`: both words are needed (facts/elevenlabs.md §5)."""
+    """`HTTP 401 missing_permissions unauthorized`: both words are needed, and `detail` may be an object, a list of them
+    or a text (facts/elevenlabs.md §5)."""
     detail = answer.body.get("detail") if isinstance(answer.body, Mapping) else None
-    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else []
+    detail = detail[0] if isinstance(detail, list) and detail else detail
+    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else [detail]
     told = dict.fromkeys(word for word in words if isinstance(word, str) and _WORD.fullmatch(word))
     return " ".join((f"HTTP {answer.status}", *told))
 
