@@ -123,6 +123,13 @@ _TRY_LATER = re.compile(
     r"(por favor )?intent[ea](lo)?( de nuevo| nuevamente)? mas tarde|(por favor )?tente( novamente)? mais tarde"
     r"|(please )?try (your call |calling )?again later"
 )
+# Parts of a greeting that a transcript cuts into turns: they count as its own beside a turn that is one.
+_PARTS = re.compile(
+    r"((hola|hi|hey|hello|oi|ola) )?(soy|habla|this is|it s|aqui e|you( ve| have) reached|(te|se) comunic(aste|o) con"
+    r"|(te has|se ha|usted se ha) comunicado con|(has|ha) llamado a|voce ligou para)( [a-z]+){1,5}"
+    r"|(por favor )?(no (esta|se encuentra) disponible|is not available|nao esta disponivel)( [a-z]+){0,4}"
+    r"|(muchas )?gracias|thank you|thanks|obrigad[oa]|goodbye|good bye|adios|bye"
+)
 _BEEPS = re.compile(r"(b[ie]{2,}p|bip|pi{2,}p?)( (b[ie]{2,}p|bip|pi{2,}p?))*")
 _SOUNDS = frozenset({"silence", "silencio", "inaudible", "inaudivel", "beep", "bip", "tono", "tone", "ruido", "noise"})
 _ASIDE = re.compile(
@@ -138,7 +145,17 @@ _HINTS = (
 
 def speaks(turns: Iterable[str]) -> bool:
     """Whether any of the turns that a transcript gives to the person is a person's."""
-    return any(not _is_silence(turn) and not _is_greeting(turn) for turn in turns)
+    is_greeted = may_be_part = False
+    for turn in turns:
+        if _is_silence(turn):
+            continue
+        if _is_greeting(turn):
+            is_greeted = True
+        elif _PARTS.fullmatch(fold(turn)):
+            may_be_part = True
+        else:
+            return True
+    return may_be_part and not is_greeted
 
 
 def is_hinted(*texts: str) -> bool:

@@ -102,6 +102,26 @@ def test_a_person_is_somebody_also_after_their_mailbox(words: str) -> None:
     assert speaks(["...", GREETINGS[0], words])
 
 
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["Hola, soy Ana.", "Deja tu mensaje después del tono."],
+        ["Te has comunicado con Ana Paz.", "...", "Deja tu mensaje.", "Gracias."],
+        ["El número que usted marcó", "no se encuentra disponible en este momento."],
+        ["You've reached Ana.", "Please leave a message after the beep.", "Thank you."],
+    ],
+)
+def test_a_greeting_that_was_cut_into_turns_is_nobody(turns: list[str]) -> None:
+    assert not speaks(turns)
+    assert speaks([*turns, "¿Aló?"])
+
+
+def test_what_may_be_a_part_of_a_greeting_is_a_person_where_there_is_none() -> None:
+    assert speaks(["Hola, soy Ana."])
+    assert speaks(["Gracias."])
+    assert speaks(["Te has comunicado con Ana Paz.", "..."])
+
+
 def test_a_person_may_speak_of_a_mailbox_in_a_longer_talk() -> None:
     assert speaks(["Sí, le escucho.", "Es que deje un mensaje en su buzón de voz.", "Gracias."])
 
