@@ -250,8 +250,10 @@ def test_nobody_hears_of_a_batch_that_failed_before_it_dialled() -> None:
     shop = Workspace()
     people = [{"phone_number": f"+57300{number:07d}"} for number in range(3)]
     batch = shop.world.add_batch(people, is_undialled=True)
-    for recipient in batch.recipients.values():
-        recipient.script(shop.clock.now, "failed", None)
+    for recipient, conversation_id in zip(
+        batch.recipients.values(), (None, None, "conv_of_a_dial_that_failed"), strict=True
+    ):
+        recipient.script(shop.clock.now, "failed", conversation_id)
     assert shop.tick(is_first=True) == []
     assert shop.told("batch_never_dialled") == [("error", batch.id)]
     for _ in range(4):
