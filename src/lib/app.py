@@ -12,7 +12,7 @@ from .config.event import read_event
 from .core.budget import Budget
 from .core.naming import named
 from .core.policy import Settings
-from .errors import HeartbeatFailed
+from .errors import CannotDecide, HeartbeatFailed
 from .ledger.calls import Ledger
 from .ledger.digests import Digests
 from .ledger.empty_queues import EmptyQueues
@@ -102,7 +102,10 @@ class Invocation:
         """
         asked = read_event(event)
         if asked.held is not None:
-            return self._decide_held(*asked.held)
+            try:
+                return self._decide_held(*asked.held)
+            except CannotDecide as why:
+                raise why.told(asked.language) from None
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start

@@ -64,7 +64,7 @@ def in_words(line: Mapping[str, Any]) -> str:
         return _batch(line)
     if event == "run":
         numbers = _known(line, "ticks", "spacing_seconds")
-        return t("— an invocation begins: {ticks} checks, {spacing_seconds:g} s apart —", **numbers)
+        return t("— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —", **numbers)
     if event in _SENTENCES:
         about = {name: line.get(name, "") for name in ("status", "reason", "code")}
         return t(_SENTENCES[event], ids=ids, **about)
@@ -81,8 +81,9 @@ def _batch(line: Mapping[str, Any]) -> str:
 def _tick(line: Mapping[str, Any]) -> str:
     names = ("batches_listed", "BatchesMonitored", "CallsFinished", "WhatsAppsSent", "Errors", "duration_ms")
     words = t(
-        "check done: {batches_listed} batches in the workspace, {BatchesMonitored} active or recent; {CallsFinished} "
-        "calls ended, {WhatsAppsSent} messages sent, {Errors} errors; {duration_ms} ms",
+        "check done: {batches_listed:batch|batches} in the workspace, {BatchesMonitored} active or recent; "
+        "{CallsFinished:call|calls} ended, {WhatsAppsSent:message|messages} sent, {Errors:error|errors}; "
+        "{duration_ms} ms",
         **_known(line, *names),
     )
     left = line.get("left_for_later")

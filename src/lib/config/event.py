@@ -13,10 +13,14 @@ _EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason)."""
+    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason).
+
+    language: in which the person is told why it could not be carried out, `es` or `en`.
+    """
 
     ticks: int | None = None
     held: tuple[str, str, str] | None = None
+    language: str = "en"
 
 
 def read_event(event: object) -> Event:
@@ -28,7 +32,9 @@ def read_event(event: object) -> Event:
     for key in event:
         if key not in ("ticks", "held"):
             raise ConfigurationError(f"the event's `{shown(str(key))}`", f"is not known; an event may be {_EVENTS}")
-    return Event(_ticks(event.get("ticks")), _held(event.get("held")))
+    held = event.get("held")
+    language = str(held.get("lang", "en")) if isinstance(held, Mapping) else "en"
+    return Event(_ticks(event.get("ticks")), _held(held), language)
 
 
 def _ticks(ticks: object) -> int | None:
@@ -42,7 +48,7 @@ def _ticks(ticks: object) -> int | None:
 def _held(request: object) -> tuple[str, str, str] | None:
     if request is None:
         return None
-    if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason"}:
+    if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason", "lang"}:
         raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
     reason = " ".join(str(request.get("reason", "")).split())
     return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS]

@@ -7,6 +7,16 @@ TEXT_MAX_CHARACTERS = 10_000
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|")
 
 
+class Count(int):
+    """A number that takes its word with it: `{calls:call|calls}` is `1 call`, and `2 calls`; other forms are int's."""
+
+    def __format__(self, form: str) -> str:
+        if "|" not in form:
+            return int.__format__(self, form)
+        one, _, more = form.partition("|")
+        return f"{self:d} {one if self == 1 else more}"
+
+
 def clean(value: object) -> str:
     """A string that can travel on, trimmed and bounded; "" for anything else.
 
@@ -31,8 +41,11 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents; the words with one space between them: ` ¡Buzón, de VOZ! ` is `buzon de voz`."""
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    """Lower case, without accents, punctuation and emoji, one space between words: ` ¡Buzón, de VOZ! 🙏` is
+    `buzon de voz`. A letter in a fancy alphabet is the plain one."""
+    if text.isascii():
+        plain = text.casefold()
+    else:
+        plain = unicodedata.normalize("NFKD", text).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())

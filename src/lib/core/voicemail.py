@@ -132,9 +132,8 @@ _PARTS = re.compile(
 )
 _BEEPS = re.compile(r"(b[ie]{2,}p|bip|pi{2,}p?)( (b[ie]{2,}p|bip|pi{2,}p?))*")
 _SOUNDS = frozenset({"silence", "silencio", "inaudible", "inaudivel", "beep", "bip", "tono", "tone", "ruido", "noise"})
-_ASIDE = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|<[^<>]*>"
-)  # "(silence)", "[music]": what a transcript describes
+# "(silence)", "[music]": what a transcript describes.
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|<[^<>]*>")
 # In a summary, a title or a reason of ending: cause to look into the transcript, and no more.
 _HINTS = (
     *("buzo", "buzó", "correo de voz", "correio de voz", "contestador", "caixa postal", "secretária eletr"),

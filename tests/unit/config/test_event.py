@@ -19,6 +19,15 @@ def test_the_events_of_the_repository_are_understood() -> None:
     assert read_event({"held": {"pk": "+573001112233_conv_1", "do": "release"}}).held is not None
 
 
+def test_a_person_may_say_in_which_language_they_read() -> None:
+    held = {"pk": "+573001112233_conv_1", "do": "release"}
+    assert [read_event({"held": held | more}).language for more in ({}, {"lang": "es"}, {"lang": 3})] == [
+        "en",
+        "es",
+        "3",
+    ]
+
+
 @pytest.mark.parametrize("event", [{"help": 1}, {"tick": 1}, {"ticks": 1, "pause": True}, {"key1": "value1"}])
 def test_an_unknown_key_is_named_and_runs_nothing(event: dict[str, Any]) -> None:
     unknown = next(key for key in event if key != "ticks")
