@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import CannotDecide, ConfigurationError
+from .readers import shown
 
 TICKS_AT_MOST = 60
 REASON_MAX_CHARACTERS = 200
+_EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,15 @@ class Event:
     held: tuple[str, str, str, str] | None = None
 
 
-def read_event(event: Mapping[str, Any]) -> Event:
+def read_event(event: object) -> Event:
     """The rule's own event asks for nothing special. Raises ConfigurationError naming a wrong key, CannotDecide."""
+    if not isinstance(event, Mapping):
+        raise ConfigurationError("the event", f"must be an object: {_EVENTS}")
     if event.get("source") == "aws.events":
         return Event()
     for key in event:
         if key not in ("ticks", "held"):
-            raise ConfigurationError(
-                f"the event's `{key}`", 'is not known; an event may be {}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
-            )
+            raise ConfigurationError(f"the event's `{shown(str(key))}`", f"is not known; an event may be {_EVENTS}")
     return Event(_ticks(event.get("ticks")), _held(event.get("held")))
 
 

@@ -1,9 +1,11 @@
 """Text from outside: made safe to store and send, and folded for comparing. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 TEXT_MAX_CHARACTERS = 10_000
+_WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|")
 
 
 class Count(int):
@@ -25,6 +27,11 @@ def clean(value: object) -> str:
         return ""
     text = value[:TEXT_MAX_CHARACTERS]
     return (text if text.isascii() else text.encode("utf-8", "ignore").decode()).strip()
+
+
+def word(text: str) -> str:
+    """A word of a program's as a log may show it; "?" for what is none, which may be anything, a name or a phone."""
+    return text if _WORD.fullmatch(text) else "?"
 
 
 def one_line(text: str) -> str:

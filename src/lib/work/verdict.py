@@ -10,6 +10,7 @@ from ..core.decide import Decision, Defer, GiveUp, Ignore, Send, Skip, Wait, dec
 from ..core.fallback import channel_of
 from ..core.gate import Rule
 from ..core.matching import Row
+from ..core.phone import spellings
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.settling import Seen
@@ -123,7 +124,7 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
     due = decide(case, replace(settings, paused=False, dry_run=False), now)
     if isinstance(due, Wait):  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
         due = Send(record.kind, by_status=record.kind == "missed")
-    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones([phone]), settings, now))
+    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones(spellings(phone)), settings, now))
     if not decided:
         raise TableUnclear("the table did not say whether the message could leave")
     return decided[0][1]

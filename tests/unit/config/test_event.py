@@ -32,6 +32,18 @@ def test_an_unknown_key_is_named_and_runs_nothing(event: dict[str, Any]) -> None
         read_event(event)
 
 
+@pytest.mark.parametrize("event", [[], ["ticks"], "", "ticks", 0, 1, False])
+def test_what_is_no_object_is_refused_and_runs_nothing(event: object) -> None:
+    with pytest.raises(ConfigurationError, match="the event: must be an object"):
+        read_event(event)
+
+
+def test_a_key_is_shown_as_far_as_a_line_can() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_event({"a\nb\ud800" + "c" * 90: 1})
+    assert str(caught.value).startswith(f"the event's `a?b?{'c' * 56}…`: is not known")
+
+
 @pytest.mark.parametrize("ticks", [0, 61, -1, 1.5, "1", True, [1]])
 def test_a_number_of_ticks_that_makes_no_sense_is_refused(ticks: object) -> None:
     with pytest.raises(ConfigurationError, match="must be a whole number from 1 to 60"):
