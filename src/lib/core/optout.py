@@ -4,10 +4,11 @@ Only the whole message counts, not a word in it: "no puedo parar de pensarlo" as
 punctuation and emoji do not matter, nor does a polite word around it ("BAJA por favor").
 """
 
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
+
+from .text import fold
 
 OPT_OUT_WORDS = frozenset(
     (
@@ -45,7 +46,7 @@ _POLITE = (
 
 def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[str] = ()) -> Literal["out", "in", ""]:
     """What the whole message asks for; the words that are given are added to the built-in ones. Out wins over in."""
-    text = folded(body)
+    text = fold(body)
     for one, built_in, added in (("out", OPT_OUT_WORDS, opt_out_words), ("in", OPT_IN_WORDS, opt_in_words)):
         words = _folded_words(built_in, tuple(added))
         if text in words or _without_politeness(text) in words:
@@ -53,16 +54,9 @@ def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[st
     return ""
 
 
-def folded(text: str) -> str:
-    """Lower case, without accents, punctuation, emoji and surplus blanks: `¡BÁJA!! 🙏` → `baja`."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
-
-
 @lru_cache(64)  # the same for every message of a tick
 def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folded(word) for word in (*built_in, *added))
+    return frozenset(fold(word) for word in (*built_in, *added))
 
 
 def _without_politeness(text: str) -> str:

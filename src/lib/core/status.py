@@ -1,23 +1,9 @@
 """What a call's record can say of it (contract §3): its status, and the reason for it, in words for people. Pure."""
 
-from enum import StrEnum
-from typing import Self
+from .in_words import InWords
 
 
-class _InWords(StrEnum):
-    es: str
-    en: str
-
-    def __new__(cls, value: str, es: str = "", en: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.es, member.en = value, es, en
-        return member
-
-    def sentence(self, language: str) -> str:
-        return self.en if language == "en" else self.es
-
-
-class Status(_InWords):
+class Status(InWords):
     """Each with its name in Spanish and English."""
 
     WAITING = "waiting", "esperando: aún no ha salido nada", "waiting: nothing has left yet"
@@ -30,7 +16,7 @@ class Status(_InWords):
     HELD = "held", "retenido: una persona decide", "held: a person decides"
 
 
-class Reason(_InWords):
+class Reason(InWords):
     """Each says in Spanish and English what happened, and what to do if anything."""
 
     # why it waits

@@ -8,8 +8,6 @@ from .policy import Settings
 from .record import Record
 from .status import Reason
 
-REASON = "superseded"
-
 
 def phones_with_missed(decided: Iterable[tuple[Case, Decision]]) -> set[str]:
     """The phones to which a missed call's message would leave now."""
@@ -34,10 +32,10 @@ def supersede(
             return decision
         window_seconds = settings.for_agent(case.call.agent_id).missed_wait_minutes * 60
         if any(_stands_for(case, record, window_seconds) for record in claimed.get(case.call.phone, ())):
-            return Skip(REASON)
+            return Skip(Reason.SUPERSEDED)
         others = (one for one in by_phone[case.call.phone] if _order(one[0]) > _order(case))
         is_followed = any(_will_stand_for(case, *other, window_seconds) for other in others)
-        return Wait("later_call", now) if is_followed else decision
+        return Wait(Reason.LATER_CALL, now) if is_followed else decision
 
     return [(case, judged(case, decision)) for case, decision in decided]
 
@@ -65,7 +63,7 @@ def _will_stand_for(missed: Case, later: Case, decision: Decision, window_second
         return 0 < window_seconds >= later.ended_at - missed.ended_at
     if isinstance(decision, Skip):
         return decision.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
-    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != "missed_wait")
+    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != Reason.MISSED_WAIT)
 
 
 def _order(case: Case) -> tuple[int, str]:

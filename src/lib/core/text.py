@@ -24,8 +24,11 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents; the words with one space between them: ` ¡Buzón, de VOZ! ` is `buzon de voz`."""
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    """Lower case, without accents, punctuation and emoji, one space between words: ` ¡Buzón, de VOZ! 🙏` is
+    `buzon de voz`. A letter in a fancy alphabet is the plain one."""
+    if text.isascii():
+        plain = text.casefold()
+    else:
+        plain = unicodedata.normalize("NFKD", text).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())

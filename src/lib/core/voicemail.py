@@ -76,9 +76,8 @@ _GREETING = re.compile("|".join((*map(re.escape, _GREETINGS), *_PATTERNS)))
 _LEFT_A_MESSAGE = re.compile(r"\b(dej|grab)é\b")  # "I left": without its accent it is the mailbox's "leave"
 _BARE = frozenset({"buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"})
 _SOUNDS = frozenset({"silence", "silencio", "inaudible", "inaudivel", "beep", "bip", "tono", "tone", "ruido", "noise"})
-_ASIDE = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|<[^<>]*>"
-)  # "(silence)", "[music]": what a transcript describes
+# "(silence)", "[music]": what a transcript describes.
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|<[^<>]*>")
 # In a summary, a title or a reason of ending: cause to look into the transcript, and no more.
 _HINTS = (
     *("buzo", "buzó", "correo de voz", "correio de voz", "contestador", "caixa postal", "secretária eletr"),

@@ -163,8 +163,8 @@ class Observer:
         now, settings = self._clock(), self._settings
         self._tell(batch, recipients.calls)
         calls = self._dialled(batch, recipients.calls)
-        some = {call.status: call for call in calls}  # what a status means is the same for a whole batch
-        over = {status for status, call in some.items() if is_finished(call, settings)}
+        examples = {call.status: call for call in calls}  # what a status means is the same for a whole batch
+        over = {status for status, call in examples.items() if is_finished(call, settings)}
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
@@ -272,8 +272,8 @@ class Observer:
     def _mark(self, batch: Batch) -> None:
         """In the table, unless nothing may be written; there it saves the reading after a cold start, too."""
         try:
-            is_kept = self._settings.paused or self._settings.dry_run
-            if is_kept or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
+            writes_nothing = self._settings.paused or self._settings.dry_run
+            if writes_nothing or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
                 self._memory.finished[batch.id] = self._mark_of(batch)
         except TableUnclear as failure:
             self._report.tolerated("mark_unwritten", batch.id, str(failure))

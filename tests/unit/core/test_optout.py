@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.optout import OPT_IN_WORDS, OPT_OUT_WORDS, folded, wish
+from lib.core.optout import OPT_IN_WORDS, OPT_OUT_WORDS, wish
+from lib.core.text import fold
 
 
 @pytest.mark.parametrize(
@@ -49,8 +50,8 @@ def test_every_word_is_understood_however_it_is_written(word: str, after: str, i
 @given(st.text(max_size=200))
 def test_any_text_is_judged_without_an_error(text: str) -> None:
     assert wish(text) in ("", "in", "out")
-    assert folded(folded(text)) == folded(text)
+    assert fold(fold(text)) == fold(text)
 
 
 def test_no_word_means_both() -> None:
-    assert not {folded(word) for word in OPT_OUT_WORDS} & {folded(word) for word in OPT_IN_WORDS}
+    assert not {fold(word) for word in OPT_OUT_WORDS} & {fold(word) for word in OPT_IN_WORDS}

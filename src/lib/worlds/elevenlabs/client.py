@@ -25,7 +25,7 @@ PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
 SINGLES_PER_TICK = 40
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
-LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
+LISTED_CALL_SECONDS = 2 * 3600  # the list goes by a call's start, we know its end: a longer call is asked for by itself
 CURSOR_MAX_CHARACTERS = 2000
 _RESULTS = ("data_collection_ids", "evaluation_criteria_ids")  # the list leaves out what it is not asked for
 _NO_SUCH_RESULTS = (400, 404, 422, 501)
@@ -144,7 +144,7 @@ class ElevenLabsClient:
             "summary_mode": "include",
             "sort_direction": "desc",
             "exclude_statuses": ["initiated", "in-progress", "processing"],
-            "call_start_after_unix": min(call.ended_at for call in wanted) - LONGEST_CALL_SECONDS,
+            "call_start_after_unix": min(call.ended_at for call in wanted) - LISTED_CALL_SECONDS,
         }
         if agent_id:
             params["agent_id"] = agent_id
