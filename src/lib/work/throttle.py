@@ -2,7 +2,7 @@
 
 import threading
 
-from ..core.senders import channel_of
+from ..core.senders import channel_of_address
 from ..ports import Clock, Sleep
 
 WHATSAPP_PER_SECOND = 80  # one sender's, unless Twilio raised it (facts/twilio.md §4)
@@ -28,7 +28,7 @@ class Throttle:
 
     def wait(self, sender: str) -> None:
         """Until the sender's next slot: so many slots at most as there are threads that send."""
-        if channel_of(sender) != "whatsapp":
+        if channel_of_address(sender) != "whatsapp":
             return
         with self._lock:
             now = self._clock()
