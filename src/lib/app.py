@@ -34,6 +34,7 @@ from .work.permit import SendPermit
 from .work.report import Report
 from .work.send import Sender
 from .work.settle import Settle
+from .work.throttle import Throttle
 from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
 
@@ -94,6 +95,7 @@ class Invocation:
         self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
         self._twilio = worlds.twilio(self._accounts, self._budget)
         self._rewritings = Rewritings(worlds.table, worlds.clock)
+        self._throttle = Throttle(worlds.clock, worlds.sleep)
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The ticks' sums (contract §5), or what became of the held call that the event is about.
@@ -192,6 +194,7 @@ class Invocation:
                 permit,
                 breaker,
                 memory.windows,
+                self._throttle,
                 worlds.clock,
                 worlds.dice,
                 report,
