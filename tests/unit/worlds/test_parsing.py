@@ -223,11 +223,15 @@ def test_a_start_that_cannot_be_believed_is_none(told: Any) -> None:
     assert (parsed.started_at, parsed.ended_at) == (None, None)
 
 
+TELLING: tuple[Any, ...] = (UPDATED, 0, -1, None, math.inf)
+NOT_TELLING: tuple[Any, ...] = ("about 5", [], {}, True)
+
+
 @pytest.mark.parametrize(
     ("metadata", "tells"),
     [
-        *(({"start_time_unix_secs": start}, True) for start in (UPDATED, 0, -1, None, math.inf)),
-        *(({"start_time_unix_secs": start}, False) for start in ("about 5", [], {}, True)),
+        *(({"start_time_unix_secs": start}, True) for start in TELLING),
+        *(({"start_time_unix_secs": start}, False) for start in NOT_TELLING),
         ({}, False),
         (None, False),
     ],
