@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from lib.core.status import Status
 from lib.reading.reader import Reader
 from local.services.faults import Fault
 from tests.stack.scene import Scene
@@ -84,11 +85,12 @@ def test_by_its_view_alias_it_shows_and_does_not_act(scene: Scene) -> None:
 
 
 def test_a_thousand_recent_calls_are_shown_within_a_second_and_a_hundred_kilobytes(scene: Scene) -> None:
-    now = int(time.time())
-    for number in range(1000):
-        status = ("sent", "held", "failed", "read")[number % 4]
-        item = item_of(status, now - number, phone=f"+57300{number:07d}", conversation_id="c", error_code=63016)  # type: ignore[arg-type]
-        scene.put_item(item)
+    now, statuses = int(time.time()), (Status.SENT, Status.HELD, Status.FAILED, Status.READ)
+    known: dict[str, Any] = {"conversation_id": "c", "error_code": 63016}
+    phones = [f"+57300{number:07d}" for number in range(1000)]
+    scene.put_items(
+        [item_of(statuses[number % 4], now - number, phone=phone, **known) for number, phone in enumerate(phones)]
+    )
     assert len(scene.stack.ask_widget().encode()) < 100_000
     # The local table needs a second for a scan that DynamoDB answers in a fifth of one: what is left is ours.
     reader = Reader(scene.store(), time.time)
@@ -97,9 +99,9 @@ def test_a_thousand_recent_calls_are_shown_within_a_second_and_a_hundred_kilobyt
 
 
 def seconds_of(deed: Callable[[], object]) -> float:
-    """The best of five: the machine may have other work."""
+    """The best of three: the machine may have other work."""
     seconds = []
-    for _ in range(5):
+    for _ in range(3):
         began = time.monotonic()
         deed()
         seconds.append(time.monotonic() - began)
