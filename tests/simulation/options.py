@@ -77,6 +77,8 @@ class Options:
     elevenlabs_faults: float
     slowness_seconds: float
     kills_thickest_at: str  # one of `faults.kinds.KINDS`
+    kills_elsewhere: float  # how thick they are in the other kinds; there, six
+    has_short_stalls: bool  # about as long as a lease
     late_failures: float  # messages that Twilio accepts, and fails some seconds later
     enforces_window: bool  # free text to who has not written within 24 hours is failed late
     # what happens meanwhile
@@ -164,11 +166,13 @@ class Options:
         drawn["asks"] = dice.choice(("nothing",) * 6 + tuple(found.CONDITIONS))
         drawn["has_own_words"] = dice.random() < 0.2
         drawn["channels"] = dice.choice(("whatsapp",) * 4 + ("sms_second", "email_second", "all", "all", "email_first"))
+        drawn |= {"kills_elsewhere": 0.7, "has_short_stalls": False}
         if theme == "twins":  # claims that are unclear, beside claims whose owners stall
             drawn |= {"people": 1, "is_wordless": True, "twilio_skew_seconds": skew}
             drawn |= {"kills": 0.0, "stalls": 1.0, "create_faults": 0.5, "kills_thickest_at": "create"}
-        elif theme == "late_ids":
-            drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 2.0, "kills_thickest_at": "claim"}
+        elif theme == "late_ids":  # claims that reach the table after a newer run has looked, and before its own
+            drawn |= {"kills": 0.0, "stalls": 2.0, "slowness_seconds": 0.5, "missed_wait_minutes": 0}
+            drawn |= {"kills_thickest_at": "claim", "kills_elsewhere": 0.0, "has_short_stalls": True}
         drawn |= rules.draw(dice, theme)
         drawn["writes"] = dice.choice(("answers", "wishes"))
         drawn["loses_templates"] = dice.random() < 0.15

@@ -69,7 +69,8 @@ def judge(
         wrong.append(("record-for-every-call", "two calls are recorded with one message"))
     for sent, called in by_phone.values():
         for channel in {_channel(message) for message in sent}:
-            wrong += _too_many([one for one in sent if _channel(one) == channel], called, settings)
+            of_it = [one for one in sent if _channel(one) == channel]
+            wrong += _too_many(of_it, called, settings, may_repeat=channel != "email")
         if len({_channel(message) for message in sent}) > 1:  # a further one only for what has failed
             may_stand = [message for message in sent if message["code"] is None]
             wrong += [("next-channel-after-failure", what) for _, what in _too_many(may_stand, called, settings)]
@@ -88,8 +89,10 @@ def _channel(message: Plain) -> str:
     return "whatsapp" if to.startswith("whatsapp:") else "email" if "@" in to else "sms"
 
 
-def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -> Iterable[tuple[str, str]]:
-    """Messages without a call of their own."""
+def _too_many(
+    sent: Sequence[Plain], called: Sequence[Plain], settings: Plain, *, may_repeat: bool = True
+) -> Iterable[tuple[str, str]]:
+    """Messages without a call of their own. may_repeat: False for e-mails, of which no list shows whether they left."""
     taken: list[list[int]] = [[] for _ in called]  # by attempt: the messages that it accounts for
 
     def place(message: int, tried: set[int]) -> bool:
@@ -97,7 +100,7 @@ def _too_many(sent: Sequence[Plain], called: Sequence[Plain], settings: Plain) -
             if number in tried or not _fits(sent[message], attempt, settings):
                 continue
             tried.add(number)
-            if len(taken[number]) < _may_have(attempt, settings):
+            if len(taken[number]) < _may_have(attempt, settings, may_repeat=may_repeat):
                 taken[number].append(message)
                 return True
             for other in taken[number]:
@@ -121,8 +124,8 @@ def _outside_window(sent: Sequence[Plain], called: Sequence[Plain], settings: Pl
         yield "template-or-window", f"{failed} free texts to {sent[0]['to']} failed outside the window"
 
 
-def _may_have(attempt: Plain, settings: Plain) -> int:
-    return sum((1, settings["unclear"] == "resend", attempt["resends"]))
+def _may_have(attempt: Plain, settings: Plain, *, may_repeat: bool = True) -> int:
+    return sum((1, may_repeat and settings["unclear"] == "resend", attempt["resends"]))
 
 
 def _fits(message: Plain, attempt: Plain, settings: Plain, early_seconds: float = 0) -> bool:

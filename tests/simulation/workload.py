@@ -135,8 +135,9 @@ class Workload:
         shows_none = recipient.phone_number == self._unreachable or self._dice.random() < 0.5
         shows_none = shows_none and not self._ids_come_late
         if last.conversation_id is None and last.status in FINISHED and not shows_none:
-            late = last.at + self._dice.choice((3.0, 20.0, 60.0, 200.0))
-            recipient.steps.append(Step(late, last.status, recipient.conversation_id))
+            about_a_lease = self._dice.uniform(10, 60)
+            seconds = about_a_lease if self._ids_come_late else self._dice.choice((3.0, 20.0, 60.0, 200.0))
+            recipient.steps.append(Step(last.at + seconds, last.status, recipient.conversation_id))
 
     def _person(self) -> dict[str, Any]:
         dice = self._dice

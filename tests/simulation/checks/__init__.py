@@ -74,6 +74,7 @@ class Checks:
                 record.claimed_at,
                 history.clock(),
             )
+            claims.check_claim(history, self._items, history.claims[record.claim_id])
             suspended.check_claim(history, self._items, record.claim_id, process)
             reached.check_claim(history, self._items, history.claims[record.claim_id])
             found.check_claim(history, history.claims[record.claim_id])

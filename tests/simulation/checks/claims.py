@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lib.core.message.compose import Message
 from lib.core.phone import is_e164
 from lib.core.policy import Settings
-from lib.core.record import OWNER_GONE_SECONDS
+from lib.core.record import OWNER_GONE_SECONDS, is_live
 from lib.core.table import Item
 from tests.simulation.checks.history import READING_SECONDS, Claim, History
 from tests.simulation.promises import Promise
@@ -28,6 +28,21 @@ def check(
         history.violate(Promise.CLAIM_BEFORE_SEND, f"a message to {to}, whose record is {stands[0]} under {stands[1]}")
     _check_whom(history, claim, settings)
     return claim
+
+
+def check_claim(history: History, items: Mapping[str, Item], claim: Claim) -> None:
+    """At the write of a claim: no attempt is claimed under two keys, with its conversation's id and without."""
+    talk = history.attempt_of(claim.call)
+    for other in history.claims.values():
+        is_same_recipient = other.call.recipient_id == claim.call.recipient_id and other.call.key != claim.call.key
+        if is_same_recipient and talk is history.attempt_of(other.call) and _stands(history, items, other):
+            what = f"{claim.call.key} was claimed, though the same attempt was claimed as {other.call.key}"
+            history.violate(Promise.ONE_MESSAGE, what)
+
+
+def _stands(history: History, items: Mapping[str, Item], claim: Claim) -> bool:
+    item = items.get(claim.call.key)
+    return is_live(item, history.clock()) and (item or {}).get("claim_id") == claim.id
 
 
 def _check_whom(history: History, claim: Claim, settings: Settings) -> None:

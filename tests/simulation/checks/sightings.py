@@ -6,7 +6,7 @@ from typing import Any
 from lib.core.matching import Row
 from lib.core.outcome import Outcome, Reply
 from lib.core.policy import Settings
-from lib.core.record import OWNER_GONE_SECONDS, is_live
+from lib.core.record import OWNER_GONE_SECONDS, is_live, parse_record
 from lib.core.table import Change, Check, Item
 from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
@@ -186,7 +186,8 @@ class Sightings:
         elif process.startswith("person"):
             self.see(S.VERDICTS_MET)
         elif isinstance(failed, Check) and failed.pk[0] != "#":
-            self.see(S.CLAIM_MET_RECIPIENTS_RECORD)
+            talk = self._history.attempt_of(parse_record(stands).call)
+            self.see(S.CLAIM_MET_RECIPIENTS_RECORD if talk and changes[0].pk.endswith(f"_{talk.id}") else None)
         elif failed.pk.startswith("#phone:"):
             self.see(S.CLAIM_FENCED_OUT)
         elif len(changes) > 1 and "message_sid" not in values and not failed.pk.startswith("#place:"):

@@ -20,11 +20,12 @@ class FaultPlan:
 
     def __init__(self, dice: random.Random, options: Options) -> None:
         self._dice, self._slowness = dice, options.slowness_seconds
+        self._has_short_stalls = options.has_short_stalls
         self.is_calm = False
         self._fates: dict[str, list[tuple[float, str]]] = {}
         table = 0.08 * options.table_faults
         for kind in KINDS:
-            more = 6.0 if kind == options.kills_thickest_at else 0.7
+            more = 6.0 if kind == options.kills_thickest_at else options.kills_elsewhere
             fates = [(0.04 * options.kills * more, "kill_before"), (0.06 * options.kills * more, "kill_after")]
             fates += [(0.02 * options.stalls * more, "stall_before"), (0.02 * options.stalls * more, "stall_after")]
             if kind in STORE:
@@ -59,6 +60,8 @@ class FaultPlan:
         return self._dice.random() * self._slowness
 
     def stall_seconds(self) -> float:
+        if self._has_short_stalls:
+            return self._dice.uniform(15, 45)
         return self._dice.choice((8, 20, 40, 90, 300, 600, 900, 1200)) * self._dice.uniform(0.6, 1.0)
 
 

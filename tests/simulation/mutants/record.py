@@ -30,7 +30,7 @@ def _recording_without_the_claim() -> Iterator[None]:
         yield
 
 
-@sabotage()
+@sabotage(theme="late_ids")
 def _recording_after_the_lease_was_lost() -> Iterator[None]:
     """No write asks whether a newer run has been there: every fence lets everybody pass."""
     every = lambda attribute, limit: AtMost(attribute, 10**18)  # noqa: E731
