@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from lib.core.status import Status
 from lib.reading.reader import Reader
 from local.services.faults import Fault
+from tests.stack.clock import MovedClock
 from tests.stack.scene import Scene
 from tests.stack.stage import Stage
 from tests.twins.people import answer_of, item_of
@@ -48,12 +49,12 @@ def test_pausing_in_the_widget_stops_the_next_ticks_messages_and_resuming_sends_
     assert "1 llamada, 1 escrita" in scene.stack.ask_widget()
 
 
-def test_resend_in_the_widget_sends_one_message_and_release_none(scene: Scene) -> None:
+def test_resend_in_the_widget_sends_one_message_and_release_none(scene: Scene, clock: MovedClock) -> None:
     phones = scene.ended_calls(2)
     scene.set_settings(settle_minutes=0.1)
     scene.account.faults.add(Fault("500", route="create", times=2))
     scene.run(ONCE)
-    scene.run_until(lambda: all(item["status"] == "held" for item in scene.items_of(*phones)))
+    scene.run_until(lambda: all(item["status"] == "held" for item in scene.items_of(*phones)), clock)
     pressed = {one["pk"]: one for one in buttons(scene.stack.ask_widget()) if one.get("do") == "resend"}
     again, never = sorted(pressed)
     assert "Hecho: la llamada está ahora" in scene.stack.ask_widget(pressed[again])
