@@ -79,7 +79,8 @@ kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, 
 bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minutes, or QUICK=1
 	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)
 
-check: lint types template test ## the one gate: format, lint, types, template, tests
+check: ## the one gate: format, lint, types, template, tests; two at a time, for most have one processor's work
+	@$(MAKE) --no-print-directory --jobs 2 lint types template test
 
 lint: $(DEV) ## format, lint and the right to import, nothing changed
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }
