@@ -13,7 +13,8 @@ QUICK ?=
 
 UV := .venv/uv/bin/uv
 BIN := .venv/dev/bin
-SAM := .venv/sam/bin/sam
+# SAM's own bytecode, and the package's that it builds, belong beside their sources.
+SAM := env -u PYTHONPYCACHEPREFIX .venv/sam/bin/sam
 LOCKS := src/requirements.txt src/widget-requirements.txt $(patsubst %,local/locks/%.txt,uv dev sam aws checkov)
 
 # Nothing is asked of a cloud unless the reader deploys: no telemetry, no interpreter downloads.
@@ -107,7 +108,7 @@ data: $(DEV) ## zones by prefix and holidays, from the libraries: a minute or so
 # --- build it --------------------------------------------------------------------------------------------------------
 
 build: .venv/sam/made ## the function's package, in .aws-sam/, ready for sam deploy
-	@env -u PYTHONPYCACHEPREFIX PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build
+	@PATH="$(CURDIR)/.venv/uv/bin:$$PATH" $(SAM) build
 
 lock: .venv/uv/made ## write the locks again from their .in files; newer versions with UPGRADE=1
 	@for lock in $(LOCKS); do \
