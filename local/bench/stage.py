@@ -168,8 +168,8 @@ def _copied(folder: Path, names: tuple[str, ...], *, with_bytecode: bool = False
     if with_bytecode:
         mode = ["-q", "--invalidation-mode", "unchecked-hash"]
         beside = os.environ | {"PYTHONPYCACHEPREFIX": ""}  # the bytecode beside its source, as in a package
-        command = [sys.executable, "-m", "compileall", *mode, folder]
-        subprocess.run(command, env=beside, check=True, stdout=subprocess.DEVNULL)
+        compile_all = [sys.executable, "-m", "compileall", *mode, str(folder)]
+        subprocess.run(compile_all, env=beside, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
