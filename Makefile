@@ -25,7 +25,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help vigia demo test unit simulate mutants kills bench check lint format types template dashboard screenshots data build lock clean
+.PHONY: help vigia demo test unit simulate mutants kills walk bench check lint format types template dashboard screenshots data build lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -76,6 +76,9 @@ mutants: $(DEV) ## named sabotages of the promise: the simulation's checks must 
 
 kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row
 	@KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/stack -k killed
+
+walk: $(LOCAL_AWS) ## README.md pasted into a terminal, from the clone to the uninstall; README.es.md is by make test
+	@WALK=en $(BIN)/pytest tests/stack/test_readme.py
 
 bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minutes, or QUICK=1
 	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)

@@ -51,7 +51,9 @@ def widget_handler(event: dict[str, Any], context: "LambdaContext") -> str:
 def _invoke(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     try:
         remaining_seconds = context.get_remaining_time_in_millis() / 1000
-        return monitor().invoke(event or {}, context.aws_request_id, remaining_seconds, context.invoked_function_arn)
+        return monitor().invoke(
+            {} if event is None else event, context.aws_request_id, remaining_seconds, context.invoked_function_arn
+        )
     except (ConfigurationError, ParametersUnread, CannotDecide) as error:
         _report(type(error).__name__, str(error))
         raise

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 CHECKS: Mapping[str, str] = {
     "ElevenLabs does not answer at {url}.": "ElevenLabs no responde en {url}.",
-    "{count} batches on the list's first page": "campañas en la primera página de la lista: {count}",
+    "{count:batch|batches} on the list's first page": "{count:campaña|campañas} en la primera página de la lista",
     "The newest batch cannot be read: ElevenLabs answered {status}.": "La campaña más nueva no se puede leer: ElevenLabs respondió {status}.",
-    "{count} recipients in the newest one": "personas en la más nueva: {count}",
+    "{count:recipient|recipients} in the newest one": "{count:persona|personas} en la más nueva",
     "nothing speaks against it": "nada indica otra cosa",
     "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
-    "{people} people in the batches under way": "{people} personas en las campañas en curso",
+    "{people:person|people} in the batches under way": "{people:persona|personas} en las campañas en curso",
     "see status.elevenlabs.io, and the stack's parameter ElevenLabsBaseUrl": "vea status.elevenlabs.io, y el parámetro ElevenLabsBaseUrl del stack",
     "ELEVENLABS_API_KEY is valid and lacks the scope convai_read.": "ELEVENLABS_API_KEY es válida y le falta el permiso convai_read.",
     "ElevenLabs refuses ELEVENLABS_API_KEY ({status}).": "ElevenLabs rechaza ELEVENLABS_API_KEY ({status}).",
@@ -24,7 +24,7 @@ CHECKS: Mapping[str, str] = {
         "recibe dos mensajes."
     ),
     "see in ElevenLabs what it does; take it out, or make sure that it writes to nobody": "vea en ElevenLabs qué hace; quítelo, o asegúrese de que no le escriba a nadie",
-    "{people} people are still to be called, and {allowed} may be written to in 24 hours.": "Faltan por llamar {people} personas, y se le puede escribir a {allowed} en 24 horas.",
+    "{people:person is|people are} still to be called, and {allowed} may be written to in 24 hours.": "Por llamar: {people:persona|personas}; y se le puede escribir a {allowed} en 24 horas.",
     ("they wait, those who talked first go first; raise lookback_hours to {hours} so that none gets too old"): (
         "esperan, en el orden en que hablaron; suba lookback_hours a {hours} para que ninguna se quede sin mensaje"
     ),
@@ -40,9 +40,9 @@ CHECKS: Mapping[str, str] = {
     "SES is in its sandbox: only verified addresses get mail.": "SES está en su sandbox: solo reciben correo las direcciones verificadas.",
     "ask for production access in the SES console": "pida acceso de producción en la consola de SES",
     "Stored as plain text, not encrypted: {names}.": "Guardados sin cifrar: {names}.",
-    "{count} below {prefix}, each of its form": "{count} bajo {prefix}, cada uno con su forma",
-    "The contact laws were last read {days} days ago: they may have changed.": "Las leyes de contacto se leyeron hace {days} días: pueden haber cambiado.",
-    "read {days} days ago; whoever writes is responsible, not this table": "leídas hace {days} días; responde quien escribe, no esta tabla",
+    "{count:parameter|parameters} below {prefix}, of the right form": "{count:parámetro|parámetros} bajo {prefix}, con la forma correcta",
+    "The contact laws were last read {days:day|days} ago: they may have changed.": "Las leyes de contacto se leyeron hace {days:día|días}: pueden haber cambiado.",
+    "read {days:day|days} ago; whoever writes is responsible, not this table": "leídas hace {days:día|días}; responde quien escribe, no esta tabla",
     "every setting is understood": "todos los ajustes se entienden",
     "none: every default": "ninguno: todo por defecto",
     "contact_law is not in use": "contact_law no está en uso",
@@ -58,9 +58,9 @@ CHECKS: Mapping[str, str] = {
     "{ago} ago": "hace {ago}",
     "neither paused nor a dry run": "ni en pausa ni en ensayo",
     "Not confirmed, and so hears nothing: {who}.": "Sin confirmar, y por eso no se entera de nada: {who}.",
-    "{count} confirmed": "{count} confirmadas",
+    "{count} confirmed": "{count:confirmada|confirmadas}",
     "Alarms that ring: {names}.": "Alarmas que suenan: {names}.",
-    "{count}, all on, none rings": "{count}, todas encendidas, ninguna suena",
+    "{count:alarm|alarms} on, none rings": "{count:alarma encendida|alarmas encendidas}, ninguna suena",
     "see its events in CloudFormation, then: sam build && sam deploy": "vea sus eventos en CloudFormation, y luego: sam build && sam deploy",
     "The stack has no rule that invokes the function.": "El stack no tiene la regla que invoca la función.",
     "The rule is off: nothing is looked at, nothing is sent.": "La regla está apagada: no se mira ni se envía nada.",
@@ -80,7 +80,7 @@ CHECKS: Mapping[str, str] = {
     "Twilio refuses TWILIO_ACCOUNT_SID with {key} ({status}).": "Twilio rechaza TWILIO_ACCOUNT_SID con {key} ({status}).",
     "active": "activa",
     "{count} online": "{count} en línea",
-    "{count}, all approved": "{count}, todas aprobadas",
+    "{count} approved": "{count:aprobada|aprobadas}",
     "{where} does not exist in this account": "{where} no existe en esta cuenta",
     "{where} is not approved by WhatsApp: {status}": "{where} no está aprobada por WhatsApp: {status}",
     "{where} is of the category MARKETING: numbers of the United States get nothing, others are capped": (

@@ -16,7 +16,7 @@ from lib.config.accounts import PARAMETERS
 from lib.worlds.aws import AwsRefused, AwsSilent, Call
 from lib.worlds.dynamodb import DynamoTable
 
-from .problems import Problem
+from .problems import Problem, unreachable
 from .words import t
 
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
@@ -68,7 +68,10 @@ class Cloud:
                 retries={"mode": "standard", "total_max_attempts": 1 if service == "lambda" else 3},
             )
             region = os.environ.get("AWS_REGION") or None  # the AWS CLI reads it first, boto3 not at all
-            self._clients[service] = boto3.client(service, region, config=config)  # type: ignore[call-overload]
+            try:
+                self._clients[service] = boto3.client(service, region, config=config)  # type: ignore[call-overload]
+            except ValueError:  # an address or a region that is none
+                raise unreachable() from None
         return self._clients[service]
 
     @property

@@ -52,6 +52,13 @@ class WrongUse(Problem):
         super().__init__(what, do, WRONG_USE)
 
 
+def unreachable() -> Problem:
+    return Problem(
+        t("AWS could not be reached: no connection, or the region is misspelt."),
+        t("look at AWS_REGION and AWS_ENDPOINT_URL"),
+    )
+
+
 def of_aws(error: BotoCoreError | ClientError) -> Problem:
     """The problem behind an error of AWS's SDK."""
     if isinstance(error, NoRegionError):
@@ -59,10 +66,7 @@ def of_aws(error: BotoCoreError | ClientError) -> Problem:
     if isinstance(error, _NOT_LOGGED_IN):
         return Problem(t("There are no usable AWS credentials here."), "aws configure   |   aws sso login")
     if isinstance(error, EndpointConnectionError | NoConnection | HTTPClientError):
-        return Problem(
-            t("AWS could not be reached: no connection, or the region is misspelt."),
-            t("look at AWS_REGION and AWS_ENDPOINT_URL"),
-        )
+        return unreachable()
     if isinstance(error, ClientError):
         code, operation = error.response["Error"]["Code"], error.operation_name
         if code in _BAD_CREDENTIALS:

@@ -12,7 +12,7 @@ SAID: Mapping[str, str] = {
     "The table remembers seven days: from {first} to {last}.": "La tabla recuerda siete días: del {first} al {last}.",
     "--day must be a date such as {today}.": "--day debe ser una fecha como {today}.",
     "{name}: done.": "{name}: hecho.",
-    "{count} more were not looked at: they would only repeat this.": "Otras {count} no se miraron: solo repetirían esto.",
+    "{count:more check was|more checks were} not made: nothing new would be said.": "{count:revisión más no se hizo|revisiones más no se hicieron}, para no repetir esto.",
     "There is no check {name}.": "No existe la revisión {name}.",
     "Released: nothing more is sent for this call.": "Liberada: no se envía nada más por esta llamada.",
     "It leaves at the next tick, within a minute.": "Sale en la próxima revisión, en menos de un minuto.",
@@ -28,8 +28,9 @@ SAID: Mapping[str, str] = {
     "The function gave no answer that is understood.": "La respuesta de la función no se entiende.",
     "The call is now: {status}": "La llamada está ahora: {status}",
     "http://127.0.0.1:{port}/metrics, until Ctrl-C": "http://127.0.0.1:{port}/metrics, hasta Ctrl-C",
-    "{send} would leave, {wait} would wait, {skip} would get no message. Nothing was sent.": "Saldrían {send}, esperarían {wait}, sin mensaje quedarían {skip}. No se envió nada.",
-    "would get": "recibiría",
+    "{send} would leave, {wait} would wait, {skip} would get no message. Nothing was sent.": "{send:saldría|saldrían}, {wait:esperaría|esperarían}, {skip:quedaría|quedarían} sin mensaje. No se envió nada.",
+    "would get the follow-up": "recibiría el mensaje de seguimiento",
+    "would get the message to a missed call": "recibiría el mensaje de llamada perdida",
     "would wait": "esperaría",
     "would get no message": "no recibiría mensaje",
     "until": "hasta",
@@ -55,12 +56,12 @@ SAID: Mapping[str, str] = {
     "Edit it again?": "¿Editarlo de nuevo?",
     "Running: last check {ago} ago.": "Funcionando: última revisión hace {ago}.",
     (
-        "Today: {finished} calls ended; {sent} written to, {delivered} delivered, {read} read, {replied} "
+        "Today: {finished:call|calls} ended; {sent} written to, {delivered} delivered, {read} read, {replied} "
         "answered; {failed} failed, {skipped} without a message, {held} held, {waiting} waiting."
     ): (
-        "Hoy: {finished} llamadas terminadas; {sent} escritas, {delivered} entregadas, {read} leídas, "
-        "{replied} respondieron; {failed} fallidas, {skipped} sin mensaje, {held} retenidas, {waiting} en "
-        "espera."
+        "Hoy: {finished:llamada terminada|llamadas terminadas}; {sent:escrita|escritas}, "
+        "{delivered:entregada|entregadas}, {read:leída|leídas}, {replied:respondió|respondieron}; "
+        "{failed:fallida|fallidas}, {skipped} sin mensaje, {held:retenida|retenidas}, {waiting} en espera."
     ),
     "Interval: {seconds:g} s. Calls of the last seven days: {count}.": "Intervalo: {seconds:g} s. Llamadas de los últimos siete días: {count}.",
     "It has not checked anything yet.": "Todavía no ha revisado nada.",
@@ -72,7 +73,14 @@ SAID: Mapping[str, str] = {
     "An item cannot be read: {pk}: {problem}": "Un elemento no se puede leer: {pk}: {problem}",
     "Why? vigia doctor": "¿Por qué? vigia doctor",
     "A newer wish of this person is known; nothing was changed.": "Hay un deseo más nuevo de esta persona; no cambió nada.",
-    "On the suppression list since {since}, put there by: {by} ({why}).": "En la lista de exclusión desde {since}, la puso: {by} ({why}).",
+    "On the suppression list since {since}, and not written to: {whose}.": "En la lista de exclusión desde {since}, y no se le escribe: {whose}.",
+    "they said so in the call {conversation}": "lo dijo en la llamada {conversation}",
+    "Twilio refused a message to them, code {code}": "Twilio rechazó un mensaje para esta persona, código {code}",
+    "by hand, with vigia suppress": "a mano, con vigia suppress",
+    "they wrote so, message {sid}": "lo escribió, mensaje {sid}",
+    "Whose? Give a phone, a conversation or a pk.": "¿De quién? Dé un teléfono, una conversación o una pk.",
+    "Nobody can listen on port {port} here: it is taken, or is none.": "En el puerto {port} no se puede escuchar: está ocupado, o no existe.",
+    "{key} is not a setting.": "{key} no es un ajuste.",
     "Not on the suppression list: may be written to.": "No está en la lista de exclusión: se le puede escribir.",
     "call ended ({status}): {ids}": "llamada terminada ({status}): {ids}",
     "message sent: {ids}": "mensaje enviado: {ids}",
@@ -84,15 +92,15 @@ SAID: Mapping[str, str] = {
     "no message ({reason}): {ids}": "sin mensaje ({reason}): {ids}",
     "batch {batch_id} ({batch_status}): {states}": "campaña {batch_id} ({batch_status}): {states}",
     (
-        "check done: {batches_listed} batches in the workspace, {BatchesMonitored} active or recent; "
-        "{CallsFinished} calls ended, {WhatsAppsSent} messages sent, {Errors} errors; {duration_ms} ms"
+        "check done: {batches_listed:batch|batches} in the workspace, {BatchesMonitored} active or recent; "
+        "{CallsFinished:call|calls} ended, {WhatsAppsSent:message|messages} sent, {Errors:error|errors}; {duration_ms} ms"
     ): (
-        "revisión completada: {batches_listed} campañas en la cuenta, {BatchesMonitored} activas o "
-        "recientes; {CallsFinished} llamadas terminadas, {WhatsAppsSent} mensajes enviados, {Errors} "
-        "errores; {duration_ms} ms"
+        "revisión completada: {batches_listed:campaña|campañas} en la cuenta, {BatchesMonitored:activa o "
+        "reciente|activas o recientes}; {CallsFinished:llamada terminada|llamadas terminadas}, "
+        "{WhatsAppsSent:mensaje enviado|mensajes enviados}, {Errors:error|errores}; {duration_ms} ms"
     ),
-    "— an invocation begins: {ticks} checks, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks} revisiones, cada {spacing_seconds:g} s —",
-    "{count} left for later": "{count} quedan para después",
+    "— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks:revisión|revisiones}, cada {spacing_seconds:g} s —",
+    "{count} left for later": "{count:queda|quedan} para después",
     "No call of {asked} is known.": "No se conoce ninguna llamada de {asked}.",
     (
         "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) "
@@ -102,7 +110,6 @@ SAID: Mapping[str, str] = {
         "hace más de siete días, que es lo que recuerda la tabla."
     ),
     "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Si todo está bien: vigia doctor",
-    "On the suppression list since {since} ({by}): nothing is written to them.": "En la lista de exclusión desde {since} ({by}): no se le escribe.",
     "If it is a phone: write it with + and the country's code.": "Si es un teléfono: escríbalo con + y el código del país.",
     "They wrote on {at}: {text}": "Escribió el {at}: {text}",
     "AWS's SDK ended in {kind}.": "El SDK de AWS terminó en {kind}.",

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 
+from lib.core.text import Count
+
 from .words_es import SPANISH
 
 LANGUAGES = ("es", "en")
@@ -22,7 +24,14 @@ def language() -> str:
 def t(english: str, **values: object) -> str:
     """The sentence in the chosen language, its places filled."""
     text = SPANISH.get(english, english) if _chosen == "es" else english
-    return text.format(**values) if values else text
+    return text.format(**{name: _counted(value) for name, value in values.items()}) if values else text
+
+
+def _counted(value: object) -> object:
+    """A whole number, so that a text may give its word with it: `{count:call|calls}`."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Count(value)
+    return Count(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def of_locale(environment: Mapping[str, str] = os.environ) -> str:

@@ -60,6 +60,7 @@ class LocalAws:
         port = _free_port(self._port)
         self.endpoint_url = f"http://127.0.0.1:{port}"
         self.folder = Path(tempfile.mkdtemp(prefix="vigia-", dir=_in_memory()))
+        # Leaving the `with` of a Popen closes its pipes and waits for it.
         guard = self._cleanup.enter_context(
             subprocess.Popen(
                 [sys.executable, "-B", "-m", "local.aws.guard", self.folder, ministack],
@@ -70,7 +71,7 @@ class LocalAws:
                 text=True,
                 process_group=0,  # Ctrl-C reaches us alone, and we end it in order
             )
-        )  # leaving the `with` of a Popen closes its pipes and waits for it
+        )
         try:
             self.process_group = int(guard.stdout.readline() if guard.stdout else "")
             self._wait_until_it_answers(port)

@@ -4,13 +4,16 @@ The quick one judges no time: it fails when a ratio to the port, or a count of r
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 from local.aws.ministack import ROOT
 from local.bench import scenes
@@ -22,7 +25,12 @@ from local.bench.stage import Stage, staged
 LATENCY_SECONDS = 0.08
 FIGURES, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"  # between them docs/performance.md has the table
 MEMORIES = (128, 192, 256, 512, WHOLE_MB)
-QUICK_BURST, BURST, LONG_BURST = 60, 300, 2000
+OURS, PORT = [f"{memory_mb} MB" for memory_mb in MEMORIES], "port"
+SMALL = dict(zip(OURS[:-1], MEMORIES[:-1], strict=True))
+QUICK_BURST, PORTS_BURST, BURST, LONG_BURST = 60, 30, 300, 2000
+QUIET = ((10, 0), (100, 0), (10, 1), (10, 10), (10, 50))  # batches that are finished, that run
+LONG_LIST = (1000, 0)
+Found = TypeVar("Found")
 
 LIMITS = {
     "CPU of a follow-up, to the port's": 0.6,
@@ -39,60 +47,71 @@ LIMITS = {
 def quick(stage: Stage) -> Figures:
     """Ratios and counts: what does not depend on who else works on the machine."""
     ours = scenes.burst(stage, "vigia", None, QUICK_BURST)
-    port = scenes.burst(stage, "port", None, QUICK_BURST)
-    quiet = scenes.quiet(stage, "vigia", None, 60, 0)
-    name = f"burst of {QUICK_BURST}"
+    port = scenes.burst(stage, "port", None, PORTS_BURST)
+    (quiet,) = scenes.quiet(stage, "vigia", [None], 60, 0)
+    name, ports_name = f"burst of {QUICK_BURST}", f"burst of {PORTS_BURST}"
     return {
-        "CPU of a follow-up, to the port's": ours[f"{name}, CPU ms each"] / port[f"{name}, CPU ms each"],
+        "CPU of a follow-up, to the port's": ours[f"{name}, CPU ms each"] / port[f"{ports_name}, CPU ms each"],
         "requests to Twilio for a follow-up": ours[f"{name}, Twilio each"],
         "requests to ElevenLabs for a follow-up": ours[f"{name}, ElevenLabs each"],
         "writes of DynamoDB for a follow-up": ours[f"{name}, DynamoDB writes each"],
         "reads of DynamoDB for a follow-up": ours.get(f"{name}, DynamoDB reads each", 0.0),
         "requests of a quiet tick": sum(number for kind, number in quiet.items() if kind.endswith("requests")),
-        "package, MB": megabytes(stage.package),
+        "package, MB": megabytes(stage.packages.vigia),
     }
 
 
 def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
-    """Column → figures. A column is a memory, or whom it is about at a whole processor."""
-    columns: dict[str, Figures] = {}
-    for memory_mb in MEMORIES:
-        columns[f"{memory_mb} MB"] = repeated(
-            1 if memory_mb < WHOLE_MB else repeats,
-            partial(scenes.start, stage, "vigia", memory_mb),
-            partial(scenes.burst, stage, "vigia", memory_mb, BURST),
-            partial(scenes.quiet, stage, "vigia", memory_mb, 60, 0),
-            partial(scenes.many, stage, "vigia", memory_mb, 10_000),
-        )
-    for which, column in (("vigia", "Vigía"), ("port", "port")):
-        columns[column] = repeated(
-            repeats,
-            partial(scenes.start, stage, which, None),
-            partial(scenes.burst, stage, which, None, QUICK_BURST),
-        ) | repeated(
-            1,
-            *(partial(scenes.quiet, stage, which, None, finished, 0) for finished in (10, 100)),
-            *(partial(scenes.quiet, stage, which, None, 10, running) for running in (1, 10, 50)),
-        )
-    columns["Vigía"] |= repeated(
-        1,
-        partial(scenes.burst, stage, "vigia", None, LONG_BURST),
-        partial(scenes.quiet, stage, "vigia", None, 1000, 0),
-        partial(scenes.many, stage, "vigia", None, 10_000, "p" * 5000),
-        partial(scenes.followed, stage, None, 1000),
-        partial(scenes.released, stage, None, 1000),
-    )
+    """Column → figures: Vigía's at each memory, and the port's at a whole processor.
+
+    Side by side runs what mostly waits for answers or for its share. The rest has the machine to itself; and Vigía and
+    the port take turns at a whole processor.
+    """
+    columns: dict[str, Figures] = {name: {} for name in (*OURS, PORT)}
+
+    def add(names: Iterable[str], found: Iterable[Figures]) -> None:
+        for name, figures in zip(names, found, strict=True):
+            columns[name] |= figures
+
+    add(OURS, scenes.quiet(stage, "vigia", MEMORIES, 60, 0))
+    beside = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (*QUIET, LONG_LIST)]
+    beside += [([PORT], partial(_quiet, "port", [WHOLE_MB], *batches)) for batches in QUIET]
+    beside += [([name], partial(_long_burst, memory)) for name, memory in SMALL.items()]
+    for (names, _), found in zip(beside, side_by_side(stage, [measure for _, measure in beside]), strict=True):
+        add(names, found)
+    add(OURS, scenes.many(stage, MEMORIES, 10_000))
+    add(OURS[-1:], scenes.many(stage, MEMORIES[-1:], 10_000, "p" * 5000))
+    for name, memory in SMALL.items():
+        add([name], [scenes.start(stage, "vigia", memory) | scenes.burst(stage, "vigia", memory, BURST)])
+    turns: dict[str, list[Figures]] = {OURS[-1]: [], PORT: []}
+    for _ in range(repeats):
+        for column, which, count in ((OURS[-1], "vigia", BURST), (PORT, "port", PORTS_BURST)):
+            turns[column].append(scenes.start(stage, which, WHOLE_MB) | scenes.burst(stage, which, WHOLE_MB, count))
+    add(turns, map(medians, turns.values()))
+    add(OURS[-1:], _long_burst(WHOLE_MB, stage))
+    add(OURS, scenes.released(stage, MEMORIES))
     return columns
 
 
-def repeated(times: int, *measures: Callable[[], Figures]) -> Figures:
-    """The median of each figure."""
-    found: dict[str, list[float]] = {}
-    for _ in range(times):
-        for measure in measures:
-            for name, value in measure().items():
-                found.setdefault(name, []).append(value)
-    return {name: median(values) for name, values in found.items()}
+def _quiet(which: str, memories: Sequence[int], finished: int, running: int, stage: Stage) -> list[Figures]:
+    return scenes.quiet(stage, which, memories, finished, running)
+
+
+def _long_burst(memory_mb: int, stage: Stage) -> list[Figures]:
+    """More than a run sends at a small share."""
+    return [scenes.burst(stage, "vigia", memory_mb, LONG_BURST)]
+
+
+def side_by_side(stage: Stage, measures: Sequence[Callable[[Stage], Found]]) -> list[Found]:
+    """What each measures on a stage of its own."""
+    with contextlib.ExitStack() as stages, ThreadPoolExecutor(len(measures)) as pool:
+        places = [stages.enter_context(stage.beside()) for _ in measures]
+        return list(pool.map(lambda measure, place: measure(place), measures, places))
+
+
+def medians(repeated: Sequence[Figures]) -> Figures:
+    """Of each figure."""
+    return {name: median(figures[name] for figures in repeated) for name in repeated[0]}
 
 
 def table(columns: dict[str, Figures]) -> str:
@@ -130,9 +149,8 @@ def main(arguments: Sequence[str]) -> int:
                 print(f"{name:45}{value:8.2f}   at most {LIMITS[name]:g}")
             return int(any(value > LIMITS[name] for name, value in figures.items()))
         columns = whole(stage, options.repeats)
-        about = (
-            f"Package {megabytes(stage.package):.1f} MB zipped. Medians; the last two columns have a whole processor."
-        )
+        package = f"Package {megabytes(stage.packages.vigia):.1f} MB zipped."
+        about = f"{package} {OURS[-1]} and the port: a whole processor, medians of {options.repeats}."
         told = f"{about}\n\n{table(columns)}"
         print(told)
         page = ROOT / "docs" / "performance.md"

@@ -1,19 +1,24 @@
-"""What is measured, one function a figure. Each begins anew, and tells what it measured by name and unit."""
+"""What is measured, one function a figure. Each begins anew, and tells what it measured by name and unit.
 
-import time
+What does not send is measured at one share after the other by the same function, which sees no difference but that.
+"""
+
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from local.bench.share import held
 from local.bench.stage import Cost, Function, Stage
 
-TICKS, RELEASED_TICKS_AT_MOST = 4, 20
-QUIET_SPACING_SECONDS = 1.5  # longer than a connection to Twilio is kept
+TICKS = 4
+RELEASED, RELEASED_TICKS_AT_MOST = 1000, 20
+FIRST_LOOK_SECONDS = 20  # after the last of a burst has left, all of it is due for a look
+QUIET_SPACING_SECONDS = 1.25  # longer than a connection to Twilio is kept
 Figures = dict[str, float]
 """Name, its unit at its end → value."""
 
 
-def start(stage: Stage, which: str, memory_mb: int | None) -> Figures:
+def start(stage: Stage, which: str, memory_mb: int) -> Figures:
     """A cold start, at a whole processor as Lambda gives it, and a first tick in which one message leaves."""
     stage.begin()
     stage.batch(1)
@@ -28,7 +33,7 @@ def start(stage: Stage, which: str, memory_mb: int | None) -> Figures:
 
 
 def burst(stage: Stage, which: str, memory_mb: int | None, count: int) -> Figures:
-    """So many calls that end at once, met by a warm function."""
+    """So many calls that end at once, met by a warm function: what one tick of it sends."""
     stage.begin()
     with Warm(stage, which) as function, held(function.pid, memory_mb):
         stage.batch(count)
@@ -38,13 +43,14 @@ def burst(stage: Stage, which: str, memory_mb: int | None, count: int) -> Figure
     return {
         f"{name}, messages": sent,
         f"{name}, messages/s": sent / cost.wall,
+        f"{name}, messages/s while it sends": _pace(stage),
         f"{name}, CPU ms each": 1000 * cost.cpu / max(sent, 1),
         **{f"{name}, {kind} each": number / max(sent, 1) for kind, number in _by_service(cost).items()},
     }
 
 
-def quiet(stage: Stage, which: str, memory_mb: int | None, finished: int, running: int) -> Figures:
-    """A tick in which nothing happened, over so many finished batches and so many that run.
+def quiet(stage: Stage, which: str, memories: Iterable[int | None], finished: int, running: int) -> list[Figures]:
+    """A tick in which nothing happened, over so many finished batches and so many that run; by memory.
 
     A fourth of an invocation, as deployed, but for the ticks' spacing: what is done once an invocation is in it.
     """
@@ -54,81 +60,89 @@ def quiet(stage: Stage, which: str, memory_mb: int | None, finished: int, runnin
     for _ in range(running):
         stage.batch(20, running=True)
     ticks = TICKS if which == "vigia" else 1  # the port does nothing once an invocation
+    found: list[Figures] = []
+    name = f"quiet tick, {finished} finished, {running} running"
     with Warm(stage, which, QUIET_SPACING_SECONDS) as function:
         for _ in range(finished // 100 if which == "vigia" else 0):  # until it has read every batch
             function.invoke(ticks=1)
-        with held(function.pid, memory_mb):
-            costs = [function.invoke(ticks=ticks) for _ in range(2)]
-    name = f"quiet tick, {finished} finished, {running} running"
-    return {
-        f"{name}, s": median(one.wall for one in costs) - QUIET_SPACING_SECONDS * (ticks - 1),
-        f"{name}, CPU ms": 1000 * median(one.cpu for one in costs) / ticks,
-    } | {f"{name}, {kind} requests": number / ticks for kind, number in _by_service(costs[-1]).items()}
+        for memory_mb in memories:
+            with held(function.pid, memory_mb):
+                cost = function.invoke(ticks=ticks)
+            made = cost.answer.get("ticks", 1)  # on a busy machine a tick may miss its instant
+            figures = {
+                f"{name}, s": cost.wall - QUIET_SPACING_SECONDS * (ticks - 1),
+                f"{name}, CPU ms": 1000 * cost.cpu / made,
+            }
+            found.append(
+                figures | {f"{name}, {kind} requests": number / made for kind, number in _by_service(cost).items()}
+            )
+    return found
 
 
-def many(stage: Stage, which: str, memory_mb: int | None, recipients: int, prompt: str = "") -> Figures:
-    """One running batch of so many people that nobody has dialled yet."""
+def many(stage: Stage, memories: Iterable[int], recipients: int, prompt: str = "") -> list[Figures]:
+    """One running batch of so many people that nobody has dialled yet; by memory."""
     stage.begin()
     stage.batch(recipients, running=True, prompt=prompt)
-    with Warm(stage, which) as function, held(function.pid, memory_mb):
-        costs = [function.invoke(ticks=1) for _ in range(3)]
+    found: list[Figures] = []
     name = f"{recipients} recipients" + (f", prompts of {len(prompt)}" if prompt else "")
-    return {
-        f"{name}, s a tick": median(one.wall for one in costs),
-        f"{name}, CPU ms a tick": 1000 * median(one.cpu for one in costs),
-        f"{name}, peak MB": costs[-1].peak_mb,
-    }
+    with Warm(stage, "vigia") as function:
+        for memory_mb in memories:
+            with held(function.pid, memory_mb):
+                costs = [function.invoke(ticks=1) for _ in range(3)]
+            found.append(
+                {
+                    f"{name}, s a tick": median(one.wall for one in costs),
+                    f"{name}, CPU ms a tick": 1000 * median(one.cpu for one in costs),
+                    f"{name}, peak MB": costs[-1].peak_mb,
+                }
+            )
+    return found
 
 
-def followed(stage: Stage, memory_mb: int | None, count: int) -> Figures:
-    """Ticks in which so many accepted messages are looked at, and nothing is new."""
-    stage.begin()
-    stage.messages.walk = ((0.0, "queued"), (1.0, "sent"))
-    with Warm(stage, "vigia") as function, held(function.pid, memory_mb):
-        stage.batch(count)
-        sent = function.invoke(ticks=1).answer["messages_sent"]
-        quiet_before = function.invoke(ticks=1)
-        costs = [function.invoke(ticks=1) for _ in range(3)]
-    return {
-        "open messages": sent,
-        f"{count} open messages, CPU ms a tick": 1000 * median([quiet_before.cpu, *(one.cpu for one in costs)]),
-    }
-
-
-def released(stage: Stage, memory_mb: int | None, count: int) -> Figures:
-    """So many calls that ended in quiet hours, and leave when those end: in as many ticks as it takes."""
+def released(stage: Stage, memories: Iterable[int]) -> list[Figures]:
+    """A thousand calls that ended in quiet hours leave when those end, in as many ticks as it takes; and then ticks in
+    which all of the thousand messages are looked at, and nothing is new: these by memory, the others at the last one.
+    """
     end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
     hours = {"start": f"{end - timedelta(hours=12):%H:%M}", "end": f"{end:%H:%M}", "timezone": "UTC"}
     stage.begin(quiet_hours=hours)
+    stage.messages.walk = ((0.0, "queued"), (1.0, "sent"))
+    name, found = f"{RELEASED} released", list[Figures]()
     with Warm(stage, "vigia") as function:
-        stage.batch(count)
+        stage.batch(RELEASED)
         put_off = function.invoke(ticks=1)
-        time.sleep(max(0.0, end.timestamp() + 1 - time.time()))
-        with held(function.pid, memory_mb):
-            costs: list[Cost] = []
-            while sum(cost.answer["messages_sent"] for cost in costs) < count and len(costs) < RELEASED_TICKS_AT_MOST:
-                costs.append(function.invoke(ticks=1))
-    sent = sum(cost.answer["messages_sent"] for cost in costs)
-    name = f"{count} released"
-    return {
-        f"{name}, CPU ms each to put off": 1000 * put_off.cpu / count,
-        f"{name}, messages": sent,
-        f"{name}, ticks": len(costs),
-        f"{name}, messages/s": sent / sum(cost.wall for cost in costs),
-        f"{name}, CPU ms each": 1000 * sum(cost.cpu for cost in costs) / max(sent, 1),
-    }
+        costs = [function.invoke(ticks=1, later_seconds=(end - datetime.now(UTC)).total_seconds() + 1)]
+        while _sent(costs) < RELEASED and len(costs) < RELEASED_TICKS_AT_MOST:
+            costs.append(function.invoke(ticks=1))
+        sent, later_seconds = _sent(costs), FIRST_LOOK_SECONDS
+        for memory_mb in memories:
+            with held(function.pid, memory_mb):
+                cost = function.invoke(ticks=1, later_seconds=later_seconds)
+            later_seconds *= 2  # each gap is as long as the message is old
+            found.append({"open messages": sent, f"{RELEASED} open messages, CPU ms a tick": 1000 * cost.cpu})
+    return [
+        *found[:-1],
+        found[-1]
+        | {
+            f"{name}, CPU ms each to put off": 1000 * put_off.cpu / RELEASED,
+            f"{name}, messages": sent,
+            f"{name}, ticks": len(costs),
+            f"{name}, messages/s": sent / sum(cost.wall for cost in costs),
+            f"{name}, CPU ms each": 1000 * sum(cost.cpu for cost in costs) / max(sent, 1),
+        },
+    ]
 
 
 class Warm:
-    """A function that has run twice: it has seen what there was."""
+    """A function that has seen what there was. The port does the same anew in each tick."""
 
     def __init__(self, stage: Stage, which: str, tick_seconds: float = 15) -> None:
-        self._context = stage.function(which, tick_seconds)
+        self._context, self._ticks = stage.function(which, tick_seconds), 2 if which == "vigia" else 1
 
     def __enter__(self) -> Function:
         function = self._context.__enter__()
-        function.invoke(ticks=1)
-        function.invoke(ticks=1)
+        for _ in range(self._ticks):
+            function.invoke(ticks=1)
         return function
 
     def __exit__(self, *_error: object) -> None:
@@ -145,3 +159,13 @@ def _by_service(cost: Cost) -> dict[str, int]:
         service = _SERVICES.get(kind) or ("DynamoDB reads" if kind in _READS else "DynamoDB writes")
         counts[service] = counts.get(service, 0) + number
     return counts
+
+
+def _pace(stage: Stage) -> float:
+    """Messages a second from the first to the last that came in at Twilio."""
+    came = [message.created_at for message in stage.messages.messages]
+    return (len(came) - 1) / (max(came) - min(came)) if len(came) > 1 else 0.0
+
+
+def _sent(costs: Iterable[Cost]) -> int:
+    return sum(cost.answer["messages_sent"] for cost in costs)

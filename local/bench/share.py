@@ -1,7 +1,6 @@
 """Lambda's share of a processor, held by the kernel: `memory / 1769` of one, by a cgroup's quota (version 1 or 2)."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ def held(pid: int, memory_mb: int | None) -> Iterator[bool]:
 
     Gives whether it is held: without root or without a quota's controller nothing is.
     """
-    group = _new_group(memory_mb) if memory_mb is not None else None
+    group = _new_group(pid, memory_mb) if memory_mb is not None else None
     if group is None:
         yield memory_mb is None
         return
@@ -29,17 +28,17 @@ def held(pid: int, memory_mb: int | None) -> Iterator[bool]:
         group.rmdir()
 
 
-def _new_group(memory_mb: int) -> Path | None:
+def _new_group(pid: int, memory_mb: int) -> Path | None:
     quota = max(1000, PERIOD_MICROSECONDS * memory_mb // WHOLE_MB)
     with contextlib.suppress(OSError):
         if (_V1 / "cpu.cfs_quota_us").exists() or (_V1 / "cgroup.procs").exists():
-            group = _V1 / f"vigia-bench-{os.getpid()}"
+            group = _V1 / f"vigia-bench-{pid}"
             group.mkdir(exist_ok=True)
             (group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
             (group / "cpu.cfs_quota_us").write_text(str(quota))
             return group
         if "cpu" in (_V2 / "cgroup.controllers").read_text().split():
-            group = _V2 / f"vigia-bench-{os.getpid()}"
+            group = _V2 / f"vigia-bench-{pid}"
             group.mkdir(exist_ok=True)
             (group / "cpu.max").write_text(f"{quota} {PERIOD_MICROSECONDS}")
             return group

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import itertools
 import json
 import os
 import shutil
@@ -25,6 +26,8 @@ API_KEY, ACCOUNT_SID, AUTH_TOKEN = "key-of-the-bench", "AC" + "0" * 32, "token-o
 SUMMARY = "La persona preguntó por el curso de cerámica de los sábados; si quedan plazas para dos, se apunta."
 LAMBDAS_OWN = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 PORTS_OWN = ("requests", "twilio", "certifi", "idna", "charset_normalizer", "jwt")
+
+_numbers = itertools.count(1)  # of stages and tables, by which they differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +61,30 @@ class Function:
         return Cost(**json.loads(line))
 
 
-class Stage:
-    """New services and an empty table for every scene; the packages are built once."""
+class Packages:
+    """What runs in a function: built once, and shared by all scenes."""
 
-    def __init__(self, aws: LocalAws, folder: Path, elevenlabs: Server, twilio: Server) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.vigia = build("MonitorFunction", folder)
+        self.lambdas_own = _copied(folder / "runtime", LAMBDAS_OWN, with_bytecode=True)
+        self.port = _copied(folder / "port", PORTS_OWN)
+        shutil.copy(ROOT / "local" / "bench" / "port.py", self.port)
+
+
+class Stage:
+    """New services and an empty table for every scene. Scenes side by side need a stage each (`beside`)."""
+
+    def __init__(self, aws: LocalAws, packages: Packages, elevenlabs: Server, twilio: Server) -> None:
         self._aws, self._elevenlabs, self._twilio = aws, elevenlabs, twilio
-        self._folder, self._tables = folder, 0
-        self.package = build("MonitorFunction", folder)
-        self._lambdas_own = _copied(folder / "runtime", LAMBDAS_OWN, with_bytecode=True)
-        self._ports_own = _copied(folder / "port", PORTS_OWN)
-        shutil.copy(ROOT / "local" / "bench" / "port.py", self._ports_own)
+        self.packages = packages
+        self._prefix = f"/bench/{next(_numbers)}"
         self.begin()
+
+    @contextlib.contextmanager
+    def beside(self) -> Iterator["Stage"]:
+        """Another one, of the same packages, on the same local AWS."""
+        with _services(self._twilio.latency_seconds) as services:
+            yield Stage(self._aws, self.packages, *services)
 
     def begin(self, **settings: Any) -> None:
         """Forgets all that was before."""
@@ -76,8 +92,7 @@ class Stage:
         self.calls = ElevenLabsWorld(time.time, API_KEY, first_id=first_id)
         self.messages = TwilioWorld(time.time, ACCOUNT_SID, AUTH_TOKEN, first_id=first_id)
         self._elevenlabs.world, self._twilio.world = self.calls, self.messages
-        self._tables += 1
-        self.table = f"calls-{self._tables}"
+        self.table = f"calls-{next(_numbers)}"
         self._make_table()
         values = {
             "ELEVENLABS_API_KEY": API_KEY,
@@ -87,7 +102,8 @@ class Stage:
             "SETTINGS": json.dumps(settings),
         }
         for name, value in values.items():
-            self._aws.client("ssm").put_parameter(Name=f"/bench/{name}", Value=value, Type="String", Overwrite=True)
+            parameter = {"Name": f"{self._prefix}/{name}", "Value": value, "Type": "String"}
+            self._aws.client("ssm").put_parameter(**parameter, Overwrite=True)
 
     def _make_table(self) -> None:
         names = {"pk": "S", "queue": "S", "due_at": "N"}
@@ -119,7 +135,7 @@ class Stage:
     @contextlib.contextmanager
     def function(self, which: str = "vigia", tick_seconds: float = 15) -> Iterator[Function]:
         """A new execution environment of Vigía's package, or of the port."""
-        path = [self.package if which == "vigia" else self._ports_own, self._lambdas_own]
+        path = [getattr(self.packages, which), self.packages.lambdas_own]
         environment = self._aws.environment() | {
             "_HANDLER": "handler.lambda_handler",
             "PATH": os.environ["PATH"],
@@ -128,7 +144,7 @@ class Stage:
             "NO_PROXY": "127.0.0.1",
             "AWS_DEFAULT_REGION": self._aws.environment()["AWS_REGION"],
             "TABLE_NAME": self.table,
-            "PARAMETER_PREFIX": "/bench",
+            "PARAMETER_PREFIX": self._prefix,
             "ELEVENLABS_BASE_URL": self._elevenlabs.url,
             "TWILIO_BASE_URL": self._twilio.url,
             "TICK_SECONDS": str(tick_seconds),
@@ -149,11 +165,17 @@ class Stage:
 
 @contextlib.contextmanager
 def staged(folder: Path, latency_seconds: float) -> Iterator[Stage]:
-    """The stage, its services answering after so long."""
+    """The first stage, its services answering after so long."""
+    with LocalAws() as aws, _services(latency_seconds) as services:
+        yield Stage(aws, Packages(folder), *services)
+
+
+@contextlib.contextmanager
+def _services(latency_seconds: float) -> Iterator[tuple[Server, Server]]:
     nothing, nobody = ElevenLabsWorld(time.time, API_KEY), TwilioWorld(time.time, ACCOUNT_SID, AUTH_TOKEN)
-    with LocalAws() as aws, start(nothing) as elevenlabs, start(nobody) as twilio:
+    with start(nothing) as elevenlabs, start(nobody) as twilio:
         elevenlabs.latency_seconds = twilio.latency_seconds = latency_seconds
-        yield Stage(aws, folder, elevenlabs, twilio)
+        yield elevenlabs, twilio
 
 
 def _copied(folder: Path, names: tuple[str, ...], *, with_bytecode: bool = False) -> Path:

@@ -12,7 +12,7 @@ from .config.event import read_event
 from .core.budget import Budget
 from .core.naming import named
 from .core.policy import Settings
-from .errors import HeartbeatFailed
+from .errors import CannotDecide, HeartbeatFailed
 from .ledger.calls import Ledger
 from .ledger.digests import Digests
 from .ledger.empty_queues import EmptyQueues
@@ -34,6 +34,7 @@ from .work.permit import SendPermit
 from .work.report import Report
 from .work.send import Sender
 from .work.settle import Settle
+from .work.throttle import Throttle
 from .work.tick import Tick
 from .worlds.elevenlabs.client import ElevenLabsClient
 
@@ -94,6 +95,7 @@ class Invocation:
         self._lease = Lease(worlds.table, worlds.clock, owner, worlds.lock())
         self._twilio = worlds.twilio(self._accounts, self._budget)
         self._rewritings = Rewritings(worlds.table, worlds.clock)
+        self._throttle = Throttle(worlds.clock, worlds.sleep)
 
     def run(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """The ticks' sums (contract §5), or what became of the held call that the event is about.
@@ -102,7 +104,11 @@ class Invocation:
         """
         asked = read_event(event)
         if asked.held is not None:
-            return self._decide_held(*asked.held)
+            pk, what, why, language = asked.held
+            try:
+                return self._decide_held(pk, what, why)
+            except CannotDecide as refused:
+                raise refused.told(language) from None
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start
@@ -188,6 +194,7 @@ class Invocation:
                 permit,
                 breaker,
                 memory.windows,
+                self._throttle,
                 worlds.clock,
                 worlds.dice,
                 report,

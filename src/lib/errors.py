@@ -55,7 +55,15 @@ class TableUnclear(Exception):
 
 
 class CannotDecide(Exception):
-    """A person's request names no held call, or nothing that can be done with one."""
+    """A person's request names no held call, or nothing that can be done with one; told in English, and in `es`."""
+
+    def __init__(self, en: str, es: str = "") -> None:
+        self.es = es or en
+        super().__init__(en)
+
+    def told(self, language: str) -> "CannotDecide":
+        """The same, in a language: `es`, or English."""
+        return CannotDecide(self.es) if language == "es" else self
 
 
 class DecisionFailed(Exception):

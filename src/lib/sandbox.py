@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from .app import Invocation, Worlds
@@ -16,11 +17,12 @@ from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
 from .work.observe import Memory
-from .worlds import dynamodb, heartbeat, ses, ssm
+from .worlds import boto, dynamodb, heartbeat, ssm
 from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet
 from .worlds.powertools import EmfMetrics, Redactor, make_logger
-from .worlds.sns import SnsNotices, connect
+from .worlds.ses import SesRoom
+from .worlds.sns import SnsNotices
 from .worlds.twilio import TwilioRoom
 
 ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
@@ -43,7 +45,7 @@ class Sandbox:
         table = AwsService(*dynamodb.API, environment, pool_size=2 * SENDS_AT_ONCE)
         secrets = AwsService(*ssm.API, environment)
         self._service = deployment.service
-        self._notices, self._alerts = SnsNotices(connect), SnsNotices(connect)
+        self._notices, self._alerts = SnsNotices(partial(boto.connect, "sns")), SnsNotices(partial(boto.connect, "sns"))
 
         def parameters() -> tuple[Accounts, Settings]:
             accounts, settings = ssm.read_parameters(secrets, deployment.parameter_prefix)
@@ -70,7 +72,7 @@ class Sandbox:
             parameters=parameters,
             elevenlabs=elevenlabs,
             twilio=twilio,
-            emails=ses.SesRoom(ses.connect),
+            emails=SesRoom(partial(boto.connect, "sesv2")),
             notices=self._notices,
             alerts=self._alerts,
             heartbeat=heartbeat.ask,

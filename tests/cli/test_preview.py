@@ -37,7 +37,9 @@ def test_it_shows_the_texts_writes_nothing_and_sends_nothing(desk: Desk) -> None
     assert (rows[LUIS]["would"], rows[LUIS]["reason"]) == ("skip", "opted_out")
     assert desk.items() == before
     assert not desk.twilio.messages
-    assert "¡Hola Eva!" in desk("preview", "--lang", "es").out
+    told = desk("preview", "--lang", "es").out
+    assert "recibiría el mensaje de seguimiento" in told
+    assert "¡Hola Eva!" in told
 
 
 def test_what_cannot_be_asked_is_told_with_what_to_do(desk: Desk) -> None:
@@ -56,6 +58,9 @@ def test_a_message_that_may_not_leave_now_is_shown_with_the_rule_and_its_instant
     for row in desk("preview", "--json").json:
         assert (row["would"], row["reason"]) == ("wait", "quiet_hours")
         assert row["at"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", now)
+    told = desk("preview", "--lang", "es").out
+    assert f"lo permite todavía (de {quiet['start']} a {quiet['end']}, UTC)." in told
+    assert "esperaría (hasta " in told
 
 
 def test_the_shops_own_words_are_shown_with_what_the_call_found_out(desk: Desk) -> None:

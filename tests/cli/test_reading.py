@@ -1,6 +1,7 @@
 """What the reading commands answer: `--json` as contract §7 has it, and words in both languages."""
 
 import json
+import socket
 import time
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_status_tells_the_originals_statistics_and_today(desk: Desk) -> None:
     assert tuple(today) == TODAY
     assert today["finished"] == today["sent"] + today["failed"] + today["skipped"] + today["held"] + today["waiting"]
     assert "1 answered" in desk("status").out
-    assert "respondieron" in desk("status", "--lang", "es").out
+    assert "1 respondió" in desk("status", "--lang", "es").out
     assert "https://console.example.com/vigia" in desk("status").out
 
 
@@ -153,6 +154,76 @@ def test_the_suppression_list_is_changed_and_asked_in_any_spelling(desk: Desk) -
     assert desk("unsuppress", PHONE).status == 0
     assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
     assert desk("suppress", "300").status == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "why", "es", "en"),
+    [
+        ("person", "vigia", "a mano, con vigia suppress", "by hand"),
+        ("person", "SM1", "lo escribió, mensaje SM1", "they wrote so, message SM1"),
+        ("call", "conv_1", "lo dijo en la llamada conv_1", "in the call conv_1"),
+        ("twilio", "63014", "código 63014", "code 63014"),
+    ],
+)
+def test_whose_wish_it_was_is_told_in_words(desk: Desk, by: str, why: str, es: str, en: str) -> None:
+    suppress(desk.table, PHONE, NOW, by, why)
+    for language, words in (("es", es), ("en", en)):
+        for command in ("suppressed", "why"):
+            assert words in desk(command, PHONE, "--lang", language).out
+
+
+def test_of_one_call_is_spoken_as_of_one(desk: Desk) -> None:
+    desk.put(item_of(Status.READ, AGO, replied_at=NOW))
+    spanish = "Hoy: 1 llamada terminada; 1 escrita, 1 entregada, 1 leída, 1 respondió; 0 fallidas"
+    assert spanish in desk("status", "--lang", "es").out
+    assert "Today: 1 call ended; 1 written to" in desk("status").out
+
+
+def test_why_tells_of_an_item_that_cannot_be_read_and_needs_no_settings(desk: Desk) -> None:
+    desk.put({"pk": f"{PHONE}_conv_7", "status": "weird", "expires_at": NOW + 9999})
+    desk.put_parameter("SETTINGS", "{bad")
+    for asked in (PHONE, f"{PHONE}_conv_7"):
+        answer = desk("why", asked)
+        assert answer.status == 0
+        assert "+57******2233_conv_7: its `status`" in answer.out
+    assert "cannot be read" not in desk("why", OTHER).out
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_REGION"])
+def test_an_address_or_a_region_that_is_none_is_named(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "not one")
+    answer = desk("status", "--lang", "es")
+    assert answer.status == 1
+    assert "AWS_REGION y AWS_ENDPOINT_URL" in answer.err
+
+
+def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vigia.commands.tail.time.sleep", interrupted)
+    assert desk("tail").status == 0
+    monkeypatch.setattr("threading.Thread.join", interrupted)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert desk("metrics", "--serve", str(port)).status == 0
+
+
+def test_a_port_that_cannot_be_had_is_wrong_use(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for port in (taken.getsockname()[1], 99_999):
+            answer = desk("metrics", "--serve", str(port), "--lang", "es")
+            assert answer.status == 2
+            assert f"En el puerto {port} no se puede escuchar" in answer.err
+
+
+def test_nobody_and_a_setting_that_is_none_are_wrong_use(desk: Desk) -> None:
+    assert desk("settings", "unset", "brnd").status == 2
+    desk.put_parameter("SETTINGS", '{"brnd": "Sol"}')
+    assert desk("settings", "unset", "brnd").status == 0
+    assert desk("why", "  ").status == 2
+    assert desk("settings", "get", "brnd").status == 2
+    assert desk("settings", "get", "brand").out == "null\n"
 
 
 def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:

@@ -13,8 +13,9 @@ from lib.core.call import Batch, Call
 from lib.core.policy import Settings
 from lib.core.read_before import ReadBefore
 from lib.errors import ConfigurationError
+from lib.ports import Answer
 from lib.work.listing import Listed, Listing
-from lib.worlds.elevenlabs.client import LIST_FROM, ElevenLabsClient
+from lib.worlds.elevenlabs.client import ALL_SINGLY, LIST_FROM, ElevenLabsClient
 from lib.worlds.elevenlabs.http import HttpGet
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -125,15 +126,42 @@ def test_a_few_conversations_are_asked_for_one_by_one(room: Room, workspace: Ele
 
 def test_a_doubtful_row_is_looked_into(room: Room, workspace: ElevenLabsWorld, clock: Clock) -> None:
     silent = {"user_message_count": None, "agent_message_count": 1, "without_counts": True}
-    plans = [CallPlan(), CallPlan(), CallPlan(conversation=silent)]
-    workspace.add_batch([person(number) for number in range(3)], plans, agent_id="agent_1")
+    plans = [*[CallPlan()] * ALL_SINGLY, CallPlan(conversation=silent)]
+    workspace.add_batch([person(number) for number in range(len(plans))], plans, agent_id="agent_1")
     clock.now += 300
     room.budget = Budget(clock, clock() + 50)
     ((_, recipients),) = room.room.calls(room.batches(), room.budget)
     assert recipients is not None
     found = room.room.conversations(recipients.calls, Settings(), room.budget)
-    assert len(found) == 3
+    assert len(found) == len(plans)
     assert workspace.requests["conversation"] == 1
+
+
+@pytest.mark.parametrize("count", [1, LIST_FROM, ALL_SINGLY])
+def test_of_a_few_calls_a_machine_that_talked_is_recognised_however_many_end_together(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock, count: int
+) -> None:
+    """A row with turns enough for a talk does not show `call_result`."""
+    plans = [CallPlan(conversation={"user_message_count": 4, "call_result": "voicemail"})] * count
+    workspace.add_batch([person(number) for number in range(count)], plans, agent_id="agent_1")
+    clock.now += 300
+    room.budget = Budget(clock, clock() + 50)
+    ((_, recipients),) = room.room.calls(room.batches(), room.budget)
+    assert recipients is not None
+    found = room.room.conversations(recipients.calls, Settings(), room.budget)
+    assert [talk.person_spoke for talk in found.values()] == [False] * count
+
+
+def test_a_conversation_that_is_refused_costs_its_summary_and_is_told(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    calls = finished_calls(workspace, 2, clock)
+    refused = calls[0].conversation_id
+    workspace.faults.add(Fault("403", route="conversation", match={"conversation_id": refused}))
+    room.budget = Budget(clock, clock() + 50)
+    found = room.room.conversations(calls, Settings(), room.budget)
+    assert [found[call.conversation_id].status for call in calls] == ["not_found", "done"]
+    assert [line.split()[0] for line in room.swallowed] == ["conversation_unread"]
 
 
 def test_when_the_list_fails_the_conversations_are_asked_for_one_by_one(
@@ -240,6 +268,17 @@ def test_our_paths_and_parameters_are_the_official_sdks(
             call_start_after_unix=1,
             agent_id="agent_1",
         )
-        sdk.conversations.get(calls[0].conversation_id)
+        for call in calls:
+            sdk.conversations.get(call.conversation_id)
     seen = {(r.method, r.path, tuple(sorted({n for n, _ in r.query}))) for r in elevenlabs_server.requests_seen}
     assert seen_of_ours == seen
+
+
+@pytest.mark.parametrize(
+    "detail",
+    ["quota_exceeded", {"status": "quota_exceeded"}, {"code": "quota_exceeded"}, [{"status": "quota_exceeded"}]],
+)
+def test_a_used_up_quota_is_no_bad_key_however_it_is_written(clock: Clock, detail: Any) -> None:
+    room = Room(lambda *_: Answer(401, {"detail": detail}), clock)
+    assert room.batches() == []
+    assert room.swallowed == ["batches_unread  GET /v1/convai/batch-calling/workspace: HTTP 401 quota_exceeded"]

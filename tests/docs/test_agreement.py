@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lib.config.settings import parse_settings
+from lib.config.settings import OF_AN_AGENT, parse_settings
 from lib.core.message.compose import compose
 from lib.core.metrics import METRICS, NAMESPACE
 from lib.core.names import NAME_KEYS
@@ -17,7 +17,7 @@ from lib.widget.words import words_of
 from local.demo.words import ENGLISH, SPANISH
 from tests.docs import code
 from tests.docs.citations import CONTRACT
-from tests.docs.markdown import anchor, blocks, code_spans, headings, names, section, table
+from tests.docs.markdown import anchor, blocks, code_spans, headings, names, prose, section, table
 from tests.docs.repository import texts
 from tests.template.loading import resources, substitute, template
 
@@ -26,6 +26,8 @@ READMES = ("README.md", "README.es.md")
 REFERENCES = ("docs/reference.md", "docs/reference.es.md")
 SETTINGS_TABLE = {"docs/reference.md": "key", "docs/reference.es.md": "clave"}
 FIRST_SETTINGS = {"README.md": "setting", "README.es.md": "ajuste"}
+COSTS = {"docs/reference.md": "a month", "docs/reference.es.md": "al mes"}
+HELD = {OPERATIONS: "Held messages", OPERATIONS_ES: "Mensajes retenidos: `held-messages`"}
 EVERY_DAY = {"README.md": "command", "README.es.md": "comando"}
 
 
@@ -96,6 +98,34 @@ def test_every_reason_of_a_record_is_explained(page: str) -> None:
     assert {status.strip() for row in rows for status in row[1].split(",")} <= statuses
 
 
+@pytest.mark.parametrize(("page", "heading"), HELD.items())
+def test_every_reason_for_which_a_call_is_held_is_told_where_it_is_decided(page: str, heading: str) -> None:
+    unclear = {reason for reason in code.reasons() if reason.startswith("unclear_")}
+    assert unclear <= set(code_spans(prose(section(texts()[page], heading))))
+
+
+# ── what it costs ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("page", "first_heading"), COSTS.items())
+def test_the_cost_adds_up_and_counts_what_the_template_has(page: str, first_heading: str) -> None:
+    rows = table(texts()[page], first_heading)
+    for column in (2, 3):
+        *parts, total = (usd(row[column]) for row in rows)
+        assert total == pytest.approx(sum(parts), abs=0.05)
+    (cloudwatch,) = [row[1] for row in rows if row[0] == "CloudWatch"]
+    of_the_log = {
+        each["MetricTransformations"][0]["MetricName"] for each in resources("AWS::Logs::MetricFilter").values()
+    }
+    counts = (len(METRICS), len(alarm_names()), len(resources("AWS::CloudWatch::Dashboard")), len(of_the_log))
+    assert tuple(int(number) for number in re.findall(r"\d+", cloudwatch)) == counts
+
+
+def usd(cell: str) -> float:
+    (amount,) = re.findall(r"\d+(?:[.,]\d+)?", cell)
+    return float(amount.replace(",", "."))
+
+
 # ── settings, parameters, events, make ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -106,6 +136,16 @@ def test_every_setting_stands_in_the_reference_with_its_default(page: str) -> No
     assert missing(code.settings().keys(), written.keys(), f"{page}, settings") == []
     default = {key: as_written(value) for key, value in code.settings().items() if key != "statuses"}
     assert {key: value for key, value in written.items() if key != "statuses"} == default
+
+
+@pytest.mark.parametrize("page", REFERENCES)
+def test_the_reference_says_which_settings_an_agent_may_have_of_its_own(page: str) -> None:
+    rows = table(texts()[page], SETTINGS_TABLE[page])
+    (meaning,) = [row[2] for row in rows if code_spans(row[0]) == ["agents"]]
+    in_order, (_, first, last, again, end, *others) = names(rows), code_spans(meaning)
+    ranges = ((first, last), (again, end))
+    told = {key for start, stop in ranges for key in in_order[in_order.index(start) : in_order.index(stop) + 1]}
+    assert told | set(others) == OF_AN_AGENT.keys()
 
 
 def as_written(default: Any) -> str:

@@ -57,15 +57,15 @@ def commands(block: str) -> list[str]:
 
 
 class Terminal:
-    """folder: where it opens. Spanish, by its locale; no AWS region, for the README's own file says which."""
+    """folder: where it opens. locale: its language. It has no AWS region, for the README's own file says which."""
 
-    def __init__(self, folder: Path, aws: LocalAws) -> None:
+    def __init__(self, folder: Path, aws: LocalAws, locale: str) -> None:
         self.home = folder / "home"
         self._bash = pexpect.spawn(
             "bash",
             ["--noprofile", "--norc", "--noediting"],
             cwd=folder,
-            env=_environment(self.home, folder / "bin", aws),
+            env=_environment(self.home, folder / "bin", aws, locale),
             encoding="utf-8",
             timeout=SECONDS,
             dimensions=(50, 200),
@@ -116,7 +116,7 @@ class Terminal:
         yield str(self._bash.before)
 
 
-def _environment(home: Path, bin_: Path, aws: LocalAws) -> dict[str, str]:
+def _environment(home: Path, bin_: Path, aws: LocalAws, locale: str) -> dict[str, str]:
     """A machine with `sam` and `pipx`, signed in to the local AWS. No AWS CLI is put there: the README needs none."""
     for made in (home, bin_):
         made.mkdir()
@@ -131,4 +131,4 @@ def _environment(home: Path, bin_: Path, aws: LocalAws) -> dict[str, str]:
     theirs = {name: value for name, value in sam_environment(aws).items() if name != "AWS_DEFAULT_REGION"}
     theirs = {name: value for name, value in theirs.items() if not name.startswith(("LC_", "XDG_", "PYTHON", "VIGIA_"))}
     path = os.pathsep.join(map(str, (home / ".local" / "bin", bin_, uv, os.environ["PATH"])))
-    return {**theirs, "HOME": str(home), "PATH": path, "LANG": "es_CO.UTF-8", "LC_CTYPE": "C.UTF-8", "TERM": "xterm"}
+    return {**theirs, "HOME": str(home), "PATH": path, "LANG": locale, "LC_CTYPE": "C.UTF-8", "TERM": "xterm"}

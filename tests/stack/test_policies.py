@@ -75,7 +75,7 @@ def test_a_viewer_sees_the_dashboard_and_an_operator_presses_its_buttons_too(sce
     assert person.client("cloudwatch").describe_alarms()["MetricAlarms"]
     (buttons,) = set(re.findall(r'endpoint="([^"]+)"', page))
     if steers:
-        assert "Done: Pause" in person.ask(buttons, {"do": "pause", "lang": "en"})
+        assert "Done: paused" in person.ask(buttons, {"do": "pause", "lang": "en"})
     else:
         with pytest.raises(ClientError, match="not authorized"):
             person.ask(buttons, {"do": "pause", "lang": "en"})

@@ -38,11 +38,11 @@ def press(scene: Scene, do: str) -> str:
 
 def test_pausing_in_the_widget_stops_the_next_ticks_messages_and_resuming_sends_them(scene: Scene) -> None:
     (phone,) = scene.ended_calls(1)
-    assert "Done: Pause" in press(scene, "pause")
+    assert "Done: paused" in press(scene, "pause")
     scene.run(ONCE)
     assert scene.sent_to(phone) == 0
     assert "Paused" in scene.stack.ask_widget({"lang": "en"})
-    assert "Done: Resume" in press(scene, "resume")
+    assert "Done: not paused" in press(scene, "resume")
     scene.run(ONCE)
     assert scene.sent_to(phone) == 1
     assert "All is well" in scene.stack.ask_widget({"lang": "en"})

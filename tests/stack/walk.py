@@ -1,4 +1,4 @@
-"""A reader who follows README.es.md: the page, the terminal, and what happens around them."""
+"""A reader who follows a README: the page, the terminal, and what happens around them."""
 
 import json
 import shutil
@@ -16,11 +16,11 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import TwilioWorld
 from tests.docs.markdown import blocks, code_spans, headings, prose, section
 from tests.docs.repository import texts
+from tests.stack.reader import Reader
 from tests.stack.stage import PARAMETERS
 from tests.stack.terminal import Terminal
 from tests.twins.people import item_of
 
-README = "README.es.md"
 CALL_SECONDS = 47  # of a plan, from the dialling to the end
 PATIENCE_RUNS = 60
 
@@ -29,6 +29,7 @@ PATIENCE_RUNS = 60
 class Walk:
     """The reader at the terminal, and what is around: an AWS account with nothing in it, and the two providers."""
 
+    reader: Reader
     terminal: Terminal
     aws: LocalAws
     workspace: ElevenLabsWorld
@@ -39,21 +40,28 @@ class Walk:
 
     # ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def page(self) -> str:
+        return texts()[self.reader.page]
+
+    def says(self, english: str) -> str:
+        return self.reader.says(english)
+
     def heading(self, begins: str) -> str:
-        (words,) = [words for _, words in headings(texts()[README]) if words.startswith(begins)]
+        (words,) = [words for _, words in headings(self.page) if words.startswith(self.says(begins))]
         return words
 
     def first_block(self) -> str:
         """The commands of the first screen."""
-        first = next(block.text for block in blocks(texts()[README]) if block.language == "bash")
+        first = next(block.text for block in blocks(self.page) if block.language == "bash")
         self.read.append(first)
         return first
 
     def section(self, begins: str) -> str:
-        return section(texts()[README], self.heading(begins))
+        return section(self.page, self.heading(begins))
 
     def blocks(self, begins: str) -> list[str]:
-        """The blocks of commands of the section whose heading begins so."""
+        """The blocks of commands of the section whose heading begins so, said in English."""
         found = [block.text for block in blocks(self.section(begins)) if block.language == "bash"]
         self.read += found
         return found

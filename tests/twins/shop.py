@@ -110,8 +110,8 @@ class Shop:
     def show(self, event: dict[str, Any] | None = None, arn: str = ARN) -> str:
         return self.widget.answer(event or {}, arn)
 
-    def _decide(self, pk: str, verdict: str, reason: str) -> str:
+    def _decide(self, pk: str, verdict: str, reason: str, language: str) -> str:
         try:
-            return str(self.run({"held": {"pk": pk, "do": verdict, "reason": reason}})["status"])
+            return str(self.run({"held": {"pk": pk, "do": verdict, "reason": reason, "lang": language}})["status"])
         except CannotDecide as refused:
             raise DecisionFailed(str(refused)) from None

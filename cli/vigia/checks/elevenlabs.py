@@ -30,7 +30,7 @@ def elevenlabs(patient: Patient) -> Finding:
         return bad(t("ElevenLabs answered {status} to the list of batches.", status=seen.status))
     rows = seen.body.get("batch_calls")
     patient.notes["batches"] = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return good(t("{count} batches on the list's first page", count=len(patient.notes["batches"])))
+    return good(t("{count:batch|batches} on the list's first page", count=len(patient.notes["batches"])))
 
 
 def batch(patient: Patient) -> Finding:
@@ -41,7 +41,7 @@ def batch(patient: Patient) -> Finding:
     if not seen.is_good or not isinstance(seen.body.get("recipients"), list):
         what = t("The newest batch cannot be read: ElevenLabs answered {status}.", status=seen.status)
         return bad(what, t("give the key access to it in ElevenLabs, or another key: vigia secrets push"))
-    return good(t("{count} recipients in the newest one", count=len(seen.body["recipients"])))
+    return good(t("{count:recipient|recipients} in the newest one", count=len(seen.body["recipients"])))
 
 
 def agents(patient: Patient) -> list[tuple[str, dict[str, Any]]]:
@@ -105,7 +105,7 @@ def limit(patient: Patient) -> Finding:
     if allowed and people > allowed:
         return bad(
             t(
-                "{people} people are still to be called, and {allowed} may be written to in 24 hours.",
+                "{people:person is|people are} still to be called, and {allowed} may be written to in 24 hours.",
                 people=people,
                 allowed=allowed,
             ),
@@ -114,7 +114,7 @@ def limit(patient: Patient) -> Finding:
                 hours=min(144, 24 * (people // allowed + 1)),
             ),
         )
-    return good(t("{people} people in the batches under way", people=people))
+    return good(t("{people:person|people} in the batches under way", people=people))
 
 
 def _inside(body: Any, *names: str) -> Any:

@@ -34,7 +34,11 @@ def parameters(patient: Patient) -> Finding:
         what = t("Stored as plain text, not encrypted: {names}.", names=", ".join(plain))
         return bad(what, f"vigia secrets remove {' '.join(plain)} && vigia secrets push")
     return good(
-        t("{count} below {prefix}, each of its form", count=len(without_settings), prefix=patient.session.cloud.prefix)
+        t(
+            "{count:parameter|parameters} below {prefix}, of the right form",
+            count=len(without_settings),
+            prefix=patient.session.cloud.prefix,
+        )
     )
 
 
@@ -55,9 +59,9 @@ def law(patient: Patient) -> Finding:
     oldest = min(row.checked for row in rows)
     days = (patient.session.today - oldest).days
     if days > OLD_LAW_DAYS:
-        what = t("The contact laws were last read {days} days ago: they may have changed.", days=days)
+        what = t("The contact laws were last read {days:day|days} ago: they may have changed.", days=days)
         return bad(what, t("upgrade Vigía, or check docs/facts/contact-law.md against today's law"))
-    return good(t("read {days} days ago; whoever writes is responsible, not this table", days=days))
+    return good(t("read {days:day|days} ago; whoever writes is responsible, not this table", days=days))
 
 
 CHECKS = (

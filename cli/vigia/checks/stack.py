@@ -122,7 +122,7 @@ def alarms(patient: Patient) -> Finding:
         return bad(what, t("docs/operations.md has a chapter for each"))
     if not found:
         return bad(t("There is not one alarm of this stack."), "sam build && sam deploy")
-    return good(t("{count}, all on, none rings", count=len(found)))
+    return good(t("{count:alarm|alarms} on, none rings", count=len(found)))
 
 
 CHECKS = (

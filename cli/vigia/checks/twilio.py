@@ -86,7 +86,7 @@ def templates(patient: Patient) -> Finding:
             "; ".join(wrong),
             t("see Messaging › Content Template Builder in Twilio's console, then: vigia settings edit"),
         )
-    return good(t("{count}, all approved", count=len(wanted)))
+    return good(t("{count} approved", count=len(wanted)))
 
 
 def _template(patient: Patient, sid: str, policy: Policy, kind: str, language: str) -> str:

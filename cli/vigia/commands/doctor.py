@@ -45,7 +45,7 @@ def doctor(
             _show(name, finding)
         left = len(_wanted(checks or [])) - len(findings)
         if left:
-            show.say(t("{count} more were not looked at: they would only repeat this.", count=left))
+            show.say(t("{count:more check was|more checks were} not made: nothing new would be said.", count=left))
     wrong = [(name, finding) for name, finding in findings if not finding.ok]
     if fix and not session.as_json:
         wrong = [(name, finding) for name, finding in wrong if not _mended(name, finding, yes=yes)]

@@ -66,6 +66,7 @@ def resend(
 
 def _decide(session: Session, pk: str, verdict: str, reason: str = "") -> None:
     event = {"pk": pk, "do": verdict} | ({"reason": reason} if reason else {})
+    event |= {"lang": "es"} if language() == "es" else {}
     answer = session.cloud.invoke({"held": event})
     status = str(answer.get("status", "")) if isinstance(answer, dict) else ""
     if not status:

@@ -6,6 +6,7 @@ year (UTC), as a restarted process's do, so that CloudWatch's fifteen months nev
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from lib.core.status import Status
 from lib.reading.views import held, held_since, open_answers, waiting
 
 from .. import __version__, show
+from ..problems import WrongUse
 from ..session import Session, of
 from ..words import t
 from .status import interval_seconds
@@ -59,12 +61,15 @@ def metrics(
         text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
         sys.stdout.write(text.decode())
         return
-    server, thread = start_http_server(serve, addr="127.0.0.1", registry=registry)
-    show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=serve))
     try:
+        server, thread = start_http_server(serve, addr="127.0.0.1", registry=registry)
+    except (OSError, OverflowError):
+        raise WrongUse(t("Nobody can listen on port {port} here: it is taken, or is none.", port=f"{serve}")) from None
+    show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=serve))
+    with suppress(KeyboardInterrupt):
         thread.join()
-    finally:
-        server.shutdown()
+    server.shutdown()
+    server.server_close()
 
 
 class VigiaCollector(Collector):

@@ -135,11 +135,13 @@ def _message(case: Case, send: Send, policy: Policy) -> Message:
 
 
 def _show(session: Session, plan: Plan) -> None:
-    words = {"send": t("would get"), "wait": t("would wait"), "skip": t("would get no message")}[plan.would]
+    gets = t("would get the message to a missed call") if plan.kind == "missed" else t("would get the follow-up")
+    words = {"send": gets, "wait": t("would wait"), "skip": t("would get no message")}[plan.would]
     until = f" ({t('until')} {show.instant(plan.at, session.zone)})" if plan.would == "wait" and plan.at else ""
-    show.say(f"{plan.phone}  {plan.conversation_id}  {words} {plan.kind}{until}".rstrip(), style="bold")
+    show.say(f"{plan.phone}  {plan.conversation_id}  {words}{until}", style="bold")
     if plan.reason:
-        show.say(f"    {explain(plan.reason, language())} {plan.rule}".rstrip())
+        why = explain(plan.reason, language())
+        show.say(f"    {why.removesuffix('.')} ({plan.rule})." if plan.rule else f"    {why}")
     for line in plan.text.splitlines():
         show.say(f"    │ {show.printable(line)}")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lib.config.settings import parse_settings
+from lib.config.settings import OF_THE_WORKSPACE, parse_settings
 from lib.errors import ConfigurationError
 
 from .. import show
@@ -90,6 +90,8 @@ def _switch(session: Session, *, paused: bool) -> None:
 @settings.command("get")
 def get(context: typer.Context, key: Annotated[str, typer.Argument(help="One setting, with dots.")] = "") -> None:
     """The settings as they are stored; what is not there has its default."""
+    if key:
+        _known(key)
     value: Any = stored(of(context))
     for name in key.split(".") if key else ():
         if not isinstance(value, dict) or name not in value:
@@ -127,6 +129,8 @@ def set_(
 def unset(context: typer.Context, key: Annotated[str, typer.Argument(help="A setting, with dots.")]) -> None:
     """Take a setting out: its default is in force again."""
     session = of(context)
+    if key.partition(".")[0] not in stored(session):  # one that is there by mistake is taken out like any other
+        _known(key)
     _done(session, change(session, key, MISSING))
 
 
@@ -157,6 +161,11 @@ def edit(context: typer.Context) -> None:
                     raise
         session.cloud.put("SETTINGS", edited)
     show.say(t("Written; in force within a minute."))
+
+
+def _known(key: str) -> None:
+    if key.partition(".")[0] not in OF_THE_WORKSPACE:
+        raise WrongUse(t("{key} is not a setting.", key=show.printable(key[:60])), ", ".join(OF_THE_WORKSPACE))
 
 
 def _done(session: Session, whole: dict[str, Any]) -> None:

@@ -73,7 +73,7 @@ def _sentence(answer: Mapping[str, Any], seconds: float) -> str:
 
 def _today(today: Mapping[str, int]) -> str:
     return t(
-        "Today: {finished} calls ended; {sent} written to, {delivered} delivered, {read} read, {replied} answered; "
-        "{failed} failed, {skipped} without a message, {held} held, {waiting} waiting.",
+        "Today: {finished:call|calls} ended; {sent} written to, {delivered} delivered, {read} read, "
+        "{replied} answered; {failed} failed, {skipped} without a message, {held} held, {waiting} waiting.",
         **today,
     )

@@ -7,6 +7,8 @@ import typer
 
 from lib.ledger.calls import PERSON
 from lib.ledger.suppressed import Suppressed
+from lib.reading.reader import Suppression
+from lib.work.tick import IN_THE_CALL
 
 from .. import show
 from ..problems import Problem
@@ -42,6 +44,17 @@ def suppressed(context: typer.Context, phone: Phone) -> None:
     _tell(of(context), phone_of(phone))
 
 
+def whose(found: Suppression) -> str:
+    """Whose wish it was, in words."""
+    if found.by == IN_THE_CALL:
+        return t("they said so in the call {conversation}", conversation=found.why)
+    if found.by == "twilio":
+        return t("Twilio refused a message to them, code {code}", code=found.why)
+    if found.why == _WHY:
+        return t("by hand, with vigia suppress")
+    return t("they wrote so, message {sid}", sid=found.why)
+
+
 def _list(session: Session) -> Suppressed:
     return Suppressed(session.cloud.table, session.clock, lambda: uuid.uuid4().hex)
 
@@ -55,12 +68,7 @@ def _tell(session: Session, number: str) -> None:
     elif found.suppressed:
         since = show.instant(found.since, session.zone)
         show.say(
-            t(
-                "On the suppression list since {since}, put there by: {by} ({why}).",
-                since=since,
-                by=found.by,
-                why=found.why,
-            )
+            t("On the suppression list since {since}, and not written to: {whose}.", since=since, whose=whose(found))
         )
     else:
         show.say(t("Not on the suppression list: may be written to."))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -35,15 +36,16 @@ def tail(
     session = of(context)
     since = session.clock() - (ONCE_SECONDS if once else BACK_SECONDS)
     seen: set[str] = set()
-    while True:
-        for line in session.cloud.log(since):
-            if line["_id"] not in seen:
-                seen.add(line["_id"])
-                _show(session, line)
-                since = max(since, line["_at"] - LATE_SECONDS)
-        if once:
-            return
-        time.sleep(POLL_SECONDS)
+    with suppress(KeyboardInterrupt):  # it is how a live log ends
+        while True:
+            for line in session.cloud.log(since):
+                if line["_id"] not in seen:
+                    seen.add(line["_id"])
+                    _show(session, line)
+                    since = max(since, line["_at"] - LATE_SECONDS)
+            if once:
+                return
+            time.sleep(POLL_SECONDS)
 
 
 def _show(session: Session, line: Mapping[str, Any]) -> None:
@@ -64,7 +66,7 @@ def in_words(line: Mapping[str, Any]) -> str:
         return _batch(line)
     if event == "run":
         numbers = _known(line, "ticks", "spacing_seconds")
-        return t("— an invocation begins: {ticks} checks, {spacing_seconds:g} s apart —", **numbers)
+        return t("— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —", **numbers)
     if event in _SENTENCES:
         about = {name: line.get(name, "") for name in ("status", "reason", "code")}
         return t(_SENTENCES[event], ids=ids, **about)
@@ -81,8 +83,9 @@ def _batch(line: Mapping[str, Any]) -> str:
 def _tick(line: Mapping[str, Any]) -> str:
     names = ("batches_listed", "BatchesMonitored", "CallsFinished", "WhatsAppsSent", "Errors", "duration_ms")
     words = t(
-        "check done: {batches_listed} batches in the workspace, {BatchesMonitored} active or recent; {CallsFinished} "
-        "calls ended, {WhatsAppsSent} messages sent, {Errors} errors; {duration_ms} ms",
+        "check done: {batches_listed:batch|batches} in the workspace, {BatchesMonitored} active or recent; "
+        "{CallsFinished:call|calls} ended, {WhatsAppsSent:message|messages} sent, {Errors:error|errors}; "
+        "{duration_ms} ms",
         **_known(line, *names),
     )
     left = line.get("left_for_later")

@@ -4,14 +4,18 @@ from typing import Annotated
 
 import typer
 
+from lib.core import keys
 from lib.core.phone import mask, to_e164
+from lib.core.policy import Settings
 from lib.reading.reader import Picture
 from lib.reading.story import Story, tell
 from lib.reading.views import asked_for, is_about
 
 from .. import show
+from ..problems import Problem, WrongUse
 from ..session import Session, of
 from ..words import language, t
+from .suppress import whose
 
 
 def why(
@@ -22,6 +26,8 @@ def why(
 ) -> None:
     """What became of a person's calls, in plain words, and what to do next."""
     session = of(context)
+    if not asked.strip():
+        raise WrongUse(t("Whose? Give a phone, a conversation or a pk."))
     picture = session.reader.picture()
     stories = [tell(record, language(), session.zone) for record in asked_for(picture.records, asked.strip())]
     if session.as_json:
@@ -33,7 +39,7 @@ def why(
     if phone:
         _show_person(session, picture, phone)
     if not stories:
-        _unknown(session, asked)
+        _unknown(session, picture, asked)
 
 
 def _as_json(story: Story) -> dict[str, object]:
@@ -74,21 +80,32 @@ def _show_person(session: Session, picture: Picture, phone: str) -> None:
     if found.suppressed:
         since = show.instant(found.since, session.zone)
         show.say(
-            t("On the suppression list since {since} ({by}): nothing is written to them.", since=since, by=found.by),
+            t("On the suppression list since {since}, and not written to: {whose}.", since=since, whose=whose(found)),
             style="yellow",
         )
 
 
-def _unknown(session: Session, asked: str) -> None:
-    shown = mask(to_e164(asked)) if to_e164(asked) else show.printable(asked[:60])
+def _unknown(session: Session, picture: Picture, asked: str) -> None:
+    phone = mask(to_e164(asked))
+    shown = phone or show.printable(asked[:60])
     show.say(t("No call of {asked} is known.", asked=shown), style="bold")
+    for pk, problem in picture.unreadable:
+        if pk == keys.masked(asked.strip()) or (phone and pk.startswith(f"{phone}_")):
+            show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
     show.say(
         t(
             "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) ago, "
             "or more than seven days ago, which is as far as the table remembers.",
-            hours=session.settings.lookback_hours,
+            hours=_lookback_hours(session),
         )
     )
     if not to_e164(asked) and asked[:1] in "+0123456789(":
         show.say(t("If it is a phone: write it with + and the country's code."))
     show.say(t("To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor"))
+
+
+def _lookback_hours(session: Session) -> float:
+    try:
+        return session.settings.lookback_hours
+    except Problem:  # `vigia doctor` tells of it
+        return Settings().lookback_hours

@@ -284,9 +284,8 @@ def _query(filters: tuple[tuple[str, str], ...], page_size: int, page: int, toke
 
 
 def _fail(message: Message, at: float, status: str, code: int, text: str) -> None:
-    before = [
-        step for step in message.steps if step[0] < at and step[1] not in ("delivered", "read")
-    ]  # it never arrives
+    has_arrived = ("delivered", "read")  # a message that fails never does
+    before = [step for step in message.steps if step[0] < at and step[1] not in has_arrived]
     message.steps = [*before, (at, status)]
     message.error_code, message.error_message = code, text
 

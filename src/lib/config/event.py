@@ -2,31 +2,34 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import CannotDecide, ConfigurationError
+from .readers import shown
 
 TICKS_AT_MOST = 60
 REASON_MAX_CHARACTERS = 200
+_EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason)."""
+    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason,
+    language of the person: `es`, or English).
+    """
 
     ticks: int | None = None
-    held: tuple[str, str, str] | None = None
+    held: tuple[str, str, str, str] | None = None
 
 
-def read_event(event: Mapping[str, Any]) -> Event:
+def read_event(event: object) -> Event:
     """The rule's own event asks for nothing special. Raises ConfigurationError naming a wrong key, CannotDecide."""
+    if not isinstance(event, Mapping):
+        raise ConfigurationError("the event", f"must be an object: {_EVENTS}")
     if event.get("source") == "aws.events":
         return Event()
     for key in event:
         if key not in ("ticks", "held"):
-            raise ConfigurationError(
-                f"the event's `{key}`", 'is not known; an event may be {}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
-            )
+            raise ConfigurationError(f"the event's `{shown(str(key))}`", f"is not known; an event may be {_EVENTS}")
     return Event(_ticks(event.get("ticks")), _held(event.get("held")))
 
 
@@ -38,10 +41,10 @@ def _ticks(ticks: object) -> int | None:
     return ticks
 
 
-def _held(request: object) -> tuple[str, str, str] | None:
+def _held(request: object) -> tuple[str, str, str, str] | None:
     if request is None:
         return None
-    if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason"}:
+    if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason", "lang"}:
         raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
     reason = " ".join(str(request.get("reason", "")).split())
-    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS]
+    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS], str(request.get("lang", "en"))

@@ -21,9 +21,14 @@ _UNSENDABLE = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of surrogat
 
 
 def below(path: str, name: str) -> str:
-    """The place of an entry. Its name may be anything that JSON can hold: an error shows what a line can."""
-    shown = "".join(character if character.isprintable() else "?" for character in name[:60])
-    return f"{path}.{shown}{'…' if len(name) > 60 else ''}"
+    """The place of an entry."""
+    return f"{path}.{shown(name)}"
+
+
+def shown(name: str) -> str:
+    """A name that may be anything that JSON can hold, as far as a line of an error can show it."""
+    printable = "".join(character if character.isprintable() else "?" for character in name[:60])
+    return f"{printable}{'…' if len(name) > 60 else ''}"
 
 
 def boolean(path: str, value: object) -> bool:
@@ -155,7 +160,7 @@ def result(path: str, value: object) -> bool | int | float | str:
 def instant(path: str, value: object) -> float:
     """RFC 3339 → epoch seconds."""
     try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+        moment = datetime.fromisoformat(value.upper()) if isinstance(value, str) else None
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:

@@ -74,11 +74,8 @@ class Conversation:
     person_spoke: bool | None  # None: the API does not say
     main_language: str = ""  # the one it was held in, as ElevenLabs writes it
     phone: str = ""  # the number that was dialled, in E.164; a list row does not have it
-    is_listed: bool = (
-        False  # read off the list, which knows less than the conversation itself (facts/elevenlabs.md §3b)
-    )
-
-    tells_start: bool = True  # with a number, though that may be 0; an answer that does not is nonsense
+    is_listed: bool = False  # a list row, which knows less than the conversation itself (facts/elevenlabs.md §3b)
+    tells_start: bool = True  # though that may be 0 or null; an answer without one is nonsense
     results: Results = NOTHING_KNOWN  # what the call found out; a list row may leave it out
 
     @property

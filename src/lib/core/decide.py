@@ -116,6 +116,12 @@ def is_stuck(call: Call, settings: Settings, now: float) -> bool:
     return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
 
 
+def is_unheard_of(call: Call, settings: Settings, now: float) -> bool:
+    """Whether a call has rung or lasted for too long without a conversation that could be asked."""
+    is_on = call.status in ("initiated", "in_progress") and not is_finished(call, settings)
+    return is_on and not call.conversation_id and call.ended_at < now - STUCK_SECONDS
+
+
 def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: float) -> bool:
     """Whether the conversation itself has to be asked for what the call found out, which its list row left out.
 

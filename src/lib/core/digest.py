@@ -8,21 +8,22 @@ from zoneinfo import ZoneInfo
 from .codes import code_of
 from .day import Day
 from .policy import LANGUAGES, Digest
-from .status import explain
+from .status import explain, in_a_row
+from .text import Count
 
 LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "subject": "Vigia: resumen del {day}",
-        "head": "Del {since} al {until} terminaron {finished} llamadas.",
+        "head": "Del {since} al {until}: {finished:llamada terminada|llamadas terminadas}.",
         "sent": "Con mensaje: {sent}.",
-        "delivered": "De ellos llegaron {delivered},",
-        "read": "y leyeron {read}.",
-        "replied": "Respondieron {replied} personas.",
+        "delivered": "De ellos, {delivered:llegó|llegaron},",
+        "read": "y {read:se leyó|se leyeron}.",
+        "replied": "{replied:persona respondió|personas respondieron}.",
         "failed": "No se pudo entregar: {failed}.",
         "skipped": "Sin mensaje, como está previsto: {skipped}.",
-        "waiting": "Esperan, y salen solas: {waiting}.",
-        "held": "Retenidas, porque no se sabe si salieron: {held}.",
+        "waiting": "Esperan, sin que haya que hacer nada: {waiting}.",
+        "held": "Retenidas, porque no se sabe si su mensaje salió: {held}.",
         "decide": "Qué hacer: decida las retenidas (`vigia held`, o el tablero).",
         "answer": "Qué hacer: vea quién espera respuesta (`vigia replies --open`).",
         "repair": "Qué hacer: mire por qué no llegaron (`vigia why`).",
@@ -31,15 +32,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "subject": "Vigia: {day} in ten lines",
-        "head": "From {since} to {until}, {finished} calls ended.",
+        "head": "From {since} to {until}, {finished:call|calls} ended.",
         "sent": "With a message: {sent}.",
         "delivered": "Of these {delivered} arrived,",
-        "read": "and {read} were read.",
-        "replied": "{replied} people answered.",
+        "read": "and {read:was|were} read.",
+        "replied": "{replied:person|people} answered.",
         "failed": "Could not be delivered: {failed}.",
         "skipped": "Without a message, as intended: {skipped}.",
-        "waiting": "Waiting, and leave by themselves: {waiting}.",
-        "held": "Held, for nobody knows whether they left: {held}.",
+        "waiting": "Waiting, with nothing to be done: {waiting}.",
+        "held": "Held, for nobody knows whether their message left: {held}.",
         "decide": "What to do: decide the held ones (`vigia held`, or the dashboard).",
         "answer": "What to do: see who waits for an answer (`vigia replies --open`).",
         "repair": "What to do: see why they did not arrive (`vigia why`).",
@@ -48,15 +49,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "pt": {
         "subject": "Vigia: resumo de {day}",
-        "head": "De {since} a {until} terminaram {finished} ligações.",
+        "head": "De {since} a {until}: {finished:ligação terminada|ligações terminadas}.",
         "sent": "Com mensagem: {sent}.",
-        "delivered": "Delas chegaram {delivered},",
-        "read": "e {read} foram lidas.",
-        "replied": "Responderam {replied} pessoas.",
+        "delivered": "Delas, {delivered:chegou|chegaram},",
+        "read": "e {read:foi lida|foram lidas}.",
+        "replied": "{replied:pessoa respondeu|pessoas responderam}.",
         "failed": "Não puderam ser entregues: {failed}.",
         "skipped": "Sem mensagem, como previsto: {skipped}.",
-        "waiting": "Esperam, e saem sozinhas: {waiting}.",
-        "held": "Retidas, porque não se sabe se saíram: {held}.",
+        "waiting": "Em espera, sem nada a fazer: {waiting}.",
+        "held": "Retidas, porque não se sabe se a mensagem saiu: {held}.",
         "decide": "O que fazer: decida as retidas (`vigia held`, ou o painel).",
         "answer": "O que fazer: veja quem espera resposta (`vigia replies --open`).",
         "repair": "O que fazer: veja por que não chegaram (`vigia why`).",
@@ -107,8 +108,9 @@ def digest(told: Told, timezone: str, counts: Day, language: str) -> tuple[str, 
     instants = {
         name: f"{datetime.fromtimestamp(getattr(told, name), zone):%Y-%m-%d %H:%M}" for name in ("since", "until")
     }
-    numbers = {each.name: getattr(counts, each.name) for each in fields(Day)} | instants
-    lines = [words[line].format(**numbers) + _among(line, counts, language, words) for line in LINES]
+    values = {each.name: getattr(counts, each.name) for each in fields(Day)}
+    numbers = {name: Count(value) if isinstance(value, int) else value for name, value in values.items()} | instants
+    lines = [_with(words[line].format(**numbers), _among(line, counts, language, words)) for line in LINES]
     return words["subject"].format(day=told.day), "\n".join([*lines, words[_to_do(counts)]])
 
 
@@ -116,13 +118,17 @@ def _to_do(counts: Day) -> str:
     return "decide" if counts.held else "answer" if counts.replied else "repair" if counts.failed else "nothing"
 
 
+def _with(line: str, among: str) -> str:
+    return f"{line.removesuffix('.')}{among}." if among else line
+
+
 def _among(line: str, counts: Day, language: str, words: Mapping[str, str]) -> str:
     """The most frequent reason, where there is one to tell."""
     if line == "failed" and counts.failed_by_code:
-        code = next(iter(counts.failed_by_code))
-        why = code_of(code).sentence("en" if language == "en" else "es") if code else ""
+        code = code_of(next(iter(counts.failed_by_code)))
+        why = f"{code.meaning if language == 'en' else code.meaning_es}, {code.number}" if code.number else ""
     elif line == "skipped" and counts.skipped_by_reason:
-        why = explain(next(iter(counts.skipped_by_reason)), "en" if language == "en" else "es")
+        why = in_a_row(explain(next(iter(counts.skipped_by_reason)), "en" if language == "en" else "es"))
     else:
         why = ""
-    return words["among"].format(why=why.rstrip(".")) if why else ""
+    return words["among"].format(why=why) if why else ""

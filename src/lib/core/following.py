@@ -11,7 +11,7 @@ FIRST_SECONDS = 10
 GAP_MOST_SECONDS = 3600
 UNREAD_GAP_SECONDS = 600  # what has arrived may be read at any time: nothing depends on the minute
 UNCONFIRMED_SECONDS = 24 * 3600  # of a message that Twilio has, and says nothing more about
-UNREAD_SECONDS = 6 * 3600  # of one that arrived
+READ_WITHIN_SECONDS = 6 * 3600  # of one that arrived
 
 _RANKS = {Status.SENT: 0, Status.DELIVERED: 1, Status.READ: 2}
 
@@ -32,5 +32,5 @@ def is_news(record: Record, status: Status) -> bool:
 def why_over(record: Record, now: float) -> Reason | None:
     """Why a message that is looked at now is followed no more, if nothing is new about it."""
     if record.status == Status.DELIVERED:
-        return Reason.READ_UNKNOWN if now >= record.delivered_at + UNREAD_SECONDS else None
+        return Reason.READ_UNKNOWN if now >= record.delivered_at + READ_WITHIN_SECONDS else None
     return Reason.UNCONFIRMED if now >= record.sent_at + UNCONFIRMED_SECONDS else None

@@ -12,12 +12,11 @@ from typing import Protocol
 from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
+from .policy import RECIPIENT
 from .zones import Place, place_of
 
-RECIPIENT = "recipient"
-NO_ZONE_KNOWN = (
-    "UTC",
-)  # a phone of no known country is written to by the only clock that is nobody's: late, not never
+NO_ZONE_KNOWN = ("UTC",)
+"""The clock for a phone of no known country. It is nobody's own: its owner is written to late rather than never."""
 WEEK_SECONDS = 7 * 24 * 3600
 
 
@@ -181,10 +180,6 @@ def counts_calls(phone: str, rules: Rules) -> bool:
 def order(call: Call) -> tuple[int, str]:
     """Those who talked first go first, when the gate opens or a place under the daily limit is free."""
     return call.ended_at, call.key
-
-
-def first_come(calls: Iterable[Call]) -> list[Call]:
-    return sorted(calls, key=order)
 
 
 def _law(phone: str, rules: Rules) -> Law | None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from .matching import CLOCK_SKEW_SECONDS
 from .record import Record
+from .text import Count
 from .zones import place_of
 
 ANSWERED_WITHIN_SECONDS = 7 * 24 * 3600
@@ -67,7 +69,7 @@ _WORDS = {
     "es": {
         "subject": "Vigia: respuesta de {phone}",
         "who": "{who} respondió el {at}:",
-        "media": "[envió {count} archivo(s): una foto, un audio o un documento; véalo en WhatsApp o en Twilio]",
+        "media": "[envió {count:archivo|archivos}: una foto, un audio o un documento; véalo en WhatsApp o en Twilio]",
         "nothing": "[sin texto: una ubicación, una reacción o un botón; véalo en WhatsApp o en Twilio]",
         "mark": "[una reacción o un emoji] {text}",
         "follow_up": "Responde al mensaje que siguió a la llamada que terminó el {ended_at}.",
@@ -77,7 +79,7 @@ _WORDS = {
     "en": {
         "subject": "Vigia: {phone} answered",
         "who": "{who} answered on {at}:",
-        "media": "[sent {count} file(s): a picture, a voice message or a document; see WhatsApp or Twilio]",
+        "media": "[sent {count:file|files}: a picture, a voice message or a document; see WhatsApp or Twilio]",
         "nothing": "[no text: a location, a reaction or a button; see WhatsApp or Twilio]",
         "mark": "[a reaction or an emoji] {text}",
         "follow_up": "They answer the message that followed the call that ended on {ended_at}.",
@@ -87,7 +89,7 @@ _WORDS = {
     "pt": {
         "subject": "Vigia: resposta de {phone}",
         "who": "{who} respondeu em {at}:",
-        "media": "[enviou {count} arquivo(s): uma foto, um áudio ou um documento; veja no WhatsApp ou na Twilio]",
+        "media": "[enviou {count:arquivo|arquivos}: uma foto, um áudio ou um documento; veja no WhatsApp ou na Twilio]",
         "nothing": "[sem texto: uma localização, uma reação ou um botão; veja no WhatsApp ou na Twilio]",
         "mark": "[uma reação ou um emoji] {text}",
         "follow_up": "Responde à mensagem que seguiu a ligação que terminou em {ended_at}.",
@@ -102,12 +104,13 @@ def said(reply: HumanReply, language: str) -> str:
 
     Twilio's list has no more of a location or a reaction than an empty text or an emoji (facts/twilio.md §1.3).
     """
-    words, text = _WORDS.get(language, _WORDS["es"]), reply.text
+    words = _WORDS.get(language, _WORDS["es"])
+    text = "".join(char for char in reply.text if char in "\n\t" or category(char) not in ("Cc", "Cs")).strip()
     if len(text) > WORDS_MAX_CHARACTERS:
         text = text[:WORDS_MAX_CHARACTERS].rstrip() + "…"
     if text and not any(char.isalnum() for char in text) and not text.isascii():
         text = words["mark"].format(text=text)
-    media = words["media"].format(count=reply.media_count) if reply.media_count else ""
+    media = words["media"].format(count=Count(reply.media_count)) if reply.media_count else ""
     return "\n".join(part for part in (text, media) if part) or words["nothing"]
 
 

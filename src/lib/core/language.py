@@ -15,7 +15,9 @@ _NAMES = {
     **dict.fromkeys(("espanol", "spanish", "castellano", "castilian", "espanhol", "castelhano", "espanola"), "es"),
     **dict.fromkeys(("espagnol", "spanisch", "spagnolo"), "es"),
     **dict.fromkeys(("english", "ingles", "inglesa", "anglais", "englisch", "inglese"), "en"),
-    **dict.fromkeys(("portugues", "portuguese", "portuguesa", "brasileiro", "brasileno", "brazilian"), "pt"),
+    **dict.fromkeys(
+        ("portugues", "portuguese", "portuguesa", "brasileiro", "brasileira", "brasileno", "brazilian"), "pt"
+    ),
     **dict.fromkeys(("portugais", "portugiesisch", "portoghese"), "pt"),
 }
 

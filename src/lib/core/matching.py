@@ -74,9 +74,8 @@ def find(
                 # What follows a failure is another message: not while this one may be a rival's, and ours on its way.
                 return "contested" if rivals and row.status in FAILED_STATUSES else row
             contenders.remove(winner)
-    return (
-        "contested"  # never "not listed": one look may reach further back than another's, and give it to us next time
-    )
+    # Never "not listed": one look may reach further back than another's, and give it to us next time.
+    return "contested"
 
 
 def _likelihood(row: Row, claim: Record) -> tuple[bool, bool, int, bool, float, str]:

@@ -1,8 +1,8 @@
 """Which parameter to mend when Twilio refuses a sender or a template: the agent's own, if it has one. Pure."""
 
-from .codes import SENDER, SENDER_OF, SMS_SENDER, TEMPLATES
+from .parameters import SENDER, SENDER_OF, SMS_SENDER, TEMPLATES
 from .policy import Policy, Settings
-from .senders import channel_of
+from .senders import channel_of_address
 from .streak import Route
 
 
@@ -10,7 +10,7 @@ def named(route: Route, parameter: str, settings: Settings, whatsapp_sender: str
     """parameter: as Twilio's code has it. whatsapp_sender: that of all agents without one of their own."""
     sender, content_sid = route
     if parameter == SENDER:
-        parameter = SENDER_OF[channel_of(sender)]
+        parameter = SENDER_OF[channel_of_address(sender)]
     for agent_id, policy in settings.agents.items():
         if parameter == SENDER and policy.sender == sender != whatsapp_sender:
             return f"SETTINGS.agents.{agent_id}.sender"

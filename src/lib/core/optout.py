@@ -4,71 +4,109 @@ Only the whole message counts, not a word in it: "no puedo parar de pensarlo" as
 punctuation and emoji do not matter, nor does a polite word around it ("BAJA por favor").
 """
 
-import unicodedata
+import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
+
+from .text import fold
 
 OPT_OUT_WORDS = frozenset(
     (
-        "stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "optout", "opt out", "revoke",
-        "remove me", "remove me from the list", "take me off", "take me off the list", "do not contact",
-        "do not contact me", "don t contact me", "dont contact me", "stop messaging me", "stop texting me",
-        "stop sending messages", "no more messages", "leave me alone",
+        "stop", "stopall", "stop all", "unsubscribe", "unsubscribe me", "cancel", "end", "quit", "optout", "opt out",
+        "opt me out", "revoke", "leave me alone", "no more", "do not contact",
         "baja", "baja definitiva", "alto", "parar", "para", "pare", "paren", "cancelar", "cancelen", "salir",
-        "detener", "basta", "no mas", "eliminar", "borrarme", "borrenme", "eliminenme", "quitenme",
-        "saquenme", "quitenme de la lista", "saquenme de la lista", "desuscribir", "desuscribirme",
-        "cancelar suscripcion", "cancelar la suscripcion", "darme de baja", "dar de baja", "dame de baja",
-        "denme de baja", "deme de baja", "quiero darme de baja", "quiero la baja", "solicito la baja",
-        "solicito mi baja", "denme la baja", "no escribir", "no molestar", "no me molesten", "no me escriban",
-        "no me escriban mas", "no me escribas", "no me escribas mas", "no me contacten", "no me contacten mas",
-        "no me llamen", "no me llamen mas", "no me manden mensajes", "no me manden mas mensajes", "no envien mas",
-        "no envien mas mensajes", "no me envien mensajes", "no me envien mas mensajes", "no quiero mensajes",
-        "no quiero mas mensajes", "no quiero recibir mensajes", "no quiero recibir mas mensajes",
-        "no deseo mensajes", "no deseo recibir mensajes", "no deseo recibir mas mensajes", "no mas mensajes",
-        "dejen de escribirme", "deja de escribirme", "paren de escribirme", "para de escribirme",
-        "sair", "quero sair", "descadastrar", "descadastre", "remover", "me remova", "me tire da lista", "parem",
-        "cancele", "cancelem", "nao quero", "nao quero mais", "nao quero mais mensagens", "nao quero receber mensagens",
-        "nao quero receber mais mensagens", "chega", "pare de me escrever", "parem de me escrever",
-        "nao me escreva", "nao me escrevam", "nao me envie mais mensagens", "nao me mande mais mensagens",
+        "detener", "basta", "no mas", "nomas", "eliminar", "borrarme", "desuscribir", "desuscribirme", "desuscribirse",
+        "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "no molestar", "no moleste",
+        "no envien mas",
+        "sair", "quero sair", "descadastrar", "descadastre", "remover", "parem", "cancele", "cancelem", "nao quero",
+        "nao quero mais", "chega",
     )
 )  # fmt: skip
 OPT_IN_WORDS = frozenset(
-    ("start", "unstop", "yes start", "subscribe", "alta", "darme de alta", "dar de alta", "dame de alta", "iniciar",
-     "reanudar", "volver", "comenzar", "voltar", "quero receber", "quiero recibir")
+    ("start", "unstop", "yes start", "subscribe", "opt in", "optin", "alta", "darme de alta", "dar de alta",
+     "dame de alta", "denme de alta", "iniciar", "reanudar", "reactivar", "volver", "comenzar", "suscribir",
+     "suscribirme", "quiero recibir", "voltar", "quero receber")
 )  # fmt: skip
+# The same wishes as sentences, as `fold` writes them: a form a line.
+_OUT_SENTENCES = """
+    (stop|no more) (it|sms|texts?|whatsapps?|messages)
+    stop (messaging|texting|contacting|calling|writing( to)?)( me)?
+    stop (sending|writing)( me)?( any)?( more)? (texts|messages)
+    (do not|don t|dont|never) (contact|text|message|write|write to|call) me( again| any ?more)?
+    remove me( from (the|your|this) list)?
+    take me off( (the|your|this) list)?
+    unsubscribe( me)? from (the|your|this) list
+    no me (escrib|contact|molest|llam)(a|an|as|e|en|es)( nunca)?( mas)?
+    no me vuelva[ns]? a (escribir|contactar|molestar|llamar)( nunca)?( mas)?
+    no vuelva[ns]? a (escribir|contactar|molestar|llamar)me( nunca)?( mas)?
+    no (me )?(manden?|mandes|envien?|envies)( mas)? (mensajes|whatsapps?)
+    no (quiero|deseo) que me (escriban|contacten|molesten|llamen)( mas)?
+    no (quiero|deseo)( recibir)?( mas)? mensajes( mas)?
+    no mas mensajes
+    (deje|deja|dejen|pare|para|paren) de (molestar|escribir|molestarme|escribirme|contactarme|llamarme)
+    (deje|deja|dejen|pare|para|paren) de (mandar|enviar)(me)?( mas)? mensajes
+    (quiten|quite|quita|saquen|saque|saca)me( de (la|su|tu|esta) lista)?
+    (borren|borre|borra|eliminen|elimine|elimina)me( de (la|su|tu|esta) lista)?
+    (salir|baja) de( (la|su|esta))? lista
+    (quiero|solicito|pido|deseo|denme|deme|dame) (la|mi|una) baja
+    (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja
+    (dame|denme|deme|(quiero|solicito) que me den) de baja
+    (cancelar|cancela|cancelen?)( (la|mi|a|minha))? (suscripcion|inscripcion|inscricao|assinatura)
+    (detener|parar|stop)( los| as)? (mensajes|mensagens)
+    nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensagens)?
+    nao quero( mais)?( receber)?( mais)? mensagens
+    (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensagens)
+    me (tira|tire|tirem|remova|remove|removam) d(a|essa|esta|sua) lista
+    me remova
+    (remover|sair) da lista
+"""
 _POLITE = (
-    "por favor", "porfavor", "porfa", "gracias", "muchas gracias", "hola", "buenas", "buenos dias", "buenas tardes",
-    "please", "thanks", "thank you", "hi", "hello", "obrigado", "obrigada", "ola", "favor", "ya",
+    "por favor", "porfavor", "porfa", "xfa", "x favor", "xfavor", "favor", "gracias", "muchas gracias", "hola",
+    "buenas", "buen dia", "buenos dias", "buenas tardes", "buenas noches", "ya",
+    "please", "pls", "plz", "thanks", "thank you", "thank you very much", "hi", "hello", "hey", "good morning",
+    "good afternoon", "good evening", "now",
+    "obrigado", "obrigada", "muito obrigado", "muito obrigada", "ola", "oi", "bom dia", "boa tarde", "boa noite",
 )  # fmt: skip
+_POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
 
 
 def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[str] = ()) -> Literal["out", "in", ""]:
     """What the whole message asks for; the words that are given are added to the built-in ones. Out wins over in."""
-    text = folded(body)
-    for one, built_in, added in (("out", OPT_OUT_WORDS, opt_out_words), ("in", OPT_IN_WORDS, opt_in_words)):
-        words = _folded_words(built_in, tuple(added))
-        if text in words or _without_politeness(text) in words:
-            return "out" if one == "out" else "in"
-    return ""
+    text = fold(body)
+    whole = {text or _marks(body), *(_once(each) for each in (text, _without_politeness(text)))}
+    if whole & _folded_words(OPT_OUT_WORDS, tuple(opt_out_words)) or any(map(_sentence().fullmatch, whole)):
+        return "out"
+    return "in" if whole & _folded_words(OPT_IN_WORDS, tuple(opt_in_words)) else ""
 
 
-def folded(text: str) -> str:
-    """Lower case, without accents, punctuation, emoji and surplus blanks: `¡BÁJA!! 🙏` → `baja`."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = (char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return " ".join("".join(kept).split())
+def _marks(text: str) -> str:
+    """A message without a letter or a digit: its emoji and marks, which a shop may have among its words."""
+    return "".join(char for char in text if not char.isspace() and char != "\N{VARIATION SELECTOR-16}")
+
+
+@cache  # when first asked for: every cold start would pay for it
+def _sentence() -> re.Pattern[str]:
+    return re.compile("|".join(_OUT_SENTENCES.split("\n")[1:-1]).replace("    ", ""))
 
 
 @lru_cache(64)  # the same for every message of a tick
 def _folded_words(built_in: frozenset[str], added: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folded(word) for word in (*built_in, *added))
+    return frozenset(fold(word) or _marks(word) for word in (*built_in, *added)) - {""}
+
+
+def _once(text: str) -> str:
+    """What is said again and again, once: `baja baja` → `baja`; and a word in single letters together: `s t o p`."""
+    words = text.split()
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        return "".join(words)
+    return words[0] if len(set(words)) == 1 else text
 
 
 def _without_politeness(text: str) -> str:
     while True:
         shorter = text
-        for words in _POLITE:
+        for words in _POLITE_LONGEST_FIRST:
             shorter = shorter.removeprefix(f"{words} ").removesuffix(f" {words}")
         if shorter == text:
             return text

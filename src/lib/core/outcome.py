@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ..errors import ConfigurationError
-from .codes import ACCOUNT_SID, SENDER, About, code_of
+from .codes import About, code_of
+from .parameters import ACCOUNT_SID, AUTH_TOKEN, SENDER
 
-AUTH_TOKEN = "TWILIO_AUTH_TOKEN"  # noqa: S105  # a parameter's name
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
 UNEXPLAINED_SECONDS = (15, 300, 3600)
 RETRY_FIRST_SECONDS, RETRY_MOST_SECONDS = 2, 300

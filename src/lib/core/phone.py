@@ -14,14 +14,23 @@ _OPTIONAL_DIGITS = (
 _LISTED_MAX_CHARACTERS = 100  # a longer text is no phone
 _UNREADABLE_MAX_CHARACTERS = 40
 _SCHEME = re.compile(  # what stands before a number, spaces left out: `tel:`, `Cel.`, `Móvil:`
-    r"(?:(?:tel|whatsapp|callto|sms|wa|p):|(?:tel[eé]fono|telefone|tel|celular|cel|m[oó]vil|mobile|phone|whatsapp)[.:]*(?=\+))",
+    r"(?:(?:callto|sms|wa|wsp|p|{0}):|(?:{0})[.:]*(?=\+))".format(
+        "tel[eé]fono|telefone|tel|celular|cel|m[oó]vil|mobile|phone|whatsapp"
+    ),
     re.IGNORECASE,
 )
-_WHATSAPP_LINK = re.compile(r"(?:https?://)?wa\.me/\+?([0-9]+)/?|\+?([0-9]+)@(?:c\.us|s\.whatsapp\.net)", re.IGNORECASE)
+_WHATSAPP_LINK = re.compile(
+    r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?([0-9]+)/?(?:[?&].*)?"
+    r"|\+?([0-9]+)@(?:c\.us|s\.whatsapp\.net)",
+    re.IGNORECASE,
+)
 _SPREADSHEET_POWER = re.compile(r"([1-9])[.,]([0-9]{6,14})E\+?([0-9]{1,2})", re.IGNORECASE)  # 5.73001239155E+11
 _EXTENSION = re.compile(r";?(?:extensi[oó]n|ext|int|ramal|anexo|x|#)[.:=]?[0-9]{1,6}", re.IGNORECASE)
-_SPREADSHEET_DECIMALS = re.compile(r"(?<=[0-9]{7})\.0")  # a number's cell: 573001239155.0
-_SEPARATORS = str.maketrans("", "", ".()[]\N{MINUS SIGN}\N{MIDDLE DOT}")
+_SPREADSHEET_DECIMALS = re.compile(
+    r"(?<=[0-9]{10})[.,]00?|(?<=[0-9]{7})\.0"  # a number's cell: 573001239155.0, 573001239155,00
+)
+_SEPARATORS = str.maketrans("", "", ".()[]_•\N{MINUS SIGN}\N{MIDDLE DOT}")
+_QUOTES = "'\",;=<>`´‘’“”*{}"
 _INTERNATIONAL = re.compile(r"(?:\+00|\+{1,2}|00)([0-9]+)")
 _NORTH_AMERICAN = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
 # 34 98765 4321 is a mobile in Uberaba and a telephone in León. Peru (51 9…), Chile (56 9…) and Curaçao (599…) write
@@ -57,7 +66,7 @@ def to_e164(listed: str) -> str:
         return listed
     if not listed or len(listed) > _LISTED_MAX_CHARACTERS:
         return ""
-    text = "".join(map(_visible, unicodedata.normalize("NFKC", listed))).strip("'\",;=<>")
+    text = "".join(map(_visible, unicodedata.normalize("NFKC", listed))).strip(_QUOTES)
     text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
     if known := _always_whole(text):
         return known if is_e164(known) else ""
@@ -97,13 +106,13 @@ def mask(phone: str) -> str:
 
 
 def _visible(char: str) -> str:
-    """The character; the digits of every script as ours; nothing for spaces, dashes and what cannot be seen."""
+    """The character; the digits of every script as ours; nothing for blanks, dashes, pictures, the unseen."""
     if char.isascii() and char.isprintable() and char not in " -":
         return char
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
-    return "" if unicodedata.category(char) in {"Cc", "Cf", "Me", "Mn", "Pd", "Zl", "Zp", "Zs"} else char
+    return "" if unicodedata.category(char) in {"Cc", "Cf", "Me", "Mn", "Pd", "So", "Zl", "Zp", "Zs"} else char
 
 
 def _without_end(pattern: re.Pattern[str], text: str) -> str:

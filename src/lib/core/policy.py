@@ -87,9 +87,7 @@ class Settings(Policy):
     settle_minutes: float = 15
     digest: Digest | None = None
     heartbeat_url: str | None = None
-    agents: Mapping[str, Policy] = field(
-        default_factory=dict
-    )  # whole: the workspace's policy, and the agent's own on it
+    agents: Mapping[str, Policy] = field(default_factory=dict)  # each is the workspace's policy with its own on top
 
     def for_agent(self, agent_id: str) -> Policy:
         """The settings in force for a call of this agent."""

@@ -14,7 +14,7 @@ ROWS_AT_MOST = 20_000  # of all answers together; 10,000 recipients take some ei
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A row of the last answer: what it reads as, how many bytes it has, and the how many-th it was."""
+    """A row of the last answer: what it reads as, how many bytes it has, and its place among the rows, from 0."""
 
     found: Any
     length: int

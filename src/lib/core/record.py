@@ -7,6 +7,7 @@ from . import keys
 from .call import Call
 from .message.compose import Message
 from .status import Status
+from .streak import Route
 from .table import Item
 
 TTL_SECONDS = 7 * 24 * 3600
@@ -76,6 +77,11 @@ class Record:
     @property
     def pk(self) -> str:
         return self.stored_as or self.call.key
+
+    @property
+    def route(self) -> Route:
+        """What its message has in common with others that may be refused alike."""
+        return self.sender, self.message.content_sid
 
     @property
     def ended_at(self) -> int:

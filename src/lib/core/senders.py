@@ -1,4 +1,4 @@
-"""Whence a message leaves on each channel: the agent's own sender, else the parameter's. Pure."""
+"""From which sender a message leaves on each channel: the agent's own, else the parameter's. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ class Senders:
         return {self.of("whatsapp", policy) for policy in policies} | used
 
 
-def channel_of(address: str) -> str:
+def channel_of_address(address: str) -> str:
     """The channel that an address is of."""
     return "whatsapp" if address.startswith("whatsapp:") else "email" if "@" in address else "sms"
 

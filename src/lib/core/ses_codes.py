@@ -1,4 +1,4 @@
-"""What SES's refusals are, as numbers of `core.codes` (facts/aws.md §8). Pure.
+"""The numbers that SES's refusals get (facts/aws.md §8); what each means is in `codes`. Pure.
 
 SES names its errors; each becomes the number under which SES's own SMTP answers the like, or one beside it.
 """

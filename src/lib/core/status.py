@@ -1,23 +1,11 @@
 """What a call's record can say of it (contract §3): its status, and the reason for it, in words for people. Pure."""
 
-from enum import StrEnum
-from typing import Self
+from .in_words import InWords
+
+_NAMES = ("Twilio", "ElevenLabs", "WhatsApp", "Meta", "SMS", "SES")
 
 
-class _InWords(StrEnum):
-    es: str
-    en: str
-
-    def __new__(cls, value: str, es: str = "", en: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.es, member.en = value, es, en
-        return member
-
-    def sentence(self, language: str) -> str:
-        return self.en if language == "en" else self.es
-
-
-class Status(_InWords):
+class Status(InWords):
     """Each with its name in Spanish and English."""
 
     WAITING = "waiting", "esperando: aún no ha salido nada", "waiting: nothing has left yet"
@@ -30,7 +18,7 @@ class Status(_InWords):
     HELD = "held", "retenido: una persona decide", "held: a person decides"
 
 
-class Reason(_InWords):
+class Reason(InWords):
     """Each says in Spanish and English what happened, and what to do if anything."""
 
     # why it waits
@@ -163,8 +151,8 @@ class Reason(_InWords):
     # why nobody can tell, yet or at all
     UNCLEAR_NOT_LISTED = (
         "unclear_not_listed",
-        "No se sabe si salió: la lista de Twilio no lo muestra. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio's list does not show it. If it is held: `resend` or `release`.",
+        "No se sabe si salió: la lista de Twilio no lo muestra.",
+        "Whether it left is not known: Twilio's list does not show it.",
     )
     UNCLEAR_CONTESTED = (
         "unclear_contested",
@@ -173,18 +161,18 @@ class Reason(_InWords):
     )
     UNCLEAR_REWRITTEN = (
         "unclear_rewritten",
-        "No se sabe si salió: Twilio cambia los mensajes de este remitente. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio rewrites this sender's messages. If it is held: `resend` or `release`.",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente.",
+        "Whether it left is not known: Twilio rewrites this sender's messages.",
     )
     UNCLEAR_UNREAD = (
         "unclear_unread",
-        "No se sabe si salió: la lista de Twilio no se pudo leer. Si queda retenido: `resend` o `release`.",
-        "Whether it left is not known: Twilio's list could not be read. If it is held: `resend` or `release`.",
+        "No se sabe si salió: la lista de Twilio no se pudo leer.",
+        "Whether it left is not known: Twilio's list could not be read.",
     )
     UNCLEAR_NO_LIST = (
         "unclear_no_list",
-        "No se sabe si el correo salió: SES no tiene lista donde mirar. Si queda retenido: `resend` o `release`.",
-        "Whether the e-mail left is not known: SES has no list to look in. If it is held: `resend` or `release`.",
+        "No se sabe si el correo salió: SES no tiene lista donde mirar.",
+        "Whether the e-mail left is not known: SES has no list to look in.",
     )
     # how it was settled
     FOUND_IN_LIST = (
@@ -303,3 +291,9 @@ def explain(reason: str, language: str) -> str:
         return Reason(reason).sentence(language)
     except ValueError:
         return reason
+
+
+def in_a_row(sentence: str) -> str:
+    """A sentence as a part of a line: neither its capital nor its full stop."""
+    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
+    return first.removesuffix(".")

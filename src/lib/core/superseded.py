@@ -1,19 +1,18 @@
 """One message for several missed calls to one phone; none once a later call reached the person (contract §2). Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .case import Case
 from .decide import Decision, Send, Skip, Wait
+from .phone import person_of, spellings
 from .policy import Settings
 from .record import Record
 from .status import Reason
 
-REASON = "superseded"
-
 
 def phones_with_missed(decided: Iterable[tuple[Case, Decision]]) -> set[str]:
-    """The phones to which a missed call's message would leave now."""
-    return {case.call.phone for case, decision in decided if _is_missed(decision)}
+    """The phones to which a missed call's message would leave now, in every spelling."""
+    return {one for case, decision in decided if _is_missed(decision) for one in spellings(case.call.phone)}
 
 
 def supersede(
@@ -25,21 +24,26 @@ def supersede(
     what is recorded stands for a missed call: while another call's message is only decided, or waits, the missed one
     waits for that.
     """
-    by_phone: dict[str, list[tuple[Case, Decision]]] = {}
+    by_person: dict[str, list[tuple[Case, Decision]]] = {}
     for case, decision in decided:
-        by_phone.setdefault(case.call.phone, []).append((case, decision))
+        by_person.setdefault(person_of(case.call.phone), []).append((case, decision))
 
     def judged(case: Case, decision: Decision) -> Decision:
         if not _is_missed(decision):
             return decision
         window_seconds = settings.for_agent(case.call.agent_id).missed_wait_minutes * 60
-        if any(_stands_for(case, record, window_seconds) for record in claimed.get(case.call.phone, ())):
-            return Skip(REASON)
-        others = (one for one in by_phone[case.call.phone] if _order(one[0]) > _order(case))
+        if any(_stands_for(case, record, window_seconds) for record in _of_person(case, claimed)):
+            return Skip(Reason.SUPERSEDED)
+        others = (one for one in by_person[person_of(case.call.phone)] if _order(one[0]) > _order(case))
         is_followed = any(_will_stand_for(case, *other, window_seconds) for other in others)
-        return Wait("later_call", now) if is_followed else decision
+        return Wait(Reason.LATER_CALL, now) if is_followed else decision
 
     return [(case, judged(case, decision)) for case, decision in decided]
+
+
+def _of_person(case: Case, claimed: Mapping[str, Sequence[Record]]) -> Iterator[Record]:
+    for phone in spellings(case.call.phone):
+        yield from claimed.get(phone, ())
 
 
 def _is_missed(decision: Decision) -> bool:
@@ -65,7 +69,7 @@ def _will_stand_for(missed: Case, later: Case, decision: Decision, window_second
         return 0 < window_seconds >= later.ended_at - missed.ended_at
     if isinstance(decision, Skip):
         return decision.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
-    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != "missed_wait")
+    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != Reason.MISSED_WAIT)
 
 
 def _order(case: Case) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+EVER = 2**40  # epoch seconds: no `due_at` is later
 Item = dict[str, Any]
 """Attribute → str, int, a set of str, or a list of maps: what we write. A person may have added anything else."""
 

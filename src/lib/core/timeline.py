@@ -5,11 +5,10 @@ from datetime import datetime, tzinfo
 
 from .codes import code_of
 from .record import Event, Record
-from .status import Reason, Status, explain
+from .status import Reason, Status, explain, in_a_row
 
 ENDED, REPLIED, NEXT = "call_ended", "replied", "next"
 _FAILURES = (Reason.REFUSED, Reason.FAILED_AFTER_ACCEPTANCE)
-_NAMES = ("Twilio", "ElevenLabs", "WhatsApp", "Meta")
 _CHANNELS = {"whatsapp": "WhatsApp", "sms": "SMS"}
 _OURS = {  # Spanish, English
     ENDED: ("llamada terminada", "call ended"),
@@ -65,7 +64,7 @@ def _words(event: Event, record: Record, language: str) -> str:
     elif event.event in _FAILURES:
         words = _OURS[Status.FAILED][language == "en"]
     else:
-        words = _in_a_row(explain(event.event, language))
+        words = in_a_row(explain(event.event, language))
     rule = event.rule_en if language == "en" else event.rule_es
     if rule:
         words = f"{words} ({rule})"
@@ -77,9 +76,3 @@ def _words(event: Event, record: Record, language: str) -> str:
 
 def _mail(language: str) -> str:
     return "e-mail" if language == "en" else "correo"
-
-
-def _in_a_row(sentence: str) -> str:
-    """A sentence as a part of a line: neither its capital nor its full stop."""
-    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
-    return first.removesuffix(".")

@@ -8,7 +8,6 @@ newer fence has been there.
 """
 
 import math
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -28,7 +27,6 @@ from ..core.record import (
 from ..core.status import Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table, Troubles
 from . import notes, places
 from .learned import Learned
 from .moves import update_of
@@ -45,7 +43,7 @@ _OF_A_CLAIM = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes and whence, in the form of its channel (`whatsapp:+…`)."""
+    """Where a message goes, and from which sender, each in the form of its channel (`whatsapp:+…`)."""
 
     to: str
     sender: str
@@ -59,17 +57,6 @@ def _by(note: str) -> str:
 
 class Ledger(Learned):
     """The calls of one table. Methods raise TableUnclear when the table does not answer; nothing is then known."""
-
-    def __init__(
-        self,
-        table: Table,
-        clock: Callable[[], float],
-        fence: Callable[[], int],
-        new_id: Callable[[], str],
-        troubles: Troubles,
-    ) -> None:
-        super().__init__(table, clock, fence, new_id, troubles)
-        self._new_id = new_id
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -27,7 +27,9 @@ class Learned(Moves):
         new_id: Callable[[], str],
         troubles: Troubles,
     ) -> None:
+        """new_id: makes 128 random bits as text, for the claims and for the suppression list's key."""
         super().__init__(table, clock, fence, troubles)
+        self._new_id = new_id
         self.suppressed = Suppressed(table, clock, new_id)
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────

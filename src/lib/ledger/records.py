@@ -9,13 +9,12 @@ from ..core.gate import order
 from ..core.phone import person_of, spellings
 from ..core.record import Record, is_live, parse_record
 from ..core.status import Status
-from ..core.table import Item
+from ..core.table import EVER, Item
 from ..ports import Table, Troubles
 from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
 AHEAD = 4  # times as many are read as a tick takes, when a gate opens to more than that
-_EVER = 2**40  # epoch seconds
 _INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
 
@@ -64,7 +63,7 @@ class Records:
         due = sorted(self._queued(SEND, now, limit * AHEAD), key=lambda record: order(record.call))
         if len(due) > limit:
             self._troubles.count("due_left_for_later")
-        queued = [*due[:limit], *self._queued(WATCH, _EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
+        queued = [*due[:limit], *self._queued(WATCH, EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
         records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]
 

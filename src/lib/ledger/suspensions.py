@@ -12,12 +12,11 @@ from ..core import keys
 from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
-from ..core.table import Condition, Free, Is, Item, Put, Update
+from ..core.table import EVER, Condition, Free, Is, Item, Put, Update
 from ..ports import Table
 from .written import is_written
 
 QUEUE = "suspended"
-_EVER = 2**40  # epoch seconds
 _AT_MOST = 100
 
 
@@ -35,7 +34,7 @@ class Suspensions:
 
     def every(self) -> list[Suspension]:
         """All there are; one that was just made may be missing."""
-        return [_suspension(item) for item in self._table.queued(QUEUE, _EVER, _AT_MOST, self._now())]
+        return [_suspension(item) for item in self._table.queued(QUEUE, EVER, _AT_MOST, self._now())]
 
     def open(self, suspension: Suspension) -> bool:
         """False when it stands still already."""

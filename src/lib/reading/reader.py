@@ -5,17 +5,17 @@ write unit for every move of every call. A week's 7,000 items are ten pages (som
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core import keys
 from ..core.record import SCHEMA, Record, parse_record
-from ..core.table import Item
+from ..core.table import EVER, Item
 from ..ledger.suppressed import Suppressed
 from ..ledger.transitions import HELD
 from ..ports import Table
 
-_EVER = 2**40  # epoch seconds
 _HELD_AT_MOST = 1000
 _BULKY = ("history", "body", "content_variables", "subject")
 _OF_AN_ANSWER = ("sid", "at", "text", "media_count", "call", "state", "handled_at")
@@ -86,34 +86,16 @@ class Reader:
 
     def whole(self, picture: Picture, pks: Collection[str]) -> Picture:
         """A rough picture in which these calls are whole, as they are this instant."""
-        found = {}
-        for item in self._table.get(pks).values() if pks else ():
-            try:
-                found[item["pk"]] = parse_record(item)
-            except ValueError:
-                continue  # it stays rough
+        found = {record.pk: record for record in _readable(self._table.get(pks).values() if pks else ())}
         return replace(picture, records=tuple(found.get(record.pk, record) for record in picture.records))
 
     def calls_since(self, at: float) -> list[Record]:
         """The calls that were first recorded since then; unreadable items are left out."""
-        records = []
-        for item in self._table.scan(int(self._clock()), int(at)):
-            try:
-                records.append(parse_record(item))
-            except ValueError:
-                continue  # `picture` names it
-        return records
+        return list(_readable(self._table.scan(int(self._clock()), int(at))))
 
     def held(self) -> list[Record]:
         """The calls that a person decides, the longest held first: by the index, without a scan."""
-        now = int(self._clock())
-        records = []
-        for item in self._table.queued(HELD, _EVER, _HELD_AT_MOST, now):
-            try:
-                records.append(parse_record(item))
-            except ValueError:
-                continue  # `picture` names it
-        return records
+        return list(_readable(self._table.queued(HELD, EVER, _HELD_AT_MOST, int(self._clock()))))
 
     def record(self, pk: str) -> Record | None:
         """One call as it is this instant. Raises ValueError for an item that cannot be read."""
@@ -137,6 +119,13 @@ class Reader:
             by=str(item.get("by", "")),
             why=str(item.get("why", "")),
         )
+
+
+def _readable(items: Iterable[Item]) -> Iterator[Record]:
+    """Those that can be read; the others are named by `picture`."""
+    for item in items:
+        with suppress(ValueError):
+            yield parse_record(item)
 
 
 def _answer(item: Item) -> Answer:

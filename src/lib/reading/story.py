@@ -1,50 +1,60 @@
 """One call as its owner asks about it: what happened, in order, and what to do next. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from ..core.codes import About, code_of
 from ..core.record import Record
-from ..core.status import Reason, Status, explain
+from ..core.status import Reason, Status, explain, in_a_row
 from ..core.timeline import Moment, timeline
 
 _NEXT = {  # Spanish, English
-    Status.WAITING: ("Nada que hacer: sale solo.", "Nothing to do: it leaves by itself."),
+    Status.WAITING: ("Nada: sale solo.", "Nothing: it leaves by itself."),
     Status.CLAIMED: (
-        "Nada que hacer: se averigua en la lista de Twilio si salió.",
-        "Nothing to do: Twilio's list is asked whether it left.",
+        "Nada: se averigua en la lista de Twilio si salió.",
+        "Nothing: Twilio's list is asked whether it left.",
     ),
     Status.SENT: (
-        "Nada que hacer: Twilio lo tiene, y se sigue hasta 24 horas si llega.",
-        "Nothing to do: Twilio has it, and for 24 hours it is watched whether it arrives.",
+        "Nada: Twilio lo tiene, y se sigue hasta 24 horas si llega.",
+        "Nothing: Twilio has it, and for 24 hours it is watched whether it arrives.",
     ),
-    Status.DELIVERED: ("Nada que hacer: llegó.", "Nothing to do: it arrived."),
-    Status.READ: ("Nada que hacer: lo leyeron.", "Nothing to do: it was read."),
+    Status.DELIVERED: ("Nada: llegó.", "Nothing: it arrived."),
+    Status.READ: ("Nada: lo leyeron.", "Nothing: it was read."),
     Status.HELD: (
         (
             "Busque el teléfono en el registro de Twilio, en ese minuto. Si el mensaje está, o no debe salir: "
-            "`vigia release PK`. Si no está y debe salir: `vigia resend PK --reason «…»`."
+            "{release}. Si no está y debe salir: {resend}."
         ),
         (
             "Look the phone up in Twilio's own log, at that minute. If the message is there, or is not to leave: "
-            "`vigia release PK`. If it is not there and should leave: `vigia resend PK --reason '…'`."
+            "{release}. If it is not there and should leave: {resend}."
         ),
     ),
 }
+_COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "es": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason «…»`"},
+    "en": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"},
+}
 _RESEND = (
-    "Cuando esté corregido: `vigia resend PK --reason «…»`.",
-    "Once it is put right: `vigia resend PK --reason '…'`.",
+    "Cuando esté corregido: {resend}.",
+    "Once it is put right: {resend}.",
 )
+_IF_STILL_WANTED = (
+    "Si todavía hace falta: {resend}.",
+    "If it is still wanted: {resend}.",
+)
+_PAGE = ("{next} El código {code}: {page}", "{next} Code {code}: {page}")
 _ANSWERED = ("Respondió: contéstele en https://wa.me/{phone}", "They answered: write back at https://wa.me/{phone}")
 _FINAL = (
     "No sale nada más por esta llamada.",
     "Nothing more leaves for this call.",
 )
 _OPTED_OUT = (
-    "No le escriba. Si la persona lo pide: `vigia unsuppress TELÉFONO`.",
-    "Do not write to them. If they ask for it: `vigia unsuppress PHONE`.",
+    "No le escriba. Si la persona lo pide: `vigia unsuppress {phone}`.",
+    "Do not write to them. If they ask for it: `vigia unsuppress {phone}`.",
 )
-_NOT_RESENT = (About.PERSON,)
+_PASSES = (About.LATER, About.UNCLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +67,44 @@ class Story:
     next: str
 
 
-def tell(record: Record, language: str, zone: tzinfo) -> Story:
-    """language: `es` or `en`."""
+def tell(record: Record, language: str, zone: tzinfo, how: Mapping[str, str] | None = None) -> Story:
+    """language: `es` or `en`. how: what a person does to `release` and to `resend` a call, where it is no command."""
     moments = tuple(timeline(record, language, zone))
-    return Story(record, moments, _head(record, language), _next(record, language))
+    return Story(record, moments, _head(record, language), _next(record, language, how or _COMMANDS[language]))
 
 
 def _head(record: Record, language: str) -> str:
     if record.replied_at:
         return "respondió" if language == "es" else "answered"
     if record.status == Status.FAILED and record.error_code:
-        return f"{record.status.sentence(language)}: {code_of(record.error_code).sentence(language)}"
+        return f"{record.status.sentence(language)}: {in_a_row(code_of(record.error_code).sentence(language))}."
     if record.reason and record.status in (Status.WAITING, Status.CLAIMED, Status.FAILED, Status.SKIPPED, Status.HELD):
         return f"{record.status.sentence(language)}. {explain(record.reason, language)}"
     return record.status.sentence(language)
 
 
-def _next(record: Record, language: str) -> str:
-    is_english = language == "en"
+def _next(record: Record, language: str, how: Mapping[str, str]) -> str:
+    is_english, phone = language == "en", record.call.phone
     if record.replied_at:
-        words = _ANSWERED[is_english].format(phone=record.call.phone.removeprefix("+"))
-    elif record.status == Status.FAILED:
-        about = code_of(record.error_code).about if record.error_code else None
-        words = _OPTED_OUT[is_english] if about in _NOT_RESENT else _RESEND[is_english]
+        return _ANSWERED[is_english].format(phone=phone.removeprefix("+"))
+    if record.status == Status.FAILED:
+        words = _after_a_failure(record)[is_english]
     elif record.status == Status.SKIPPED:
         words = (_OPTED_OUT if record.reason == Reason.OPTED_OUT else _FINAL)[is_english]
     else:
         words = _NEXT[record.status][is_english]
-    return words.replace("PK", record.pk)
+    ways = {name: way.format(pk=record.pk) for name, way in how.items()}
+    told = words.format(phone=phone, **ways)
+    if record.status != Status.FAILED or not record.error_code:
+        return told
+    code = code_of(record.error_code)
+    return _PAGE[is_english].format(next=told, code=code.number, page=code.page)
+
+
+def _after_a_failure(record: Record) -> tuple[str, str]:
+    code = code_of(record.error_code) if record.error_code else None
+    if code is None:
+        return _RESEND
+    if code.about is About.PERSON:
+        return _OPTED_OUT if code.is_opt_out else _FINAL
+    return _IF_STILL_WANTED if code.about in _PASSES else _RESEND

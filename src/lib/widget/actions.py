@@ -20,7 +20,8 @@ class SettingsStore(Protocol):
     def write(self, text: str) -> None: ...
 
 
-Decide = Callable[[str, str, str], str]  # pk, verdict, reason → the call's status now. Raises DecisionFailed
+# pk, verdict, reason, language of what is raised → the call's status now. Raises DecisionFailed
+Decide = Callable[[str, str, str, str], str]
 
 
 class NotDone(Exception):
@@ -49,16 +50,21 @@ class Actions:
         words = words_of(language)
         match do:
             case "pause" | "resume":
-                return self._set("paused", do == "pause", words["do_" + do], language)
+                return self._set(
+                    "paused", do == "pause", words["is_paused" if do == "pause" else "is_not_paused"], words
+                )
             case "dry_run":
-                on = asked.get("on", True) is not False
-                return self._set("dry_run", on, words["do_dry_run_on" if on else "do_dry_run_off"], language)
+                on = asked.get("on", True)
+                if not isinstance(on, bool):
+                    raise NotDone(words["wrong_on"])
+                return self._set("dry_run", on, words["is_rehearsal" if on else "is_not_rehearsal"], words)
             case "interval":
                 seconds = asked.get("seconds")
-                label = words["do_interval_null" if seconds is None else "do_interval"].format(n=seconds)
-                return self._set("interval_seconds", seconds, label, language)
+                label = words["pace_deployed" if seconds is None else "pace"].format(n=seconds)
+                return self._set("interval_seconds", seconds, label, words)
             case "release" | "resend":
-                status = self._decide(_text(asked, "pk", words), do, words["why_resend"] if do == "resend" else "")
+                why = words["why_resend"] if do == "resend" else ""
+                status = self._decide(_text(asked, "pk", words), do, why, language)
                 shown = Status(status).sentence(language) if status in set(Status) else status
                 return words["done_status"].format(status=shown)
             case "handled":
@@ -69,9 +75,14 @@ class Actions:
                 every = "pause, resume, dry_run, interval, release, resend, handled"
                 raise NotDone(words["unknown_action"].format(do=do[:30], all=every))
 
-    def _set(self, key: str, value: Any, label: str, language: str) -> str:
-        self._settings.write(changed(self._settings.read(), key, value))
-        return words_of(language)["done_settings"].format(what=label)
+    def _set(self, key: str, value: Any, label: str, words: Mapping[str, str]) -> str:
+        try:
+            self._settings.write(changed(self._settings.read(), key, value))
+        except ConfigurationError as wrong:
+            if wrong.parameter == "SETTINGS.interval_seconds" and key == "interval_seconds":
+                raise NotDone(words["wrong_interval"]) from None
+            raise
+        return words["done_settings"].format(what=label)
 
 
 def _text(asked: Mapping[str, Any], key: str, words: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..core.record import Record
 from ..core.status import Status
@@ -75,8 +75,8 @@ def _parts(view: View, frame: Frame) -> Iterator[Markup]:
     yield Markup("<style>{}</style>").format(_STYLES["dark" if frame.theme == "dark" else "light"])
     yield Markup('<div class="vigia cwdb-no-default-styles" lang="{}">').format(frame.language)
     if frame.notice:
-        yield Markup('<p role="status"><strong>{}</strong></p>').format(_short(frame.notice))
-    yield Markup('<p class="top {}" role="status">{}</p>').format(str(view.state), _short(view.sentence))
+        yield Markup('<p role="status"><strong>{}</strong></p>').format(_ours(frame.notice))
+    yield Markup('<p class="top {}" role="status">{}</p>').format(str(view.state), _ours(view.sentence))
     yield Markup("<h2>{}</h2>").format(words["title_needs"])
     yield from _needs(view, frame, words)
     yield Markup("<h2>{}</h2>").format(
@@ -139,16 +139,16 @@ def _call(story: Story, frame: Frame, words: Mapping[str, str], *, is_open: bool
     record = story.record
     who = _who(record.call.phone, record.call.name)
     at = _at(record.ended_at or record.recorded_at, frame.zone)
-    moments = Markup().join(Markup("<li>{}</li>").format(_short(moment.text)) for moment in story.moments[-12:])
+    moments = Markup().join(Markup("<li>{}</li>").format(_ours(moment.text)) for moment in story.moments[-12:])
     return Markup(
         "<li><details{}><summary>{} · {} · <strong>{}</strong></summary><ol>{}</ol><p>{}</p>{}</details></li>"
     ).format(
         Markup(" open") if is_open else Markup(),
         at,
         who,
-        _short(story.head),
+        _ours(story.head),
         moments,
-        words["next"].format(what=_short(story.next)),
+        _ours(words["next"].format(what=story.next)),
         _decisions(record, who, frame, words),
     )
 
@@ -218,6 +218,14 @@ def _who(phone: str, name: str) -> str:
 def _short(text: str) -> str:
     line = one_line(text)
     return line if len(line) <= TEXT_MAX_CHARACTERS else line[:TEXT_MAX_CHARACTERS] + "…"
+
+
+def _ours(text: str) -> Markup:
+    """A sentence of ours: what stands in it between backticks is a setting or a command, and is shown as one."""
+    parts = _short(text).split("`")
+    if len(parts) % 2 == 0:  # an odd mark, or one that was cut off
+        return escape("`".join(parts))
+    return Markup().join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def _digits(phone: str) -> str:

@@ -43,14 +43,14 @@ class WidgetSandbox:
 def _decider(monitor: str) -> Decide:
     """Asks the monitor, which looks at Twilio's list first: this function has no secret."""
 
-    def decide(pk: str, verdict: str, reason: str) -> str:
+    def decide(pk: str, verdict: str, reason: str, language: str) -> str:
         import boto3  # only here: every cold start would pay for it
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
 
         # No retry: a verdict is not repeated because its answer was lost.
         config = Config(connect_timeout=2, read_timeout=60, retries={"total_max_attempts": 1})
-        request = {"held": {"pk": pk, "do": verdict, "reason": reason}}
+        request = {"held": {"pk": pk, "do": verdict, "reason": reason, "lang": language}}
         try:
             answer = boto3.client("lambda", config=config).invoke(FunctionName=monitor, Payload=json.dumps(request))
             said: dict[str, Any] = json.loads(answer["Payload"].read())

@@ -82,7 +82,9 @@ def view(
 
 
 def _stories(records: Iterable[Record], language: str, zone: tzinfo) -> tuple[Story, ...]:
-    return tuple(tell(record, language, zone) for record in records)
+    words = words_of(language)
+    how = {name: words["quoted"].format(text=words[f"do_{name}"]) for name in ("release", "resend")}
+    return tuple(tell(record, language, zone, how) for record in records)
 
 
 def _sentence(

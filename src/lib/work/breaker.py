@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..core.breaker import SURVIVES_SECONDS, Failures, Suspension, gap_seconds, is_counted
-from ..core.codes import SENDER, TEMPLATES, About, code_of
+from ..core.codes import About, code_of
+from ..core.parameters import SENDER, TEMPLATES
 from ..core.phone import mask
 from ..core.record import Record
 from ..core.streak import Route
@@ -120,7 +121,7 @@ class Breaker:
     def accepted(self, message: Record) -> None:
         """Twilio took a message: what it had refused at once works again."""
         with self._lock:
-            self._failures.worked(_route(message), is_late=False)
+            self._failures.worked(message.route, is_late=False)
             for suspension in self._probed:
                 if not suspension.is_late and suspension.is_of(message):
                     self._end(suspension)
@@ -128,7 +129,7 @@ class Breaker:
     def arrived(self, message: Record) -> None:
         """A message arrived, or lives on where others had failed by now: what had failed late works again."""
         with self._lock:
-            self._failures.worked(_route(message), is_late=True)
+            self._failures.worked(message.route, is_late=True)
             for suspension in list(self._every.values()):
                 if suspension.is_of(message) and 0 < suspension.probed_at <= message.claimed_at:
                     self._end(suspension)
@@ -167,10 +168,6 @@ class Breaker:
             f"{mask(suspension.sender)} sends waits; a probe leaves now and then, and all of it when one succeeds "
             f"({row.page})"
         )
-
-
-def _route(message: Record) -> Route:
-    return message.sender, message.message.content_sid
 
 
 def _about(suspension: Suspension) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ..core.again import again
 from ..core.case import Case
-from ..core.codes import SENDER, TEMPLATES, code_of
+from ..core.codes import code_of
 from ..core.fallback import after_failure
 from ..core.naming import named
 from ..core.outcome import (
@@ -20,6 +20,7 @@ from ..core.outcome import (
     retry_delay_seconds,
     unexplained_delay_seconds,
 )
+from ..core.parameters import SENDER, TEMPLATES
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import marks_of
@@ -102,7 +103,7 @@ class Conclude:
 
     def _unexplained(self, claim: Record, reply: Reply) -> None:
         """Final only when other messages show that it is this call's alone; a few alike stop the route instead."""
-        code, route = reply.code or 0, _route(claim)
+        code, route = reply.code or 0, claim.route
         verdict, is_suspended = self._permit.after_refusal(route, code, claim.pk), self._breaker.is_suspended(claim)
         if verdict is Verdict.FINAL and not is_suspended:
             return self._ends(claim, reply)
@@ -114,7 +115,7 @@ class Conclude:
         return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
-        code, (sender, content_sid) = reply.code or 0, _route(claim)
+        code, (sender, content_sid) = reply.code or 0, claim.route
         route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
         refused = parameter_refused(code, self._named(route, code_of(code).parameter))
         is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
@@ -146,7 +147,7 @@ class Conclude:
         """Nothing was created. A limit that others meet too, one after the other, ends the sender's tick."""
         if reply.code is not None:
             self._limit_reached(claim, reply.code)
-            if self._permit.after_refusal(_route(claim), reply.code, claim.pk) is Verdict.STOP:
+            if self._permit.after_refusal(claim.route, reply.code, claim.pk) is Verdict.STOP:
                 self._permit.stop((claim.sender, ""))
                 if code_of(reply.code).wait_seconds >= LONG_SECONDS:
                     self._breaker.failed(claim, reply.code, (claim.sender, ""), is_late=False)
@@ -168,7 +169,7 @@ class Conclude:
     # ── what is written ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _accepted(self, claim: Record, case: Case, reply: Reply) -> None:
-        self._permit.accepted(_route(claim))
+        self._permit.accepted(claim.route)
         status, code = record_status(reply.message_status), reply.error_code or 0
         if status != Status.FAILED:
             self._breaker.accepted(claim)
@@ -227,7 +228,3 @@ class Conclude:
         self._report.next_channel(claim, code, then.channel, **({"message_sid": sid} if sid else {}))
         self._write(claim, lambda: self._ledger.next_channel(claim, code, then, sid))
         return True
-
-
-def _route(claim: Record) -> Route:
-    return claim.sender, claim.message.content_sid

@@ -51,7 +51,7 @@ class Followed:
 
 
 class Follow:
-    """Raises ConfigurationError when Twilio refuses the account."""
+    """A tick's. Raises ConfigurationError when Twilio refuses the account."""
 
     def __init__(
         self,
@@ -66,13 +66,14 @@ class Follow:
         self._ledger, self._twilio, self._followed = ledger, twilio, followed
         self._settings, self._breaker = settings, breaker
         self._clock, self._report = clock, report
+        self._began_at = clock()  # what the tick sends itself, however long that takes, is the next one's to follow
 
     def news(self, budget: Budget) -> list[Callable[[], None]]:
         """Looks at what is due. Returns what is to be written; each may be carried out beside the others."""
         self._load()
         now, followed = self._clock(), self._followed
         due = [followed.records[pk] for pk in sorted(followed.looks, key=followed.looks.__getitem__)]
-        due = [record for record in due if followed.looks[record.pk] <= now]
+        due = [record for record in due if followed.looks[record.pk] <= self._began_at]
         if not due or budget.remaining_seconds() < LEAST_SECONDS:
             return []
         seen: dict[str, Row | None] = {}

@@ -12,12 +12,13 @@ from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import Decision, is_finished, is_stuck, is_within_memory
+from ..core.decide import Decision, is_finished, is_stuck, is_unheard_of, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.read_before import ReadBefore
 from ..core.record import TTL_SECONDS, Record
 from ..core.streak import Streaks, no_streaks
+from ..core.text import word
 from ..core.window import Windows
 from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
@@ -31,6 +32,7 @@ from .report import Report
 READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
 ID_COMES_WITHIN_SECONDS = 600  # after a call's end (facts/elevenlabs.md §2, F8)
 STUCK_PER_TICK = 10
+STATUSES_SHOWN = 20  # ElevenLabs has eight
 STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
 
 
@@ -163,14 +165,16 @@ class Observer:
         now, settings = self._clock(), self._settings
         self._tell(batch, recipients.calls)
         calls = self._dialled(batch, recipients.calls)
-        some = {call.status: call for call in calls}  # what a status means is the same for a whole batch
-        over = {status for status, call in some.items() if is_finished(call, settings)}
+        examples = {call.status: call for call in calls}  # what a status means is the same for a whole batch
+        over = {status for status, call in examples.items() if is_finished(call, settings)}
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
         self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
         new = [call for call in fresh if call.key not in records]
-        self._warn_of_stuck(new, now)
+        self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
+        oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+        self._warn_of_stuck(call for call in calls if is_unheard_of(call, settings, now) and call.ended_at > oldest)
         unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
@@ -187,7 +191,8 @@ class Observer:
             self._memory.told.add(told)
             why = f"ElevenLabs failed the batch before it called any of its {len(calls)} recipients: see it there"
             self._report.tolerated("batch_never_dialled", batch.id, why)
-        return [call for call in calls if call.conversation_id]
+        statuses = self._settings.for_agent(batch.agent_id).statuses
+        return [call for call in calls if call.conversation_id and statuses.get(call.status) != "missed"]
 
     def _stuck(self, calls: Iterable[Call], now: float) -> list[Call]:
         """Calls that seem under way for too long, when it is time to ask for their conversation."""
@@ -202,10 +207,10 @@ class Observer:
                 due.append(call)
         return due
 
-    def _warn_of_stuck(self, calls: Iterable[Call], now: float) -> None:
+    def _warn_of_stuck(self, calls: Iterable[Call]) -> None:
         for call in calls:
             told = f"stuck {call.key}"
-            if is_stuck(call, self._settings, now) and told not in self._memory.told:
+            if told not in self._memory.told:
                 self._memory.told.add(told)
                 self._report.about("recipient_stuck", call, "warning", status=call.status)
 
@@ -235,13 +240,16 @@ class Observer:
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
         """The batch's line (facts/original.md), once each time it is read, and each unknown status once."""
         counts = Counter(call.status for call in calls)
-        self._report.log.info("batch", batch_id=batch.id, batch_status=batch.status, recipients=dict(counts))
+        shown: Counter[str] = Counter()
+        for status, count in counts.most_common(STATUSES_SHOWN):
+            shown[word(status)] += count
+        self._report.log.info("batch", batch_id=batch.id, batch_status=word(batch.status), recipients=dict(shown))
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
                 if status not in self._memory.told:
                     self._memory.told.add(status)
-                    self._report.log.warning("unknown_status", batch_id=batch.id, status=status, does="wait")
+                    self._report.log.warning("unknown_status", batch_id=batch.id, status=word(status), does="wait")
 
     # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────
 
@@ -272,8 +280,8 @@ class Observer:
     def _mark(self, batch: Batch) -> None:
         """In the table, unless nothing may be written; there it saves the reading after a cold start, too."""
         try:
-            is_kept = self._settings.paused or self._settings.dry_run
-            if is_kept or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
+            writes_nothing = self._settings.paused or self._settings.dry_run
+            if writes_nothing or self._ledger.finish_batch(batch.id, self._mark_of(batch)):
                 self._memory.finished[batch.id] = self._mark_of(batch)
         except TableUnclear as failure:
             self._report.tolerated("mark_unwritten", batch.id, str(failure))

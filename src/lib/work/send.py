@@ -24,6 +24,7 @@ from .breaker import Breaker
 from .conclude import Conclude
 from .permit import SendPermit
 from .report import Report
+from .throttle import Throttle
 
 LONG_SECONDS = 600  # a limit that lasts as long is told as an error
 
@@ -43,12 +44,13 @@ class Sender(Conclude):
         permit: SendPermit,
         breaker: Breaker,
         windows: Windows,
+        throttle: Throttle,
         clock: Clock,
         dice: random.Random,
         report: Report,
     ) -> None:
         super().__init__(ledger, rewritings, settings, senders, key_parameter, permit, breaker, clock, dice, report)
-        self._twilio, self._emails, self._windows = twilio, emails, windows
+        self._twilio, self._emails, self._windows, self._throttle = twilio, emails, windows, throttle
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
@@ -68,9 +70,10 @@ class Sender(Conclude):
         if case.record and closed_at and not message.content_sid:
             self._without_template(case.record, policy)
             return None
-        if self._is_suspended(case, address, message) or not self._may_leave(
-            call, what, route
-        ):  # to look may take long
+        if self._is_suspended(case, address, message):
+            return None
+        self._throttle.wait(address.sender)
+        if not self._may_leave(call, what, route):  # to look and to wait may take long
             return None
         try:
             claim = self._ledger.claim(case, what.kind, message, address, what.terms)

@@ -229,15 +229,16 @@ class Tick:
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _send(self, due: list[tuple[Case, Send]]) -> None:
-        """Side by side, but one phone's messages one after the other. A wish that could not be written holds, too."""
-        by_phone: dict[str, list[tuple[Case, Send]]] = {}
+        """Side by side, but one person's messages one after the other. A wish that could not be written holds, too."""
+        by_person: dict[str, list[tuple[Case, Send]]] = {}
         for case, what in due:
-            if person_of(case.call.phone) not in self._listener.unwritten:
-                by_phone.setdefault(case.call.phone, []).append((case, what))
-        if by_phone:
+            person = person_of(case.call.phone)
+            if person not in self._listener.unwritten:
+                by_person.setdefault(person, []).append((case, what))
+        if by_person:
             with suppress(TableUnclear):  # each claim asks by itself then
                 self._ledger.suppressed.prepare()
-        self._spread([partial(self._send_in_turn, group) for group in by_phone.values()])
+        self._spread([partial(self._send_in_turn, group) for group in by_person.values()])
         self._guarded("act", self._sender.accepted.flush)
 
     def _send_in_turn(self, group: list[tuple[Case, Send]]) -> None:

@@ -8,7 +8,9 @@ from ..core.again import has_template
 from ..core.case import Case
 from ..core.decide import Decision, Defer, GiveUp, Ignore, Send, Skip, Wait, decide
 from ..core.fallback import channel_of
+from ..core.gate import Rule
 from ..core.matching import Row
+from ..core.phone import spellings
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.settling import Seen
@@ -48,7 +50,10 @@ def carry_out(
     Raises CannotDecide, ConfigurationError.
     """
     if verdict not in get_args(Verdict):
-        raise CannotDecide("a held call can be told to `resend` or to `release`, nothing else")
+        raise CannotDecide(
+            "a held call can be told to `resend` or to `release`, nothing else",
+            "a una llamada retenida se le puede decir `resend` o `release`, nada más",
+        )
     try:
         record = ledger.record(pk)
         if record is not None and record.status == Status.FAILED and verdict == "resend":
@@ -56,16 +61,22 @@ def carry_out(
             _refuse_what_may_have_left(record)
             status, moved = str(Status.WAITING), ledger.send_anew(record, why)
         elif record is None or record.status != Status.HELD:
-            raise CannotDecide(f"that call is {record.status if record else 'not in the table'}, not held")
+            raise _not_held(record)
         else:
             seen = settle.look(record)
             if verdict == "resend" and not isinstance(seen, Row):
                 _refuse_what_cannot_leave(ledger, gatekeeper, record, settings, now)
             status, moved = _move(ledger, settle, record, verdict, seen, why)
     except TableUnclear as failure:
-        raise CannotDecide(f"{failure}; look at the call, and if it is still held, decide again") from None
+        raise CannotDecide(
+            f"{failure}; look at the call, and if it is still held, decide again",
+            "la tabla no respondió con claridad; mire la llamada y, si sigue retenida, decida otra vez",
+        ) from None
     if not moved:
-        raise CannotDecide("that call was moved by somebody else meanwhile; look at it again")
+        raise CannotDecide(
+            "that call was moved by somebody else meanwhile; look at it again",
+            "entretanto otro movió esa llamada; mírela de nuevo",
+        )
     report.about("held_decided", record.call, "warning", verdict=verdict, status=status)
     return {"status": status}
 
@@ -76,7 +87,9 @@ def _refuse_what_may_have_left(failed: Record) -> None:
     if failed.claim_id and not failed.message_sid and not is_answered:
         raise CannotDecide(
             "whether its message left is not known, and it became too old to find that out and send it again; look in "
-            "Twilio's log. Nothing was changed"
+            "Twilio's log. Nothing was changed",
+            "no se sabe si su mensaje salió, y ya es tarde para averiguarlo y enviarlo otra vez; mire en el registro "
+            "de Twilio. No cambió nada",
         )
 
 
@@ -88,15 +101,17 @@ def _refuse_what_cannot_leave(
     if record.window_closed_at and channel == "whatsapp" and not has_template(record, settings):
         raise CannotDecide(
             "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS.content_sids "
-            "has no template for it. Nothing was changed: add one and decide again"
+            "has no template for it. Nothing was changed: add one and decide again",
+            "no podría salir: su texto libre falló fuera de la ventana de 24 horas (63016), y SETTINGS.content_sids no "
+            "tiene una plantilla para él. No cambió nada: agregue una y decida otra vez",
         )
     match _foreseen(ledger, gatekeeper, record, settings, now):
         case Skip(reason, rule):
-            _refuse(record, reason, rule.en if rule else "")
+            _refuse(record, reason, rule)
         case GiveUp(reason) | Ignore(reason):
             _refuse(record, reason)
         case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_hours * 3600:
-            _refuse(record, reason, rule.en)
+            _refuse(record, reason, rule)
 
 
 def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float) -> Decision:
@@ -109,33 +124,59 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
     due = decide(case, replace(settings, paused=False, dry_run=False), now)
     if isinstance(due, Wait):  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
         due = Send(record.kind, by_status=record.kind == "missed")
-    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones([phone]), settings, now))
+    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones(spellings(phone)), settings, now))
     if not decided:
         raise TableUnclear("the table did not say whether the message could leave")
     return decided[0][1]
 
 
-def _refuse(record: Record, reason: str, rule: str = "") -> NoReturn:
-    named = f"{reason}: {rule}" if rule else reason
-    ways = ["release it"] if record.status == Status.HELD else []
+def _not_held(record: Record | None) -> CannotDecide:
+    if record is None:
+        return CannotDecide("that call is not in the table, not held", "esa llamada no está en la tabla")
+    return CannotDecide(
+        f"that call is {record.status}, not held", f"esa llamada no está retenida: {record.status.sentence('es')}"
+    )
+
+
+def _refuse(record: Record, reason: str, rule: Rule | None = None) -> NoReturn:
+    ways = [("release it", "déjela sin mensaje")] if record.status == Status.HELD else []
     if reason == Reason.OPTED_OUT:
-        ways.append("take the person off the list (`vigia unsuppress`) if they asked for that, and decide again")
+        ways.append(
+            (
+                "take the person off the list (`vigia unsuppress`) if they asked for that, and decide again",
+                "saque a la persona de la lista (`vigia unsuppress`) si ella lo pidió, y decida otra vez",
+            )
+        )
     elif setting := "statuses" if reason.startswith(Reason.STATUS) else _SETTINGS.get(reason):
-        ways.append(f"change SETTINGS.{setting} and decide again")
-    what_to_do = f": {', or '.join(ways)}" if ways else ""
-    raise CannotDecide(f"it could not leave ({named}). {explain(reason, 'en')} Nothing was changed{what_to_do}")
+        ways.append((f"change SETTINGS.{setting} and decide again", f"cambie SETTINGS.{setting} y decida otra vez"))
+    none, to_do, a_hacer = "", ", or ".join(en for en, _ in ways), ", o ".join(es for _, es in ways)
+    raise CannotDecide(
+        f"it could not leave ({_named(reason, rule.en if rule else none)}). {explain(reason, 'en')} Nothing was changed"
+        + (f": {to_do}" if to_do else ""),
+        f"no podría salir ({_named(reason, rule.es if rule else none)}). {explain(reason, 'es')} No cambió nada"
+        + (f": {a_hacer}" if a_hacer else ""),
+    )
+
+
+def _named(reason: str, rule: str) -> str:
+    return f"{reason}: {rule}" if rule else reason
 
 
 def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> tuple[str, bool]:
     if isinstance(seen, Row):
         return "sent", settle.found(record, seen)
     if seen == "unread":
-        raise CannotDecide("Twilio's list could not be read; nothing was changed, try again in a minute")
+        raise CannotDecide(
+            "Twilio's list could not be read; nothing was changed, try again in a minute",
+            "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
+        )
     if verdict == "release":
         return "skipped", ledger.release(record, "released_by_a_person")
     if seen == "contested":
         raise CannotDecide(
             "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
-            "changed: decide the phone's other held calls first, or try again in a minute"
+            "changed: decide the phone's other held calls first, or try again in a minute",
+            "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
+            "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
         )
     return "waiting", ledger.resend(record, "resent_by_a_person", by=PERSON, note=why)

@@ -3,35 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ProxyConnectionError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ..core.message.compose import Message
 from ..core.message.email import html
 from ..core.outcome import Reply
 from ..core.ses_codes import code_of_refusal
-from .aws import CONNECT_SECONDS, READ_SECONDS
-
-_NOTHING_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ProxyConnectionError)
-
-
-def connect() -> Any:
-    """A client that asks once. Made when there is something to send: boto3 is a quarter of a cold start."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-    )
-    return boto3.client("sesv2", config=config)
+from .boto import NOTHING_LEFT
 
 
 class SesRoom:
@@ -62,7 +40,7 @@ class SesRoom:
             )
         except ClientError as error:
             return _refusal(error, sender)
-        except _NOTHING_LEFT as error:
+        except NOTHING_LEFT as error:
             return Reply(connected=False, cause=type(error).__name__)
         except (BotoCoreError, OSError, ValueError) as error:  # a time-out after the request, or nobody understands
             return Reply(cause=type(error).__name__)

@@ -3,32 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ProxyConnectionError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import NoticeRefused, NoticeUnclear
-from .aws import CONNECT_SECONDS, READ_SECONDS
-
-_NOTHING_LEFT = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ProxyConnectionError)
-
-
-def connect() -> Any:
-    """A client that asks once. Made when there is something to tell: boto3 is a quarter of a cold start."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 1},
-    )
-    return boto3.client("sns", config=config)
+from .boto import NOTHING_LEFT
 
 
 class SnsNotices:
@@ -53,7 +31,7 @@ class SnsNotices:
             if 400 <= status < 500:
                 raise NoticeRefused(f"SNS refused the notice: {code}") from None
             raise NoticeUnclear(f"SNS failed: HTTP {status}") from None
-        except _NOTHING_LEFT as error:
+        except NOTHING_LEFT as error:
             raise NoticeRefused(f"SNS could not be reached: {type(error).__name__}") from None
         except BotoCoreError as error:
             raise NoticeUnclear(f"SNS did not answer: {type(error).__name__}") from None

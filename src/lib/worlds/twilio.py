@@ -119,15 +119,29 @@ class TwilioRoom:
         "newest first", by no date that is documented: only a page's worth of older messages ends it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
-        rows: list[Row] = []
-        older, since = 0, earliest_creation(claim)
+        asked = {"to": claim.to, "from_": claim.sender, "limit": ROWS_AT_MOST, "page_size": ROWS_PER_PAGE}
+        return [row for row, _ in self._created_since(earliest_creation(claim), asked)]
+
+    def inbound(self, sender: str, since: float) -> list[Inbound]:
+        """What people wrote to one of our addresses since then, newest first.
+
+        One request, but for a flood or a first look: half a page of older messages ends it.
+        Raises LookupFailed, and ConfigurationError when the account is refused.
+        """
+        return [
+            Inbound(row.sid, row.sender, row.to, clean(row.body), _number(message.num_media) or 0, row.created_at)
+            for row, message in self._created_since(since, {"to": sender, "page_size": INBOUND_PER_PAGE})
+            if row.direction == "inbound" and row.to == sender
+        ]
+
+    def _created_since(self, since: float, asked: Mapping[str, Any]) -> Iterator[tuple[Row, Any]]:
+        """The messages of a list, each with the SDK's own, until ROWS_PER_PAGE older ones were seen."""
+        older = 0
         try:
-            for message in self._list.stream(
-                to=claim.to, from_=claim.sender, limit=ROWS_AT_MOST, page_size=ROWS_PER_PAGE
-            ):
+            for message in self._list.stream(**asked):
                 row = _row(message)
                 if row.created_at >= since:
-                    rows.append(row)
+                    yield row, message
                     continue
                 older += 1
                 if older == ROWS_PER_PAGE:
@@ -136,31 +150,6 @@ class TwilioRoom:
             raise self._lookup_error(error) from None
         except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
-        return rows
-
-    def inbound(self, sender: str, since: float) -> list[Inbound]:
-        """What people wrote to one of our addresses since then, newest first.
-
-        One request, but for a flood or a first look: half a page of older messages ends it.
-        Raises LookupFailed, and ConfigurationError when the account is refused.
-        """
-        rows: list[Inbound] = []
-        older = 0
-        try:
-            for message in self._list.stream(to=sender, page_size=INBOUND_PER_PAGE):
-                row = _row(message)
-                if row.created_at < since:
-                    older += 1
-                    if older == ROWS_PER_PAGE:
-                        break
-                elif row.direction == "inbound" and row.to == sender:
-                    body, media = clean(row.body), _number(message.num_media) or 0
-                    rows.append(Inbound(row.sid, row.sender, row.to, body, media, row.created_at))
-        except TwilioException as error:
-            raise self._lookup_error(error) from None
-        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
-        return rows
 
     def _lookup_error(self, error: TwilioException) -> Exception:
         """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
@@ -230,12 +219,9 @@ def _cause(error: BaseException) -> str:
 
 
 def _wrapped(error: BaseException) -> object:
-    reason = getattr(error, "reason", None)
-    return (
-        reason
-        if isinstance(reason, BaseException)
-        else next((argument for argument in error.args if isinstance(argument, BaseException)), None)
-    )
+    """The error that this one was made of: its reason, or the first of its arguments that is one."""
+    told = (getattr(error, "reason", None), *error.args)
+    return next((one for one in told if isinstance(one, BaseException)), None)
 
 
 def _text(value: object) -> str | None:

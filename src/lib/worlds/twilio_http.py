@@ -32,9 +32,8 @@ IDLE_SECONDS = 1.0
 """A connection unused for longer is not used again: Twilio's front may be closing it just as the request crosses, and
 then nobody knows whether the message exists. Within a burst none waits as long; between ticks all do."""
 
-logging.getLogger("twilio.http_client").setLevel(
-    logging.WARNING
-)  # at INFO it writes URLs with phone numbers (facts/twilio.md §9)
+# At INFO it writes URLs with phone numbers (facts/twilio.md §9).
+logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
 
 _now = threading.local()  # of this thread's request
 

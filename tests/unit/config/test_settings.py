@@ -47,7 +47,12 @@ GOOD: dict[str, list[tuple[Any, Any]]] = {
     "dry_run": [(True, True)],
     "interval_seconds": [(5, 5), (60, 60), (None, None)],
     "lookback_hours": [(144, 144), (0.5, 0.5)],
-    "not_before": [("2026-01-31T08:00:00-05:00", 1769864400), ("2026-01-31T13:00:00Z", 1769864400), (None, None)],
+    "not_before": [
+        ("2026-01-31T08:00:00-05:00", 1769864400),
+        ("2026-01-31T13:00:00Z", 1769864400),
+        ("2026-01-31t13:00:00z", 1769864400),
+        (None, None),
+    ],
     "summary_wait_seconds": [(0, 0), (86_400, 86_400)],
     "missed_wait_minutes": [(0, 0), (1440, 1440), (2.5, 2.5)],
     "language": [(code, code) for code in ("es", "en", "pt", "auto")],

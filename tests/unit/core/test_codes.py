@@ -5,18 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.core.codes import (
-    CODES,
-    EMAIL_IDENTITY,
-    EMAIL_SENDER,
-    SENDER,
-    SERVICE,
-    SMS_SENDER,
-    TEMPLATES,
-    About,
-    Code,
-    code_of,
-)
+from lib.core.codes import CODES, About, Code, code_of
+from lib.core.parameters import EMAIL_IDENTITY, EMAIL_SENDER, SENDER, SERVICE, SMS_SENDER, TEMPLATES
 
 FACTS = Path(__file__).parents[3] / "docs/facts/twilio.md"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lib.core.day import count, day_of
 from lib.core.digest import LATE_AT_MOST_SECONDS, Told, digest, due
 from lib.core.policy import LANGUAGES, Digest
-from lib.core.record import parse_record
+from lib.core.record import Record, parse_record
 from lib.core.status import Status
 from tests.twins.people import item_of
 
@@ -81,6 +81,35 @@ def test_ten_lines_whose_numbers_add_up_to_the_finished_calls(calls: list[tuple[
     assert len(lines) == 10
     finished, sent, _, _, _, failed, skipped, waiting, held = (int(number_of(line)) for line in lines[:9])
     assert finished == len(calls) == sent + failed + skipped + waiting + held
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_call_is_told_as_one(language: str) -> None:
+    told = due(EVENING, at("2026-11-25T20:00", "America/Bogota"))
+    assert told is not None
+    one, two = (
+        digest(told, EVENING.timezone, count([_read(number, int(told.since)) for number in range(calls)]), language)[1]
+        for calls in (1, 2)
+    )
+    for line in (0, 4):
+        assert one.splitlines()[line] != two.splitlines()[line].replace(" 2 ", " 1 ").replace("2 p", "1 p")
+
+
+def _read(number: int, ended_at: int) -> Record:
+    return parse_record(item_of(Status.READ, ended_at, conversation_id=f"c{number}", replied_at=ended_at + 60))
+
+
+def test_the_most_frequent_reason_is_a_part_of_its_line() -> None:
+    told = due(EVENING, at("2026-11-25T20:00", "America/Bogota"))
+    assert told is not None
+    calls = [
+        item_of(Status.FAILED, told.since, error_code=63016),
+        item_of(Status.SKIPPED, told.since, reason="too_old"),
+    ]
+    lines = digest(told, EVENING.timezone, count(map(parse_record, calls)), "es")[1].splitlines()
+    window = "texto libre fuera de la ventana de 24 horas de WhatsApp, 63016"
+    assert lines[5] == f"No se pudo entregar: 1 (sobre todo: {window})."
+    assert lines[6].endswith("1 (sobre todo: la llamada terminó hace más de `lookback_hours`).")
 
 
 def number_of(line: str) -> str:

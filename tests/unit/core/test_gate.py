@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.core import clock, zones
 from lib.core.call import Call
-from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, first_come, when_to_write
+from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, order, when_to_write
 from lib.core.law.law import law_of
 
 HOUR, DAY = 3600, 24 * 3600
@@ -291,7 +291,7 @@ def test_those_who_talked_first_go_first() -> None:
     calls = [
         Call(f"+57300{n}", f"conv_{n}", "", "", "", "finished", 0, end, "", "") for n, end in enumerate([9, 3, 3, 7])
     ]
-    assert [call.conversation_id for call in first_come(reversed(calls))] == ["conv_1", "conv_2", "conv_3", "conv_0"]
+    assert [call.conversation_id for call in sorted(calls, key=order)] == ["conv_1", "conv_2", "conv_3", "conv_0"]
 
 
 # --- everything together

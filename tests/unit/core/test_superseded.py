@@ -38,6 +38,16 @@ def test_five_missed_calls_at_once_are_one_message_the_last_ones() -> None:
     assert told(five[:4], [claimed(4)]) == [GONE, GONE, GONE, GONE]
 
 
+def test_a_person_is_one_however_the_number_is_spelled() -> None:
+    """`+52 1 …` and `+52 …` are one telephone in Mexico."""
+    old, new = "+5215512345678", "+525512345678"
+    two: list[tuple[Case, Decision]] = [(case(0, old), MISSED), (case(1, new), MISSED)]
+    assert phones_with_missed(two) == {old, new}
+    assert [decision for _, decision in supersede(two, {}, Settings(), NOW)] == [LATER, MISSED]
+    left = Record(case(1, new).call, Status.SENT, int(NOW), kind="missed")
+    assert [decision for _, decision in supersede(two[:1], {new: [left]}, Settings(), NOW)] == [GONE]
+
+
 def test_without_a_wait_each_missed_call_has_its_own_message() -> None:
     five: list[tuple[Case, Decision]] = [(case(minute), MISSED) for minute in range(5)]
     assert told(five, [claimed(-1)], missed_wait_minutes=0) == [MISSED] * 5

@@ -21,6 +21,27 @@ GREETINGS = [
     "Sua chamada está sendo encaminhada para a caixa postal e estará sujeita a cobrança após o sinal.",
     "Deixe seu recado após o sinal.",
     "VAMOS ENTREGAR O SEU RECADO",
+    "Usted se ha comunicado con el correo de voz de",
+    "Bienvenido a la casilla de mensajes de Entel.",
+    "El buzón está lleno y no acepta mensajes.",
+    "Has llamado al 300 123 9155, no podemos atenderte.",
+    "La persona con la que intenta comunicarse no está disponible.",
+    "Si quiere que le devuelva la llamada, deje su mensaje y me comunicaré con ustedes.",
+    "Di tu nombre y por qué llamas.",
+    "Todos nuestros asesores están ocupados, por favor espere en línea.",
+    "Gracias por llamar. Para citas marque uno.",
+    "Su llamada no puede ser completada en este momento.",
+    "Usted ha marcado un número que no existe.",
+    "Por favor, intente más tarde.",
+    "No se ha grabado ningún mensaje. Adiós.",
+    "Hey, it's John, leave a message.",
+    "Please state your name and the reason for your call.",
+    "Your call cannot be completed as dialed.",
+    "Thank you for calling. Our office is currently closed.",
+    "Este celular está programado para não receber chamadas.",
+    "A pessoa com quem você está tentando falar não está disponível.",
+    "Não foi possível completar sua ligação.",
+    "Caixa postal cheia.",
 ]
 SILENCES = [
     "...",
@@ -34,6 +55,8 @@ SILENCES = [
     "(música) ...",
     "*beep*",
     "Silence.",
+    "Biiip. Bip.",
+    "Piii",
     "\u200b",
 ]
 PEOPLE = [
@@ -50,6 +73,15 @@ PEOPLE = [
     "您好",
     "1",
     "Sí (risas)",
+    "¿Esto es un contestador?",
+    "¿Quiere que le deje un mensaje?",
+    "La persona con la que quiere hablar no está disponible, ¿quién la llama?",
+    "El número que usted marcó no es, está equivocado.",
+    "Me salió el buzón de voz de ustedes.",
+    "Me dijeron que marque 1 para hablar con un asesor.",
+    "Gracias por llamar, pero no me vuelva a marcar.",
+    "She can't come to the phone, can I take a message?",
+    "Deixe um recado comigo que eu passo pra ele.",
 ]
 
 
@@ -68,6 +100,26 @@ def test_a_silence_is_nobody(silence: str) -> None:
 def test_a_person_is_somebody_also_after_their_mailbox(words: str) -> None:
     assert speaks([words])
     assert speaks(["...", GREETINGS[0], words])
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["Hola, soy Ana.", "Deja tu mensaje después del tono."],
+        ["Te has comunicado con Ana Paz.", "...", "Deja tu mensaje.", "Gracias."],
+        ["El número que usted marcó", "no se encuentra disponible en este momento."],
+        ["You've reached Ana.", "Please leave a message after the beep.", "Thank you."],
+    ],
+)
+def test_a_greeting_that_was_cut_into_turns_is_nobody(turns: list[str]) -> None:
+    assert not speaks(turns)
+    assert speaks([*turns, "¿Aló?"])
+
+
+def test_what_may_be_a_part_of_a_greeting_is_a_person_where_there_is_none() -> None:
+    assert speaks(["Hola, soy Ana."])
+    assert speaks(["Gracias."])
+    assert speaks(["Te has comunicado con Ana Paz.", "..."])
 
 
 def test_a_person_may_speak_of_a_mailbox_in_a_longer_talk() -> None:

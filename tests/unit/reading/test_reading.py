@@ -118,5 +118,23 @@ def test_a_held_call_says_which_commands_decide_it_and_a_failed_one_why() -> Non
     failed = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=63016)), "en", BOGOTA)
     assert "24-hour window" in failed.head
     assert "vigia resend" in failed.next
-    gone = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=21610)), "en", BOGOTA)
-    assert "resend" not in gone.next
+    assert failed.next.endswith("Code 63016: https://www.twilio.com/docs/api/errors/63016")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (21610, f"vigia unsuppress {PHONE}"),  # the person said so: only they take it back
+        (21211, "Nothing more leaves"),  # no such number: there is no wish to take back
+        (63024, "Once it is put right: `vigia resend"),
+        (63007, "Once it is put right: `vigia resend"),
+        (30003, "If it is still wanted: `vigia resend"),  # nothing is to be put right
+        (30008, "If it is still wanted: `vigia resend"),
+        (99999, "Once it is put right: `vigia resend"),
+    ],
+)
+def test_what_to_do_after_a_failure_is_what_its_code_asks_for(code: int, says: str) -> None:
+    story = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=code)), "en", BOGOTA)
+    assert says in story.next
+    assert ("unsuppress" in story.next) == (code == 21610)
+    assert ("resend" in story.next) == ("resend" in says)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lib.core.record import Event
 from lib.core.status import Status
+from lib.widget.words import words_of
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
 from tests.twins.people import PHONE, answer_of, item_of, put
@@ -84,6 +85,23 @@ def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> No
     shop.settings_text = '{"pauesd": true}'
     assert "SETTINGS.pauesd" in sentence(shop.show())
     assert Shop(clock).show().count("Vigía aún no ha revisado nada")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_no_mark_of_markdown_and_no_command_that_a_button_is_for_is_shown(shop: Shop, language: str) -> None:
+    history = (Event(NOW - 60, "claimed"), Event(NOW - 50, "summary"), Event(NOW, "unclear_not_listed"))
+    put(
+        shop.table,
+        item_of(Status.HELD, NOW - 60, history=history, queue="held", due_at=NOW, reason="unclear_not_listed"),
+        item_of(Status.FAILED, NOW, conversation_id="2", error_code=63016),
+        item_of(Status.SKIPPED, NOW, conversation_id="3", reason="too_old"),
+    )
+    page = shop.show({"lang": language})
+    assert "`" not in page
+    assert "<code>lookback_hours</code>" in page
+    assert "vigia re" not in page
+    for name in ("release", "resend"):
+        assert html.unescape(page).count(words_of(language)[f"do_{name}"]) > 1
 
 
 def test_it_describes_itself_in_markdown(shop: Shop) -> None:
@@ -195,6 +213,48 @@ def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Sho
     (line,) = [line for line in shop.told.lines if line[1] == "widget_action"]
     assert line[2]["done"] is False
     assert PHONE not in str(shop.told.lines)
+
+
+@pytest.mark.parametrize(
+    ("do", "es", "en"),
+    [
+        (
+            {"do": "release", "pk": f"{PHONE}_conv_1"},
+            "esa llamada no está retenida: leído",
+            "that call is read, not held",
+        ),
+        ({"do": "resend", "pk": "nobody"}, "esa llamada no está en la tabla", "that call is not in the table"),
+        ({"do": "resend", "pk": f"{PHONE}_conv_2"}, "no podría salir (too_old)", "it could not leave (too_old)"),
+        ({"do": "interval", "seconds": 3}, "seconds es un número de 5 a 60", "seconds is a number from 5 to 60"),
+        ({"do": "dry_run", "on": "false"}, "on es true o false", "on is true or false"),
+    ],
+)
+def test_why_a_button_did_nothing_is_told_in_the_readers_language(
+    shop: Shop, do: dict[str, Any], es: str, en: str
+) -> None:
+    long_ago = NOW - 90_000
+    put(shop.table, item_of(Status.READ, NOW))
+    put(shop.table, item_of(Status.FAILED, long_ago, conversation_id="conv_2", reason="refused", error_code=63024))
+    assert f"No se hizo: {es}" in _words(shop.show(do))
+    assert f"Not done: {en}" in _words(shop.show(do | {"lang": "en"}))
+
+
+def _words(page: str) -> str:
+    return html.unescape(re.sub("<[^>]+>", "", page))
+
+
+@pytest.mark.parametrize(
+    ("do", "es"),
+    [
+        ({"do": "pause"}, "Hecho: en pausa; vale"),
+        ({"do": "resume"}, "Hecho: sin pausa; vale"),
+        ({"do": "dry_run"}, "Hecho: en ensayo; vale"),
+        ({"do": "interval", "seconds": 30}, "Hecho: una revisión cada 30 s; vale"),
+        ({"do": "interval"}, "Hecho: el ritmo desplegado; vale"),
+    ],
+)
+def test_what_a_button_did_is_told_as_how_things_are_now(shop: Shop, do: dict[str, Any], es: str) -> None:
+    assert es in _words(shop.show(do))
 
 
 def test_settings_that_are_wrong_are_not_written_over(shop: Shop) -> None:

@@ -104,7 +104,7 @@ class House:
             alerts=self,
             heartbeat=lambda _: None,
             clock=self.clock,
-            sleep=lambda _: None,
+            sleep=self.sleep,
             reading=one_by_one,
             sending=one_by_one,
             lock=threading.Lock,
@@ -113,6 +113,8 @@ class House:
             log=self,
             metrics=self,
         )
+
+    def sleep(self, seconds: float) -> None: ...
 
     def tell(self, subject: str, text: str) -> None:
         self.told.append((subject, text))

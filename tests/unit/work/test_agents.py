@@ -26,6 +26,7 @@ from lib.work.breaker import Breaker
 from lib.work.permit import SendPermit
 from lib.work.report import Report
 from lib.work.send import Sender
+from lib.work.throttle import Throttle
 from tests.twins.services import NoEmails
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
@@ -91,6 +92,7 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
         permit,
         Breaker(Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report),
         Windows(),
+        Throttle(clock, lambda _: None),
         clock,
         random.Random(1),
         report,

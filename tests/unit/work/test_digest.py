@@ -90,7 +90,7 @@ def test_a_day_is_told_once_with_its_calls() -> None:
     for _ in range(10):
         scene.run()
     (text,) = scene.topic.taken
-    assert text.startswith("Del 2026-11-24 20:00 al 2026-11-25 20:00 terminaron 1 llamadas.\nCon mensaje: 1.")
+    assert text.startswith("Del 2026-11-24 20:00 al 2026-11-25 20:00: 1 llamada terminada.\nCon mensaje: 1.")
     assert scene.report.counts["Errors"] == 0
 
 

@@ -36,10 +36,13 @@ class Story(Scene):
 
     def look(self) -> None:
         """One tick's following."""
-        report = self.report
-        follow = Follow(self.ledger, self.twilio, self.settings, self.breaker(), self.followed, self.clock, report)
-        for write in follow.news(Budget(self.clock, NO_END)):
+        for write in self.follow().news(Budget(self.clock, NO_END)):
             write()
+
+    def follow(self) -> Follow:
+        """Of a tick that begins now."""
+        breaker = self.breaker()
+        return Follow(self.ledger, self.twilio, self.settings, breaker, self.followed, self.clock, self.report)
 
     def look_for(self, hours: float) -> None:
         end = self.clock.now + hours * 3600
@@ -304,6 +307,19 @@ def test_a_refused_account_is_told_as_such() -> None:
     story.account.faults.add(Fault("refuse", code=20003, status=401))
     with pytest.raises(ConfigurationError):
         story.look()
+
+
+def test_what_a_long_tick_sent_itself_is_followed_by_the_next() -> None:
+    story = Story()
+    began = story.follow()
+    (ana,) = story.send(ANA)  # a tick's sends take as long as it likes
+    story.clock.now += 60
+    requests = story.requests.total()
+    assert began.news(Budget(story.clock, NO_END)) == []
+    assert story.requests.total() == requests
+    story.becomes(ana, "delivered")
+    story.look()
+    assert story.item(ana)["status"] == "delivered"
 
 
 def test_a_table_that_does_not_answer_costs_a_while_and_no_news() -> None:

@@ -484,12 +484,15 @@ def test_two_runs_at_once_tell_it_once() -> None:
     ("text", "media_count", "shown"),
     [
         ("hola", 0, "hola"),
-        ("", 2, "[envió 2 archivo(s)"),
-        ("mire", 1, "mire\n[envió 1"),
+        ("", 2, "[envió 2 archivos:"),
+        ("mire", 1, "mire\n[envió 1 archivo:"),
         ("", 0, "[sin texto: una ubicación"),
         ("👍", 0, "[una reacción o un emoji] 👍"),
         (":)", 0, ":)"),
         ("x" * 4000, 0, "x" * 1500 + "…"),
+        (" \n ", 0, "[sin texto:"),
+        ("\x00\x07", 0, "[sin texto:"),
+        ("ho\x00la\nsí 👩\u200d⚕️", 0, "hola\nsí 👩\u200d⚕️"),
     ],
 )
 def test_what_is_no_text_is_said_in_words(text: str, media_count: int, shown: str) -> None:

@@ -250,8 +250,10 @@ def test_nobody_hears_of_a_batch_that_failed_before_it_dialled() -> None:
     shop = Workspace()
     people = [{"phone_number": f"+57300{number:07d}"} for number in range(3)]
     batch = shop.world.add_batch(people, is_undialled=True)
-    for recipient in batch.recipients.values():
-        recipient.script(shop.clock.now, "failed", None)
+    for recipient, conversation_id in zip(
+        batch.recipients.values(), (None, None, "conv_of_a_dial_that_failed"), strict=True
+    ):
+        recipient.script(shop.clock.now, "failed", conversation_id)
     assert shop.tick(is_first=True) == []
     assert shop.told("batch_never_dialled") == [("error", batch.id)]
     for _ in range(4):
@@ -378,3 +380,25 @@ def test_whatever_json_stands_beside_it_the_good_batch_is_served(body: Any, rows
 
 def twin_read(body: Any, rows: Rows | None) -> Answer:
     return TwinElevenLabs.read(Answer(200, body), rows)
+
+
+def test_a_status_that_is_no_word_is_counted_and_not_shown() -> None:
+    """It may be anything, a name or a phone (contract §6)."""
+    shop = Workspace()
+    batch = shop.ended(5, count=2)
+    for recipient, status in zip(batch.recipients.values(), ("Ana Paz +573001239155", "wrapping_up"), strict=True):
+        recipient.script(shop.clock.now, status, None)
+    shop.tick(is_first=True)
+    assert [keys["status"] for _, event, keys in shop.lines.lines if event == "unknown_status"] == ["?", "wrapping_up"]
+    assert shop.counts["unknown_statuses"] == 2
+
+
+@pytest.mark.parametrize(("status", "times"), [("initiated", 1), ("in_progress", 1), ("dispatched", 0), ("pending", 0)])
+def test_a_call_that_rings_for_an_hour_without_a_conversation_is_told_once(status: str, times: int) -> None:
+    shop = Workspace()
+    batch = shop.ended(AN_HOUR)
+    for recipient in batch.recipients.values():
+        recipient.script(shop.clock.now - AN_HOUR, status, None)
+    for _ in range(3):
+        assert shop.tick(is_first=True) == []
+    assert shop.told("recipient_stuck") == [("warning", batch.id)] * times

@@ -30,6 +30,7 @@ from lib.work.permit import SendPermit
 from lib.work.report import Report
 from lib.work.send import Sender
 from lib.work.settle import Settle
+from lib.work.throttle import Throttle
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, AUTH_TOKEN, Clock
@@ -119,6 +120,7 @@ class Scene:
             permit,
             self.breaker(),
             self.windows,
+            Throttle(self.clock, lambda _: None),
             self.clock,
             random.Random(1),
             self.report,

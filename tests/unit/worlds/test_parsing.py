@@ -96,6 +96,11 @@ def test_the_phone_is_the_lists_in_e164_else_what_the_list_has(fields: dict[str,
     assert parse_call(recipient(**fields), BATCH, NOW).phone == phone
 
 
+def test_a_status_is_a_word_and_no_page_of_the_log() -> None:
+    assert parse_call(recipient(status=" completed\n"), BATCH, NOW).status == "completed"
+    assert len(parse_call(recipient(status="x\n" * 9999), BATCH, NOW).status) == 60
+
+
 @pytest.mark.parametrize("name", ["Ana", "Владимир", "王小明", "محمد"])
 def test_a_name_in_any_script_is_read(name: str) -> None:
     data = {"conversation_initiation_client_data": {"dynamic_variables": {"Nombre": name, "name": "{{name}}"}}}
@@ -107,6 +112,8 @@ def test_a_name_in_any_script_is_read(name: str) -> None:
     [
         ({"dynamic_variables": {"language": "Portuguese"}}, "pt"),
         ({"dynamic_variables": {"language": "eng"}}, "en"),
+        ({"dynamic_variables": {" Language": "Inglés"}}, "en"),
+        ({"dynamic_variables": {"Language": "fr", "language": "pt"}}, "pt"),
         ({"conversation_config_override": {"agent": {"language": "en"}}}, "en"),
         (
             {"dynamic_variables": {"language": "pt"}, "conversation_config_override": {"agent": {"language": "en"}}},
@@ -216,6 +223,24 @@ def test_a_start_that_cannot_be_believed_is_none(told: Any) -> None:
     assert (parsed.started_at, parsed.ended_at) == (None, None)
 
 
+TELLING: tuple[Any, ...] = (UPDATED, 0, -1, None, math.inf)
+NOT_TELLING: tuple[Any, ...] = ("about 5", [], {}, True)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "tells"),
+    [
+        *(({"start_time_unix_secs": start}, True) for start in TELLING),
+        *(({"start_time_unix_secs": start}, False) for start in NOT_TELLING),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_a_start_of_null_is_as_little_nonsense_as_one_of_zero(metadata: Any, tells: bool) -> None:
+    row = {"conversation_id": "c", "status": "done", "metadata": metadata, "transcript": []}
+    assert parse_conversation(row, NOW).tells_start is tells
+
+
 # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -234,7 +259,9 @@ def test_a_batch_without_an_id_is_refused(row: dict[str, Any]) -> None:
         parse_batch(row, NOW)
 
 
-@pytest.mark.parametrize(("told", "dispatched"), [(0, 0), (4, 4), (None, None), ("4", None), (-1, None), (True, None)])
+@pytest.mark.parametrize(
+    ("told", "dispatched"), [(0, 0), (0.0, 0), ("0", 0), (4, 4), (None, None), ("x", None), (-1, None), (True, None)]
+)
 def test_a_batch_says_how_many_were_dialled_or_does_not_say(told: Any, dispatched: int | None) -> None:
     assert parse_batch({"id": "b", "total_calls_dispatched": told}, NOW).calls_dispatched == dispatched
 
@@ -253,7 +280,10 @@ def test_a_batch_is_not_recent_by_a_time_that_cannot_be_believed(told: Any) -> N
         ({"transcript_summary": "They spoke.\n"}, "They spoke."),
         ({"transcript_summary": "Summary couldn't be generated for this call."}, ""),
         ({"transcript_summary": " Summary couldn't be generated for this call.\n"}, ""),
+        ({"transcript_summary": "Summary couldn’t be generated for this call"}, ""),
         ({"transcript_summary": "   "}, ""),
+        *(({"transcript_summary": nothing}, "") for nothing in ("\u200b", "...", "null", "None", "N/A", "{}")),
+        ({"transcript_summary": "Una\ncita\x00 \u202e👩\u200d⚕️"}, "Una\ncita 👩\u200d⚕️"),
         ({"transcript_summary": "half an emoji \ud83d"}, "half an emoji"),
         ({"transcript_summary": "Она спросила о цене."}, "Она спросила о цене."),
         ({"transcript_summary": "x" * 50_000}, "x" * 10_000),

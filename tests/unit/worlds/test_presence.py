@@ -99,7 +99,11 @@ def test_a_mailbox_or_a_silence_is_nobody(turns: list[str | None], expected: boo
 @pytest.mark.parametrize(
     "fields",
     [
-        {"metadata": metadata(phone_call={"call_result": "voicemail"})},
+        *(
+            {"metadata": metadata(phone_call={"call_result": word})}
+            for word in ("voicemail", "Voicemail", "machine_start")
+        ),
+        {"metadata": metadata(termination_reason="voicemail_detection tool was called")},
         {"transcript": [*user(PERSON), {"role": "agent", "tool_calls": [{"tool_name": "voicemail_detection"}]}]},
         {"transcript": [*user(PERSON), {"role": "agent", "tool_results": [{"tool_name": "voicemail_detection"}]}]},
         {"transcript": [*user(PERSON), {"tool_results": [{"result_type": "voicemail_detection_success"}]}]},
@@ -138,6 +142,7 @@ TALK = {"call_duration_secs": 58, "message_count": 4, "user_message_count": 2, "
         ({"call_summary_title": "Voicemail reached"}, None),
         ({"transcript_summary": "The customer remained silent."}, None),
         ({"tool_names": ["voicemail_detection"]}, False),
+        ({"termination_reason": "voicemail_detection tool was called"}, False),
         ({"user_message_count": 0, "message_count": 1}, False),
         ({"user_message_count": 0, "message_count": 0}, None),  # nobody, or a transcript that was deleted
         ({"user_message_count": 0, "message_count": 0, "call_duration_secs": 3}, False),

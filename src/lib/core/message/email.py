@@ -10,7 +10,7 @@ from string import Template
 
 from ..policy import Policy
 from ..results import Results
-from .fitting import one_line
+from ..text import one_line
 from .texts import free_text
 from .words import WORDS
 

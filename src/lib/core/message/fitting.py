@@ -22,10 +22,3 @@ def cut(text: str, room: int, mark: str = "…", measure: Callable[[str], int] =
     if inside_a_word and len(kept.split()) > 1:
         kept = kept.rsplit(maxsplit=1)[0]
     return kept.rstrip() + mark
-
-
-def one_line(text: str) -> str:
-    """Without what cannot be seen; each run of white space is one space."""
-    if not text.isprintable():
-        text = "".join(character for character in text if character.isprintable() or character.isspace())
-    return " ".join(text.split())

@@ -7,7 +7,8 @@ accents are outside it (í, ó, á, ú, ã; é, ñ, ü, à are in it): such lett
 import unicodedata
 
 from ..policy import Policy
-from .fitting import cut, one_line
+from ..text import one_line
+from .fitting import cut
 from .words import WORDS
 
 MAX_SEGMENTS = 2

@@ -6,7 +6,8 @@ from string import Formatter
 from ..names import NAME_MAX_CHARACTERS
 from ..policy import Policy, Result
 from ..results import Results
-from .fitting import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, cut, length, one_line
+from ..text import one_line
+from .fitting import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, cut, length
 from .words import NOTHING, WORDS, Words
 
 _PAIRS = {"*": "*", "_": "_", "~": "~", "¡": "!", "¿": "?", "(": ")", '"': '"', "“": "”", "«": "»"}

@@ -4,7 +4,8 @@ import json
 
 from ..policy import Policy
 from ..results import Results
-from .fitting import VARIABLE_MAX_CHARACTERS, cut, one_line
+from ..text import one_line
+from .fitting import VARIABLE_MAX_CHARACTERS, cut
 from .texts import free_text, variables
 from .words import WORDS
 

@@ -24,12 +24,14 @@ from .rows import decode
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
 SINGLES_PER_TICK = 40
+ALL_SINGLY = 10  # so few are asked for by themselves though their rows look sure: call_result stands nowhere else
 LISTED_SECONDS = 120  # a call that ended longer ago and is not in the list is asked for by itself
-LONGEST_CALL_SECONDS = 2 * 3600  # the list filters on a call's start, and we know its end
+LISTED_CALL_SECONDS = 2 * 3600  # the list goes by a call's start, we know its end: a longer call is asked for by itself
 CURSOR_MAX_CHARACTERS = 2000
 _RESULTS = ("data_collection_ids", "evaluation_criteria_ids")  # the list leaves out what it is not asked for
 _NO_SUCH_RESULTS = (400, 404, 422, 501)
 _BAD_CURSOR = (400, 404, 422)  # the batch that a cursor names may be deleted
+_NOT_FOR_US = (401, 403, 422)  # of one conversation: the list's own refusal is the key's (facts/elevenlabs.md §5)
 _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
@@ -109,6 +111,7 @@ class ElevenLabsClient:
         """
         found: dict[str, Conversation] = {}
         singles: list[str] = []
+        sure: list[str] = []
         by_agent: dict[str, list[Call]] = {}
         for call in calls:
             if call.conversation_id:
@@ -124,11 +127,13 @@ class ElevenLabsClient:
             singles += sorted(ids - set(listed))
             rows = [(call, listed.get(call.conversation_id)) for call in wanted]
             now = budget.clock()
-            singles += [
-                row.id
-                for call, row in rows
-                if row is not None and (row.leaves_open(call) or asks_for_results(row, call, settings, now))
-            ]
+            for call, row in rows:
+                if row is not None and (row.leaves_open(call) or asks_for_results(row, call, settings, now)):
+                    singles.append(row.id)
+                elif row is not None and row.summary is not None:
+                    sure.append(row.id)
+        if len(singles) + len(sure) <= ALL_SINGLY:
+            singles += sure
         if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
             singles = self._dice.sample(singles, SINGLES_PER_TICK)
         some = self._spread([partial(self._single, id_, budget) for id_ in singles])
@@ -144,7 +149,7 @@ class ElevenLabsClient:
             "summary_mode": "include",
             "sort_direction": "desc",
             "exclude_statuses": ["initiated", "in-progress", "processing"],
-            "call_start_after_unix": min(call.ended_at for call in wanted) - LONGEST_CALL_SECONDS,
+            "call_start_after_unix": min(call.ended_at for call in wanted) - LISTED_CALL_SECONDS,
         }
         if agent_id:
             params["agent_id"] = agent_id
@@ -171,7 +176,8 @@ class ElevenLabsClient:
         return found, False
 
     def _single(self, conversation_id: str, budget: Budget) -> Conversation | None:
-        """None without a usable answer. One that is not there (yet) has the status `not_found` and nothing else."""
+        """None without a usable answer. One that is not there (yet), or is refused, has the status `not_found` and
+        nothing else: a later answer would be no better."""
         try:
             row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget)
         except ElevenLabsFailed as failure:
@@ -179,7 +185,8 @@ class ElevenLabsClient:
                 self._report.count("conversations_missing")
                 return Conversation(conversation_id, "not_found", None, None, None, None)
             self._report.tolerated("conversation_unread", "", str(failure))
-            return None
+            is_final = failure.status in _NOT_FOR_US
+            return Conversation(conversation_id, "not_found", None, None, None, None) if is_final else None
         found = _or_unreadable(partial(parse_conversation, now=budget.clock()), row)
         if isinstance(found, Unreadable):
             self._report.tolerated("conversation_unreadable", "", found.why)
@@ -260,9 +267,11 @@ def _as_it_is_now(batch: Batch, detail: Mapping[str, Any], now: float) -> Batch:
 
 
 def _refusal(answer: Answer) -> str:
-    """`HTTP 401 missing_permissions unauthorized`: both words are needed (facts/elevenlabs.md §5)."""
+    """`HTTP 401 missing_permissions unauthorized`: both words are needed, and `detail` may be an object, a list of them
+    or a text (facts/elevenlabs.md §5)."""
     detail = answer.body.get("detail") if isinstance(answer.body, Mapping) else None
-    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else []
+    detail = detail[0] if isinstance(detail, list) and detail else detail
+    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else [detail]
     told = dict.fromkeys(word for word in words if isinstance(word, str) and _WORD.fullmatch(word))
     return " ".join((f"HTTP {answer.status}", *told))
 

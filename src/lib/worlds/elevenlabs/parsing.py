@@ -7,6 +7,7 @@ whatever the JSON holds. `now`: epoch seconds; a later time is no time, so that 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from ...core.call import Batch, Call, Conversation
@@ -15,10 +16,16 @@ from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
 from ...core.results import NOTHING_KNOWN, results_of
-from ...core.text import clean
-from .presence import OVER, count, listed_person_spoke, mapping, person_spoke
+from ...core.text import clean, fold, one_line
+from .presence import OVER, listed_person_spoke, mapping, person_spoke
 
-NO_SUMMARY_SENTINEL = "Summary couldn't be generated for this call."
+NO_SUMMARY = ("summary couldn t be generated for this call", "summary could not be generated for this call")  # folded
+SAYS_NOTHING = frozenset({"", "null", "none", "n a", "nan", "undefined", *NO_SUMMARY})
+_SHORT_CHARACTERS = 100
+# Control characters, but for a new line and a tab; marks that turn the direction of all that follows.
+_UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F)])
+_UNWRITABLE |= dict.fromkeys(range(0x2066, 0x206A))
+STATUS_MAX_CHARACTERS = 60  # the longest has 11, and each that nobody knows is logged
 ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
 CLOCK_SKEW_SECONDS = 300
 AFTER_ITS_BATCH_SECONDS = 24 * 3600  # a batch may be called over while its last calls last (facts/elevenlabs.md §2)
@@ -42,8 +49,8 @@ def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
         updated_at=_time(row.get("last_updated_at_unix"), now) or 0,
         fingerprint="/".join(_mark(row.get(field)) for field in (*_MOVING, "last_updated_at_unix")),
         created_at=_time(row.get("created_at_unix"), now) or 0,
-        calls_dispatched=count(row.get("total_calls_dispatched")),
-        size=count(row.get("total_calls_scheduled")) or 0,
+        calls_dispatched=_number(row.get("total_calls_dispatched")),
+        size=_number(row.get("total_calls_scheduled")) or 0,
     )
 
 
@@ -67,7 +74,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
         recipient_id=recipient_id,
         batch_id=batch.id,
         agent_id=batch.agent_id,
-        status=clean(row.get("status")),
+        status=one_line(clean(row.get("status")))[:STATUS_MAX_CHARACTERS],
         created_at=created_at,
         ended_at=ended_at,
         name=name_of(variables) if variables else "",
@@ -89,7 +96,8 @@ def parse_conversation(row: Mapping[str, Any], now: float) -> Conversation:
     status = clean(row.get("status"))
     started_at, duration = _time(metadata.get("start_time_unix_secs"), now), _duration(metadata)
     ended_at = _time(started_at + duration, now) if started_at and status in OVER and duration is not None else None
-    tells_start = _number(metadata.get("start_time_unix_secs")) is not None
+    start = metadata.get("start_time_unix_secs", "")
+    tells_start = start is None or type(start) in (int, float)  # null and 0 say that nobody knows it
     return Conversation(
         id=conversation_id,
         status=status,
@@ -119,9 +127,16 @@ def without_late_update(call: Call, batch: Batch) -> Call:
 
 
 def _language(client_data: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
-    """The recipient's own (contract §2): the variable, else what the upload's column `language` became."""
+    """The recipient's own (contract §2): the variable, however its heading is written, else what the upload's column
+    `language` became."""
     agent = mapping(mapping(client_data.get("conversation_config_override")).get("agent"))
-    return code_of(clean(variables.get("language"))) or code_of(clean(agent.get("language")))
+    told = variables.get("language") or next((variables[key] for key in variables if _is_language(key)), None)
+    return code_of(clean(told)) or code_of(clean(agent.get("language")))
+
+
+@lru_cache(1024)  # all of a batch's recipients have the same
+def _is_language(heading: str) -> bool:
+    return heading[:20].strip().casefold() == "language"
 
 
 def _phone(row: Mapping[str, Any]) -> str:
@@ -144,8 +159,8 @@ def _summary(row: Mapping[str, Any], status: str) -> str | None:
     analysis = mapping(row.get("analysis"))
     summary = analysis.get("transcript_summary") if analysis else row.get("transcript_summary")
     if isinstance(summary, str):
-        text = clean(summary)
-        return "" if text == NO_SUMMARY_SENTINEL else text
+        text = clean(clean(summary).translate(_UNWRITABLE))
+        return "" if len(text) < _SHORT_CHARACTERS and fold(text) in SAYS_NOTHING else text
     return "" if status == "failed" else None
 
 

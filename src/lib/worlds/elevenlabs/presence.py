@@ -21,7 +21,7 @@ _VOICEMAIL_TOOL = "voicemail_detection"
 
 def listed_person_spoke(row: Mapping[str, Any], duration_seconds: int | None) -> bool | None:
     """What a list row tells; None where it takes the conversation itself to know."""
-    if _VOICEMAIL_TOOL in _list(row.get("tool_names")):
+    if _VOICEMAIL_TOOL in _list(row.get("tool_names")) or _ended_by_voicemail(row):
         return False
     status = clean(row.get("status"))
     if status not in OVER:
@@ -45,9 +45,10 @@ def listed_person_spoke(row: Mapping[str, Any], duration_seconds: int | None) ->
 
 def person_spoke(row: Mapping[str, Any], metadata: Mapping[str, Any], duration_seconds: int | None) -> bool | None:
     """What the conversation itself tells; None where nothing does (its transcript was deleted, or is not there yet)."""
-    result = clean(mapping(metadata.get("phone_call")).get("call_result"))
+    result = clean(mapping(metadata.get("phone_call")).get("call_result")).casefold().replace("-", "_")
     transcript = [turn for turn in _list(row.get("transcript")) if isinstance(turn, dict)]
-    if result == "voicemail" or any(map(_detects_voicemail, transcript)):
+    is_machine = result == "voicemail" or "machine" in result or _ended_by_voicemail(metadata)
+    if is_machine or any(map(_detects_voicemail, transcript)):
         return False
     status = clean(row.get("status"))
     if status not in OVER:
@@ -88,6 +89,11 @@ def _list(value: object) -> list[Any]:
 
 def _is_short(duration_seconds: int | None) -> bool:
     return duration_seconds is not None and duration_seconds < EMPTY_SECONDS
+
+
+def _ended_by_voicemail(metadata: Mapping[str, Any]) -> bool:
+    """`voicemail_detection tool was called`, and what it may be called next (facts/elevenlabs.md §3a)."""
+    return "voicemail" in clean(metadata.get("termination_reason")).casefold()
 
 
 def _detects_voicemail(turn: Mapping[str, Any]) -> bool:
