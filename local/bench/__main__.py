@@ -30,6 +30,7 @@ SMALL = dict(zip(OURS[:-1], MEMORIES[:-1], strict=True))
 QUICK_BURST, PORTS_BURST, BURST, LONG_BURST = 60, 30, 300, 2000
 QUIET = ((10, 0), (100, 0), (10, 1), (10, 10), (10, 50))  # batches that are finished, that run
 LONG_LIST = (1000, 0)
+TEMPLATES = MEMORIES.index(192)
 Found = TypeVar("Found")
 
 LIMITS = {
@@ -76,7 +77,7 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
     add(OURS, scenes.quiet(stage, "vigia", MEMORIES, 60, 0))
     beside = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (*QUIET, LONG_LIST)]
     beside += [([PORT], partial(_quiet, "port", [WHOLE_MB], *batches)) for batches in QUIET]
-    beside += [([name], partial(_long_burst, memory)) for name, memory in SMALL.items()]
+    beside.append((OURS[TEMPLATES : TEMPLATES + 1], partial(_long_burst, MEMORIES[TEMPLATES])))
     for (names, _), found in zip(beside, side_by_side(stage, [measure for _, measure in beside]), strict=True):
         add(names, found)
     add(OURS, scenes.many(stage, MEMORIES, 10_000))
@@ -89,7 +90,7 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
             turns[column].append(scenes.start(stage, which, WHOLE_MB) | scenes.burst(stage, which, WHOLE_MB, count))
     add(turns, map(medians, turns.values()))
     add(OURS[-1:], _long_burst(WHOLE_MB, stage))
-    add(OURS, scenes.released(stage, MEMORIES))
+    add(OURS[-1:], [scenes.released(stage)])
     return columns
 
 
@@ -98,7 +99,7 @@ def _quiet(which: str, memories: Sequence[int], finished: int, running: int, sta
 
 
 def _long_burst(memory_mb: int, stage: Stage) -> list[Figures]:
-    """More than a run sends at a small share."""
+    """More than a run sends at a small share: what leaves in one."""
     return [scenes.burst(stage, "vigia", memory_mb, LONG_BURST)]
 
 
