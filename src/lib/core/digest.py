@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from .codes import code_of
 from .day import Day
+from .in_words import in_a_row
 from .policy import LANGUAGES, Digest
-from .status import explain, in_a_row
+from .status import explain
 from .text import Count
 
 LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Self
 
+_NAMES = ("Twilio", "ElevenLabs", "WhatsApp", "Meta", "SMS", "SES")
+
 
 class InWords(StrEnum):
     """An enumeration of such words: `NAME = "value", "en español", "in English"`."""
@@ -17,3 +19,9 @@ class InWords(StrEnum):
 
     def sentence(self, language: str) -> str:
         return self.en if language == "en" else self.es
+
+
+def in_a_row(sentence: str) -> str:
+    """A sentence as a part of a line: neither its capital nor its full stop."""
+    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
+    return first.removesuffix(".")

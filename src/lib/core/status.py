@@ -2,8 +2,6 @@
 
 from .in_words import InWords
 
-_NAMES = ("Twilio", "ElevenLabs", "WhatsApp", "Meta", "SMS", "SES")
-
 
 class Status(InWords):
     """Each with its name in Spanish and English."""
@@ -295,9 +293,3 @@ def explain(reason: str, language: str) -> str:
         return Reason(reason).sentence(language)
     except ValueError:
         return reason
-
-
-def in_a_row(sentence: str) -> str:
-    """A sentence as a part of a line: neither its capital nor its full stop."""
-    first = sentence if sentence.startswith(_NAMES) else f"{sentence[:1].lower()}{sentence[1:]}"
-    return first.removesuffix(".")

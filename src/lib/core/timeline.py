@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from .codes import code_of
+from .in_words import in_a_row
 from .record import Event, Record
-from .status import Reason, Status, explain, in_a_row
+from .status import Reason, Status, explain
 
 ENDED, REPLIED, NEXT = "call_ended", "replied", "next"
 _FAILURES = (Reason.REFUSED, Reason.FAILED_AFTER_ACCEPTANCE)

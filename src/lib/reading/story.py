@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from ..core.codes import About, code_of
+from ..core.in_words import in_a_row
 from ..core.record import Record
-from ..core.status import Reason, Status, explain, in_a_row
+from ..core.status import Reason, Status, explain
 from ..core.timeline import Moment, timeline
 
 _NEXT = {  # Spanish, English
