@@ -23,6 +23,7 @@ from vigia.cloud import Cloud, through
 SECURE = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups, also where this folder alone is asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:

@@ -14,6 +14,7 @@ from tests.stack.clock import MovedClock, moved
 from tests.stack.stage import EMAIL_IDENTITY, PARAMETERS, Stage, new_account, new_workspace
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups, also where this folder alone is asked for
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
