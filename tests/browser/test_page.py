@@ -11,10 +11,7 @@ from tests.browser.stage import CHROMIUM, Demo, browser
 
 LOW_CONTRAST = Path(__file__).parent / "low_contrast.js"
 
-pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt install chromium, or CHROMIUM=/path/to/it"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt install chromium, or CHROMIUM=/path/to/it")
 
 
 @pytest.fixture(scope="module")

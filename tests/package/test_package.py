@@ -20,8 +20,6 @@ from local.services.twilio.world import TwilioWorld
 
 NOON = 1_795_003_200.0
 
-pytestmark = pytest.mark.xdist_group("package")  # one build for all of them
-
 UNCHECKED_HASH = 0b01  # a .pyc's second word: by hash, and not held against its source (PEP 552)
 RUNTIMES_OWN = ("boto3", "botocore", "s3transfer", "dateutil", "six")  # what Lambda's runtime brings
 

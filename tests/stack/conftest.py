@@ -1,10 +1,9 @@
-"""One deployment for all stack tests, which therefore run one after the other in one worker.
+"""One deployment for all stack tests, which therefore run one after the other in one worker (tests/conftest.py).
 
 The walk through the README deploys one of its own, and may run beside them.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,6 @@ from local.aws.stack import LocalStack
 from local.services.server import start
 from tests.stack.clock import MovedClock, moved
 from tests.stack.stage import EMAIL_IDENTITY, PARAMETERS, Stage, new_account, new_workspace
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("walk" if item.path.name == "test_readme.py" else "stack"))
 
 
 @pytest.fixture(scope="session")
