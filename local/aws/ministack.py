@@ -5,6 +5,7 @@ Nothing here can reach a real AWS account: every client gets made-up credentials
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,6 +33,7 @@ NO_CONFIGURATION = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 START_SECONDS = 30
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 2 * 10**9  # noqa: S108 - mkdtemp makes a folder of our own in it
 
 
 class LocalStackError(Exception):
@@ -57,7 +59,7 @@ class LocalAws:
         ministack = tool("aws", "ministack")
         port = _free_port(self._port)
         self.endpoint_url = f"http://127.0.0.1:{port}"
-        self.folder = Path(tempfile.mkdtemp(prefix="vigia-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="vigia-", dir=_in_memory()))
         # Leaving the `with` of a Popen closes its pipes and waits for it.
         guard = self._cleanup.enter_context(
             subprocess.Popen(
@@ -161,6 +163,13 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "AUTH": "true",
         "DOCKER_HOST": f"unix://{folder}/none",  # where there is a Docker, ministack would remove others' containers
     }
+
+
+def _in_memory() -> Path | None:
+    """Where files cost least, for each start of a function unpacks its package; None for the usual folder."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < MEMORY_BYTES:
+        return None
+    return MEMORY
 
 
 def tool(environment: str, name: str) -> Path:

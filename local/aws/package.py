@@ -20,7 +20,9 @@ def build(function: str, folder: Path) -> Path:
     subprocess.run(
         ["make", "--makefile", source / "runtimes" / RUNTIME / "Makefile", f"build-{function}"],
         cwd=source,
-        env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(package)},
+        # PYTHONPYCACHEPREFIX would put the package's bytecode elsewhere.
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        | {"PATH": path, "ARTIFACTS_DIR": str(package)},
         check=True,
         stdout=subprocess.DEVNULL,
     )

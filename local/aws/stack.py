@@ -195,8 +195,11 @@ def allow(aws: LocalAws, role_arn: str, action: str) -> None:
 
 
 def sam_environment(aws: LocalAws) -> dict[str, str]:
-    """For `sam`: the reader's own (pip may need it for its index), with every way to a real AWS account taken out."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    """For `sam`: the reader's own (pip may need it for its index), with every way to a real AWS account taken out.
+
+    And without PYTHON…: PYTHONPYCACHEPREFIX would put the package's bytecode elsewhere.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_", "PYTHON"))}
     return {
         **inherited,
         **NO_CONFIGURATION,

@@ -199,7 +199,9 @@ def _copied(folder: Path, names: tuple[str, ...], *, with_bytecode: bool = False
             shutil.copy(origin, folder)
     if with_bytecode:
         mode = ["-q", "--invalidation-mode", "unchecked-hash"]
-        subprocess.run([sys.executable, "-m", "compileall", *mode, folder], check=True, stdout=subprocess.DEVNULL)
+        beside = os.environ | {"PYTHONPYCACHEPREFIX": ""}  # the bytecode beside its source, as in a package
+        compile_all = [sys.executable, "-m", "compileall", *mode, str(folder)]
+        subprocess.run(compile_all, env=beside, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 

@@ -188,7 +188,7 @@ def test_what_hangs_on_something_broken_is_not_looked_at(desk: Desk) -> None:
     assert "limit" not in checks
     assert "twilio" in checks
     answer = desk("doctor", "--lang", "es")
-    assert "solo repetirían esto" in answer.out
+    assert "para no repetir esto" in answer.out
 
 
 def test_without_a_stack_only_the_stack_is_named(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
+from tests.stack.clock import MovedClock
 from tests.stack.scene import Scene
 from tests.stack.stage import PARAMETERS, Stage
 
@@ -102,12 +103,12 @@ def test_a_function_killed_in_the_middle_of_its_sends_is_followed_within_a_minut
     assert scene.kill_round(calls=6) <= 60, f"kill {kill}"
 
 
-def test_a_send_that_nobody_can_find_is_held_and_never_repeated(scene: Scene) -> None:
+def test_a_send_that_nobody_can_find_is_held_and_never_repeated(scene: Scene, clock: MovedClock) -> None:
     (phone,) = scene.ended_calls(1)
     scene.set_settings(settle_minutes=0.1)
     scene.account.faults.add(Fault("500", route="create", times=1))
     assert scene.run(ONCE)["messages_sent"] == 0
-    scene.run_until(lambda: scene.items_of(phone)[0]["status"] == "held")
+    scene.run_until(lambda: scene.items_of(phone)[0]["status"] == "held", clock)
     (item,) = scene.items_of(phone)
     assert item["reason"] == "unclear_not_listed"
     assert scene.sent_to(phone) == 0
@@ -139,14 +140,14 @@ BAD: list[tuple[str, str, str]] = [
 
 @pytest.mark.parametrize(("name", "value", "complaint"), BAD, ids=[f"{name} {value}" for name, value, _ in BAD])
 def test_a_wrong_parameter_is_named_nothing_is_sent_and_nothing_is_lost(
-    scene: Scene, name: str, value: str, complaint: str
+    scene: Scene, clock: MovedClock, name: str, value: str, complaint: str
 ) -> None:
     (phone,) = scene.ended_calls(1)
     with scene.parameter(name, value):
         assert complaint in scene.error(ONCE)
         assert scene.sent_to(phone) == 0
     assert any(line.get("Errors") == [1.0] for line in scene.log_lines())
-    scene.run_until(lambda: scene.sent_to(phone) == 1)
+    scene.run_until(lambda: scene.sent_to(phone) == 1, clock)
 
 
 @pytest.mark.parametrize("kind", ["500", "html_503", "drop", "nonsense_list", "nonsense_strings", "nonsense_missing"])
@@ -192,7 +193,7 @@ def test_no_line_at_the_lowest_level_holds_a_secret_a_phone_a_name_or_a_summary(
     assert f"+57******{phones[0][-4:]}" in text
 
 
-def test_a_late_summary_is_waited_for_and_a_silent_person_was_missed(scene: Scene) -> None:
+def test_a_late_summary_is_waited_for_and_a_silent_person_was_missed(scene: Scene, clock: MovedClock) -> None:
     scene.set_settings(summary_wait_seconds=600)
     (late,) = scene.ended_calls(1, plan=CallPlan(summary_after_seconds=3600))
     (silent,) = scene.ended_calls(1, plan=CallPlan(conversation={"user_message_count": 0}))
@@ -201,7 +202,7 @@ def test_a_late_summary_is_waited_for_and_a_silent_person_was_missed(scene: Scen
     (item,) = scene.items_of(late)
     assert (item["status"], item["reason"]) == ("waiting", "summary")
     scene.set_settings(summary_wait_seconds=1)
-    scene.run_until(lambda: scene.sent_to(late) == 1)
+    scene.run_until(lambda: scene.sent_to(late) == 1, clock)
     assert "Acabamos de tener una conversación telefónica" in scene.body_to(late)
 
 

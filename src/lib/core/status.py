@@ -284,7 +284,11 @@ class Reason(InWords):
 
 
 def explain(reason: str, language: str) -> str:
-    """The sentence for a record's reason, `status_…` too; a reason of another version is given as it stands."""
+    """The sentence for a record's reason, `status_…` too; a reason of another version is given as it stands.
+
+    Between backticks our sentences name settings and commands: what is none of ours has none.
+    """
+    reason = reason.replace("`", "'")
     if reason.startswith(Reason.STATUS):
         return Reason.STATUS.sentence(language).format(status=reason.removeprefix(Reason.STATUS))
     try:
