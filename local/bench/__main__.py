@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from statistics import median
+from threading import Barrier
 from typing import TypeVar
 
 from local.aws.ministack import ROOT
@@ -30,6 +31,7 @@ SMALL = dict(zip(OURS[:-1], MEMORIES[:-1], strict=True))
 QUICK_BURST, PORTS_BURST, BURST, LONG_BURST = 60, 30, 300, 2000
 QUIET = ((10, 0), (100, 0), (10, 1), (10, 10), (10, 50))  # batches that are finished, that run
 LONG_LIST = (1000, 0)
+READY_SECONDS = 180
 TEMPLATES = MEMORIES.index(192)
 Found = TypeVar("Found")
 
@@ -104,9 +106,10 @@ def _long_burst(memory_mb: int, stage: Stage) -> list[Figures]:
 
 
 def side_by_side(stage: Stage, measures: Sequence[Callable[[Stage], Found]]) -> list[Found]:
-    """What each measures on a stage of its own."""
+    """What each measures on a stage of its own, from when all of them are ready."""
+    ready = Barrier(len(measures), timeout=READY_SECONDS)
     with contextlib.ExitStack() as stages, ThreadPoolExecutor(len(measures)) as pool:
-        places = [stages.enter_context(stage.beside()) for _ in measures]
+        places = [stages.enter_context(stage.beside(ready.wait)) for _ in measures]
         return list(pool.map(lambda measure, place: measure(place), measures, places))
 
 

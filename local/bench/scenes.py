@@ -36,6 +36,7 @@ def burst(stage: Stage, which: str, memory_mb: int | None, count: int) -> Figure
     """So many calls that end at once, met by a warm function: what one tick of it sends."""
     stage.begin()
     with Warm(stage, which) as function, held(function.pid, memory_mb):
+        stage.ready()
         stage.batch(count)
         cost = function.invoke(ticks=1)
     sent = cost.answer["messages_sent"]
@@ -65,6 +66,7 @@ def quiet(stage: Stage, which: str, memories: Iterable[int | None], finished: in
     with Warm(stage, which, QUIET_SPACING_SECONDS) as function:
         for _ in range(finished // 100 if which == "vigia" else 0):  # until it has read every batch
             function.invoke(ticks=1)
+        stage.ready()
         for memory_mb in memories:
             with held(function.pid, memory_mb):
                 cost = function.invoke(ticks=ticks)

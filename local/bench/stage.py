@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,19 +72,25 @@ class Packages:
 
 
 class Stage:
-    """New services and an empty table for every scene. Scenes side by side need a stage each (`beside`)."""
+    """New services and an empty table for every scene. Scenes side by side need a stage each (`beside`).
+
+    ready: called by a scene whose function is warm; returns when those of all scenes beside it are.
+    """
 
     def __init__(self, aws: LocalAws, packages: Packages, elevenlabs: Server, twilio: Server) -> None:
         self._aws, self._elevenlabs, self._twilio = aws, elevenlabs, twilio
         self.packages = packages
+        self.ready: Callable[[], object] = _at_once
         self._prefix = f"/bench/{next(_numbers)}"
         self.begin()
 
     @contextlib.contextmanager
-    def beside(self) -> Iterator["Stage"]:
-        """Another one, of the same packages, on the same local AWS."""
+    def beside(self, ready: Callable[[], object]) -> Iterator["Stage"]:
+        """Another one, of the same packages, on the same local AWS. ready: as the class says."""
         with _services(self._twilio.latency_seconds) as services:
-            yield Stage(self._aws, self.packages, *services)
+            stage = Stage(self._aws, self.packages, *services)
+            stage.ready = ready
+            yield stage
 
     def begin(self, **settings: Any) -> None:
         """Forgets all that was before."""
@@ -168,6 +174,10 @@ def staged(folder: Path, latency_seconds: float) -> Iterator[Stage]:
     """The first stage, its services answering after so long."""
     with LocalAws() as aws, _services(latency_seconds) as services:
         yield Stage(aws, Packages(folder), *services)
+
+
+def _at_once() -> None:
+    """A scene that has no other beside it waits for none."""
 
 
 @contextlib.contextmanager
