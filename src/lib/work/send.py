@@ -26,8 +26,6 @@ from .permit import SendPermit
 from .report import Report
 from .throttle import Throttle
 
-LONG_SECONDS = 600  # a limit that lasts as long is told as an error
-
 
 class Sender(Conclude):
     """Sends under claims. Everything outside is passed in; safe for many threads, one phone in one thread at a time."""
