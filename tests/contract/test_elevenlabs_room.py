@@ -33,6 +33,7 @@ class Room:
     """The room with what it told of."""
 
     def __init__(self, get: Any, clock: Clock) -> None:
+        self.clock = clock
         self.swallowed: list[str] = []
         self.slept: list[float] = []
         self.retries = 0
@@ -47,6 +48,7 @@ class Room:
 
     def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.clock.now += seconds
 
     def count(self, name: str, by: int = 1) -> None:
         assert name == "Retries"
@@ -187,6 +189,21 @@ def test_a_retry_waits_as_long_as_it_is_asked_to(room: Room, workspace: ElevenLa
     workspace.faults.add(Fault("429", route="batches", times=1, seconds=7))
     room.batches()
     assert room.slept == [7]
+
+
+def test_a_recipient_without_a_time_was_read_when_the_answer_came(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    """Not when it was asked for: by that instant its next attempt is told from this one (simulation, story 1/28765)."""
+    batch = workspace.add_batch([person(1)], [CallPlan(outcome="failed")])
+    clock.now += 300
+    for recipient in batch.recipients.values():
+        recipient.clock = "future"
+    room.budget, asked_at = Budget(clock, clock() + 50), clock()
+    workspace.faults.add(Fault("429", route="batch", times=1, seconds=20))
+    ((_, recipients),) = room.room.calls(room.batches(), room.budget)
+    assert recipients is not None
+    assert [call.undated for call in recipients.calls] == [int(asked_at) + 20]
 
 
 def test_a_wait_that_does_not_fit_the_budget_is_not_begun(room: Room, workspace: ElevenLabsWorld) -> None:

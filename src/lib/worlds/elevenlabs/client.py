@@ -17,7 +17,7 @@ from ...core.policy import Policy, Settings
 from ...core.read_before import ReadBefore
 from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
-from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
+from ...ports import Answer, Clock, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
 from .rows import decode
 
@@ -65,7 +65,7 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        rows = _once(self._before, cursor, _rows("batch_calls", partial(parse_batch, now=budget.clock())))
+        rows = _once(self._before, cursor, _rows("batch_calls", parse_batch, budget.clock))
         try:
             page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
@@ -88,8 +88,8 @@ class ElevenLabsClient:
         yield from self._spread([partial(self._calls, batch, budget) for batch in batches])
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
-        parse = partial(parse_call, batch=batch, now=budget.clock())
-        rows = _once(self._before, (batch.id, batch.agent_id), _rows("recipients", parse))
+        parse = partial(parse_call, batch=batch)
+        rows = _once(self._before, (batch.id, batch.agent_id), _rows("recipients", parse, budget.clock))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -158,9 +158,9 @@ class ElevenLabsClient:
             params |= dict.fromkeys(_RESULTS, results)
         found: dict[str, Conversation] = {}
         for _ in range(ceil(len(ids) / PAGE_SIZE) + 3):
-            parse = partial(parse_conversation, now=budget.clock())
+            talks = _rows("conversations", parse_conversation, budget.clock)
             try:
-                page = self._object(_CONVERSATIONS, params, budget, _rows("conversations", parse))
+                page = self._object(_CONVERSATIONS, params, budget, talks)
                 rows: list[Conversation] = self._readable(page, "conversations", "conversation")
             except ElevenLabsFailed as failure:
                 if failure.status in _NO_SUCH_RESULTS and _RESULTS[0] in params:
@@ -227,11 +227,14 @@ class ElevenLabsClient:
         return readable
 
 
-def _rows(array: str, parse: Callable[[Any], Any]) -> Rows:
-    """How the array's rows are read, each by itself: whatever one holds costs that one only."""
+def _rows(array: str, parse: Callable[..., Any], clock: Clock) -> Rows:
+    """How the array's rows are read, each by itself: whatever one holds costs that one only.
+
+    `now` is the instant of the reading: an answer may be long in coming, and shows what happened meanwhile.
+    """
 
     def read(row: bytes) -> Any:
-        return _or_unreadable(lambda text: parse(decode(text)), row) if row else Unreadable("too long")
+        return _or_unreadable(lambda text: parse(decode(text), now=clock()), row) if row else Unreadable("too long")
 
     return Rows(array, read)
 
