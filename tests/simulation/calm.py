@@ -1,4 +1,4 @@
-"""A story comes to rest: no faults, as many healthy ticks as it takes until nothing is due any more, and then the judges."""
+"""A story comes to rest: no faults, as many healthy ticks as it takes until nothing is due, and then the judges."""
 
 from lib.core.table import Item
 from tests.simulation import evidence
