@@ -14,6 +14,8 @@ from tests.simulation.stage import ACCOUNT, OTHER_SENDER, Stage
 from tests.simulation.workload import HOUR
 from tests.twins.services import TwinTwilio
 
+FOR_HOURS_SECONDS = 2 * HOUR  # longer than a message that fails is tried again (`core.again`)
+
 
 class Acts:
     """Each lasts some minutes of the stage's time."""
@@ -111,6 +113,11 @@ class Acts:
     def _sender_fails(self, end: float) -> None:
         """For a while Twilio refuses all that our sender sends, or fails it after acceptance."""
         stage, dice, scheduler = self._stage, self._dice, self._scheduler
+        if stage.options.sender_fails == "for_hours":
+            congested = Fault("fail_later", route="create", code=dice.choice((63016, 63016, 30001, 30036)), seconds=2)
+            stage.twilio.faults.scripted.append(congested)
+            scheduler.at(end + FOR_HOURS_SECONDS, lambda: stage.twilio.faults.scripted.remove(congested))
+            return
         if stage.options.sender_fails == "at_once":
             fault = Fault("refuse", route="create", code=dice.choice((63007, 21701, 21999)))
         else:

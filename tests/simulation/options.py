@@ -25,12 +25,14 @@ CHANNELS: Mapping[str, tuple[str, ...]] = {
     "email_first": ("email", "whatsapp", "sms"),
 }
 
-Theme = Literal["mixed", "twins", "late_ids"]
+Theme = Literal["mixed", "twins", "late_ids", "failing"]
 """Some stories are about one rare meeting, for which everything is made ready.
 
 twins: calls of one phone and one text, whose sends go wrong together. late_ids: a claim under the recipient's id
-stalls, until a run that sees the conversation's id has looked for it and is about to claim the same call.
+stalls, until a run that sees the conversation's id has looked for it and is about to claim the same call. failing:
+messages that fail again and again, and runs killed where they write that down.
 """
+THEMES: tuple[tuple[float, Theme], ...] = ((0.1, "twins"), (0.15, "late_ids"), (0.17, "failing"))
 
 
 class UnknownOption(Exception):
@@ -87,7 +89,7 @@ class Options:
     strangers: int  # messages that are not ours
     answers: int  # people who wrote to us about a day before, or lately, and who write meanwhile
     writes: Writes  # what they write: answers alone, or wishes among them
-    sender_fails: Literal["none", "at_once", "late"]  # for a while all that it sends: refused, or failed later
+    sender_fails: Literal["none", "at_once", "late", "for_hours"]  # for a while all it sends: refused, or failed later
     digest_minutes: int  # after the story's start, when the day is told; 0: never
     loses_templates: bool  # as soon as one of them has to answer free text that failed
     asks: found.Asks  # what the settings ask of the calls' results
@@ -114,7 +116,7 @@ class Options:
         """given: options that are set, whatever the dice say. Every story throws the same number of dice."""
         given = given or {}
         thrown = dice.random()
-        theme = given.get("theme", "twins" if thrown < 0.1 else "late_ids" if thrown < 0.15 else "mixed")
+        theme = given.get("theme", next((name for limit, name in THEMES if thrown < limit), "mixed"))
         drawn: dict[str, Any] = {
             "theme": theme,
             "lookback_hours": dice.choice((24, 24, 24, 1, 144)),
@@ -177,6 +179,10 @@ class Options:
         drawn["writes"] = dice.choice(("answers", "wishes"))
         drawn["loses_templates"] = dice.random() < 0.15
         drawn["digest_minutes"] = dice.choice((0,) * 6 + (1, 2))
+        if theme == "failing":  # messages that fail again and again, and runs killed where they write that down
+            drawn |= {"sender_fails": "for_hours", "people": 1, "answers": 6, "writes": "answers", "minutes": 6}
+            drawn |= {"has_templates": True, "loses_templates": False, "create_faults": 0.0, "list_lag_seconds": 0}
+            drawn |= {"kills": 1.0, "kills_thickest_at": "outcome", "kills_elsewhere": 0.05, "stalls": 0.0}
         return cls(**{**drawn, **given})
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ def test_options_are_read_as_they_are_printed() -> None:
     ("given", "problem"),
     [
         ("weather=bad", "no option 'weather'"),
-        ("theme=rain", "theme is one of mixed, twins, late_ids"),
+        ("theme=rain", "theme is one of mixed, twins, late_ids, failing"),
         ("kills_thickest_at=nowhere", "kills_thickest_at is one of settings, lease"),
         ("has_templates=1", "has_templates is one of yes, no"),
         ("batches=1.5", "batches is a number"),

@@ -32,7 +32,8 @@ def check_send(history: History, claim: Claim) -> None:
         by_itself = (sent for sent in before if sent.message.sid not in history.resent_failed)
         if any(sent.message.error_code == OUTSIDE_WINDOW and not sent.message.content_sid for sent in by_itself):
             history.violate(Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to} again, after 63016")
-    if sum(codes[code] for code in PASSES) >= TRIES_AT_MOST:
+    by_a_person = sum(sent.message.sid in history.resent_failed for sent in before)
+    if sum(codes[code] for code in PASSES) >= TRIES_AT_MOST + by_a_person:
         history.violate(
             Promise.AGAIN_WITHIN_LIMIT, f"{claim.call.key} is sent for the {len(before) + 1}. time: {codes}"
         )
