@@ -56,7 +56,7 @@ def _channels_that_failed_are_forgotten() -> Iterator[None]:
         yield
 
 
-@sabotage(channels="sms_second", create_faults=1.0, seen_by_referee=False)
+@sabotage(channels="sms_second", sender_fails="at_once", seen_by_referee=False)
 def _refusal_of_a_parameter_begins_the_next_channel() -> Iterator[None]:
     with patched((lib.core.fallback, "_NOT_FOR_GOOD", ()), (Sender, "_parameter_refused", Sender._refused)):
         yield

@@ -98,7 +98,7 @@ def _what_a_standing_sender_owes_is_dropped() -> Iterator[None]:
         yield
 
 
-@sabotage(late_failures=0.5, unclear="hold", create_faults=1.0)
+@sabotage(theme="failing")
 def _a_failed_message_settles_the_next_one() -> Iterator[None]:
     """It has the same words, and Twilio's list still shows it."""
     with patched((Record, "sids", property(lambda self: {self.message_sid})), (Ledger, "_reserved", _nothing)):
