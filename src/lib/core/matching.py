@@ -65,6 +65,8 @@ def find(
     rivals = [r for r in others if r.may_have_left and any(could_be(row, r) for row in mine)]
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
+    if not rivals:  # the others are nobody's that we know: a released call's, or another software's of the account
+        return max(mine, key=partial(_likelihood, claim=claim))
     contenders = [claim, *rivals]
     for row in free:
         fitting = [record for record in contenders if could_be(row, record)]
@@ -72,7 +74,7 @@ def find(
             winner = max(fitting, key=partial(_likelihood, row))
             if winner.pk == claim.pk:
                 # What follows a failure is another message: not while this one may be a rival's, and ours on its way.
-                return "contested" if rivals and row.status in FAILED_STATUSES else row
+                return "contested" if row.status in FAILED_STATUSES else row
             contenders.remove(winner)
     # Never "not listed": one look may reach further back than another's, and give it to us next time.
     return "contested"

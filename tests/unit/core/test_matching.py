@@ -89,6 +89,12 @@ def test_a_message_goes_to_the_nearest_claim_and_not_to_an_old_one() -> None:
     assert find(old, [ROW], [old, CLAIM], LATER) == "contested"
 
 
+def test_of_two_messages_that_could_be_its_own_a_claim_takes_the_nearest() -> None:
+    """The other may be of a call that was released meanwhile, of which nothing is known any more (story 1/55028)."""
+    before = replace(ROW, sid="SM0", created_at=NOON - 178)
+    assert find(CLAIM, [ROW, before], [CLAIM], LATER) == ROW
+
+
 def test_a_call_let_go_for_a_resend_still_owns_its_message() -> None:
     short = replace(CLAIM, message=Message(content_sid="HX", content_variables='{"1": "Ana"}'))
     let_go = replace(claim("conv_2", status="waiting"), claim_id="c2")
