@@ -42,9 +42,10 @@ def too_near(
     for message in messages if seconds > 0 else ():
         by_person[message["person"]].append(message)
     for person, sent in by_person.items():
-        for first in sent:
-            near = [one for one in sent if 0 <= one["at"] - first["at"] < seconds]
-            if first["code"] is None and len(near) > 1 + resends.get(person, 0):
+        reached = [one for one in sent if one["code"] is None]
+        for first in reached:
+            near = [one for one in reached if 0 <= one["at"] - first["at"] < seconds]
+            if len(near) > 1 + resends.get(person, 0):
                 yield "cooldown-holds", f"{len(near)} messages to {person}"
 
 
