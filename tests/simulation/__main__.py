@@ -17,7 +17,7 @@ from tests.simulation.situations import Situation
 from tests.simulation.story import Result, Story
 
 SHOWN_AT_MOST = 10
-ENOUGH_STORIES = 50_000  # for the rarest situation to occur
+ENOUGH_STORIES = 100_000  # the rarest situation occurs four times in them
 
 
 def main() -> int:
