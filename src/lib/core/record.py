@@ -230,14 +230,17 @@ def parse_record(item: Item) -> Record:
 
 
 def _events(value: object) -> tuple[Event, ...]:
-    return tuple(_event(_checked("history", each, dict)) for each in _checked("history", value, list))
+    return tuple([_event(_checked("history", each, dict)) for each in _checked("history", value, list)])
 
 
 def _event(values: dict[str, Any]) -> Event:
-    told = {name: values[name] for name in _EVENT_NAMES if name in values}
-    for name, value in told.items():
-        _checked("history", value, _EVENT_KINDS[name])
-    return Event(**{"at": 0, "event": "", **told})
+    told: dict[str, Any] = {"at": 0, "event": ""}
+    for name, value in values.items():
+        if kind := _EVENT_KINDS.get(name):
+            if type(value) is not kind:
+                _checked("history", value, kind)
+            told[name] = value
+    return Event(**told)
 
 
 def _checked(attribute: str, value: Any, kind: type) -> Any:

@@ -33,15 +33,16 @@ class WrittenTogether:
         self._ledger, self._clock, self._report = ledger, clock, report
         self._lock = threading.Lock()
         self._waiting: list[_Accepted] = []
+        self._items: set[str] = set()  # that they change, by key
 
     def add(self, claim: Record, status: str, changes: tuple[Change, ...]) -> None:
         """changes: as `Ledger.accepting` gives them."""
         now = self._clock()
-        keys = {change.pk for change in changes}
+        items = {change.pk for change in changes}
         with self._lock:
-            clashes = any(not keys.isdisjoint(change.pk for change in one.changes) for one in self._waiting)
-            before = self._take() if clashes else []
+            before = [] if items.isdisjoint(self._items) else self._take()
             self._waiting.append(_Accepted(claim, status, changes, now))
+            self._items |= items
             is_enough = len(self._waiting) >= TOGETHER_AT_MOST or now - self._waiting[0].at >= LONGEST_SECONDS
             enough = self._take() if is_enough else []
         self._write(before)
@@ -54,7 +55,7 @@ class WrittenTogether:
         self._write(waiting)
 
     def _take(self) -> list[_Accepted]:
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._items = self._waiting, [], set()
         return waiting
 
     def _write(self, accepted: list[_Accepted]) -> None:
