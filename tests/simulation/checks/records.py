@@ -15,14 +15,14 @@ SLACK_SECONDS = 120.0  # a call at the very edge of an age limit may fall on eit
 
 
 def check(rest: Rest) -> None:
-    history, seen = rest.history, set()
+    history, seen = rest.history, set[str]()
     for item in rest.calls.values():
         for problem in _problems(rest, item):
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} {problem}")
-        sid = item.get("message_sid")
-        if sid and sid in seen:
-            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} and another call share {sid}")
-        seen.add(sid)
+        named = {item.get("message_sid"), *(event.get("sid") for event in item["history"])} - {None}
+        if named & seen:
+            history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} and another call share {min(named & seen)}")
+        seen |= named
         if _is_refused(item) and code_of(item.get("error_code") or 0).about in (About.ACCOUNT, About.PARAMETER):
             what = f"{item['pk']} failed by a refusal of the account or a parameter ({item['error_code']})"
             history.violate(Promise.ACCOUNT_REFUSAL_FAILS_NOBODY, what)

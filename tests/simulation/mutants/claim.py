@@ -110,7 +110,7 @@ def _claim_of_a_gone_owner_is_free() -> Iterator[None]:
         yield
 
 
-@sabotage()
+@sabotage(later_hours=192, forgotten_share=0.0)
 def _expired_items_count_as_present() -> Iterator[None]:
     with patched(
         (lib.ledger.records, "is_live", lambda item, now: item is not None),

@@ -123,7 +123,7 @@ def _a_place_that_is_free_after_a_minute() -> Iterator[None]:
         yield
 
 
-@sabotage(cooldown_hours=24.0, people=1, batches=4, contact_law="none", quiet_minutes=0, **AT_ONCE)
+@sabotage(cooldown_hours=24.0, people=1, batches=4, contact_law="none", quiet_minutes=0, table_faults=1.0, **AT_ONCE)
 def _the_cooldown_not_in_the_transaction() -> Iterator[None]:
     with without_lease(), patched((lib.ledger.notes, "_unchanged", lambda note, seen: ())):
         yield

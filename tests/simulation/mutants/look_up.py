@@ -116,7 +116,7 @@ def _held_before_the_time_is_up() -> Iterator[None]:
         yield
 
 
-@sabotage(seen_by_referee=False)
+@sabotage(list_faults=1.0, create_faults=1.0, unclear="resend", settle_minutes=2, seen_by_referee=False)
 def _an_unread_list_taken_for_an_empty_one() -> Iterator[None]:
     recent = TwilioAt.recent
 
