@@ -14,7 +14,7 @@ from local.aws.ministack import TOOLS, LocalAws, tool
 from local.aws.stack import sam_environment
 
 PROMPT, SETTING_OF_PROMPT = r"\[(\d+)\] reader> ", "PS1='[$?] reader> ' PS2=''"
-QUESTION = r"([^\n]*)\[([^\[\]\n]*)\]: "  # sam's: what it asks, and what Enter answers
+QUESTION = r"([^\n]*) \[([^\[\]\n]*)\]: "  # sam's: what it asks, and what Enter answers; `make[1]: ` is none
 YES_OR_NO = r"([^\n]*) \[(?:y|s)/N\] "  # vigia's
 ASKED_BY_NAME = r"\n([A-Z][A-Z_]+): "  # `vigia secrets push`
 SECONDS = 300  # a build on a busy machine
@@ -129,6 +129,7 @@ def _environment(home: Path, bin_: Path, aws: LocalAws, locale: str) -> dict[str
             (home / configuration).parent.mkdir(parents=True, exist_ok=True)
             (home / configuration).symlink_to(Path.home() / configuration)
     theirs = {name: value for name, value in sam_environment(aws).items() if name != "AWS_DEFAULT_REGION"}
-    theirs = {name: value for name, value in theirs.items() if not name.startswith(("LC_", "XDG_", "PYTHON", "VIGIA_"))}
+    ours = ("LC_", "XDG_", "PYTHON", "VIGIA_", "MAKE", "MFLAGS")  # the last: we may run below a make
+    theirs = {name: value for name, value in theirs.items() if not name.startswith(ours)}
     path = os.pathsep.join(map(str, (home / ".local" / "bin", bin_, uv, os.environ["PATH"])))
     return {**theirs, "HOME": str(home), "PATH": path, "LANG": locale, "LC_CTYPE": "C.UTF-8", "TERM": "xterm"}

@@ -15,9 +15,9 @@ import pytest
 from local.aws.ministack import ROOT, LocalAws, tool
 from local.aws.stack import sam_environment
 from tests.stack.stage import Stage
+from tests.stack.terminal import QUESTION
 
 MINE = "samconfig.mine.toml"
-QUESTION = r"([^\n]*)\[([^\[\]\n]*)\]: "
 SECONDS = 120
 
 
