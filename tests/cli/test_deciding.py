@@ -64,6 +64,48 @@ def test_a_broken_parameter_is_named_and_left(desk: Desk) -> None:
     assert desk.parameter("SETTINGS") == "{nonsense"
 
 
+def test_what_is_stored_wrong_is_something_wrong_and_no_wrong_use(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", '{"pausd": 1}')
+    for command in (("pause",), ("settings", "set", "brand", "1984")):
+        answer = desk(*command)
+        assert (answer.status, "SETTINGS.pausd" in answer.err, "vigia settings edit" in answer.err) == (1, True, True)
+    assert desk("settings", "unset", "pausd").status == 0
+    assert desk("pause").status == 0
+
+
+def test_a_byte_order_mark_hides_no_setting(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", '\ufeff{"brand": "Luna"}')
+    assert desk("settings", "get").json == {"brand": "Luna"}
+    assert desk("pause").status == 0
+    assert json.loads(desk.parameter("SETTINGS") or "") == {"brand": "Luna", "paused": True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("brand", "Luna"),
+        ("paused", False),
+        ("lookback_hours", 24),
+        ("statuses.voicemail", "missed"),
+        ("channels", ["whatsapp"]),
+        ("agents", {}),
+        ("agents.a.language", None),
+    ],
+)
+def test_one_setting_is_shown_as_it_is_in_force(desk: Desk, key: str, value: object) -> None:
+    desk.put_parameter("SETTINGS", '{"brand": "Luna"}')
+    assert desk("settings", "get", key).json == value
+
+
+@pytest.mark.parametrize("editor", ["no-such-editor", "vi 'without an end"])
+def test_an_editor_that_cannot_be_started_is_named(desk: Desk, editor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigia.show.is_interactive", lambda: True)
+    monkeypatch.setenv("VISUAL", editor)
+    answer = desk("settings", "edit")
+    assert answer.status == 1
+    assert f"“{editor}” cannot be started" in answer.err
+
+
 def test_the_parameter_keeps_its_history(desk: Desk) -> None:
     desk("pause")
     desk("resume")
