@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 SAID: Mapping[str, str] = {
     "es or en": "es o en",
+    "Stopped before it was done.": "Se detuvo antes de terminar.",
+    "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
     "Nobody foresaw this: {place}. Please report that line.": "Nadie previó esto: {place}. Por favor, avísenos de esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "El stack {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
