@@ -14,9 +14,10 @@ import typer
 
 from lib.config.settings import parse_settings
 from lib.core.phone import to_e164
-from lib.core.policy import RECIPIENT, Settings
+from lib.core.policy import Settings
 from lib.errors import ConfigurationError
 from lib.reading.reader import Reader
+from lib.reading.views import zone_of
 
 from .cloud import Cloud
 from .problems import Problem, WrongUse
@@ -47,11 +48,9 @@ class Session:
     def zone(self) -> ZoneInfo:
         """The shop's: that of its digest or of its quiet hours, else this computer's."""
         try:
-            settings = self.settings
+            return zone_of(self.settings) or _here()
         except Problem:
             return _here()
-        names = [one.timezone for one in (settings.digest, settings.quiet_hours) if one is not None]
-        return next((ZoneInfo(name) for name in names if name != RECIPIENT), _here())
 
     @property
     def today(self) -> date:

@@ -143,6 +143,21 @@ def test_held_and_replies_have_the_contracts_keys(desk: Desk) -> None:
     assert desk("replies", "--open", "--json").json == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "es", "en"),
+    [
+        ("follow_up", "al mensaje que siguió a la llamada que terminó el {at}", "followed the call that ended on {at}"),
+        ("missed", "al mensaje que siguió a la llamada sin contestar del {at}", "followed the missed call of {at}"),
+    ],
+)
+def test_replies_tell_to_which_message_a_person_answers(desk: Desk, kind: str, es: str, en: str) -> None:
+    desk.put(answer_of("SM1", NOW, "Sí", kind=kind, ended_at=1_795_626_000))
+    (row,) = desk("replies", "--json").json
+    assert (row["kind"], row["ended_at"]) == (kind, "2026-11-25T17:00:00Z")
+    for language, words in (("es", es), ("en", en)):
+        assert words.format(at="2026-11-25 12:00 (America/Bogota)") in desk("replies", "--lang", language).out
+
+
 def test_the_suppression_list_is_changed_and_asked_in_any_spelling(desk: Desk) -> None:
     assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
     assert not [pk for pk in desk.items() if pk.startswith("#supp")]
@@ -203,7 +218,7 @@ def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytes
 
     monkeypatch.setattr("vigia.commands.tail.time.sleep", interrupted)
     assert desk("tail").status == 0
-    monkeypatch.setattr("threading.Thread.join", interrupted)
+    monkeypatch.setattr("vigia.commands.metrics.ThreadingWSGIServer.serve_forever", interrupted)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     assert desk("metrics", "--serve", str(port)).status == 0
@@ -223,7 +238,7 @@ def test_nobody_and_a_setting_that_is_none_are_wrong_use(desk: Desk) -> None:
     assert desk("settings", "unset", "brnd").status == 0
     assert desk("why", "  ").status == 2
     assert desk("settings", "get", "brnd").status == 2
-    assert desk("settings", "get", "brand").out == "null\n"
+    assert desk("settings", "get", "brand").json == "IA Calls"
 
 
 def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:

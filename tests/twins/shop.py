@@ -72,7 +72,7 @@ class Shop:
         self._memory, self._runs = Memory(), itertools.count()
         replies = Replies(self.table, clock, lambda: int(clock() * 1000), "widget")
         actions = Actions(self, replies, self._decide, self.told)
-        self.widget = Widget(Reader(self.table, clock), self, actions)
+        self.widget = Widget(Reader(self.table, clock), self, actions, 15)
 
     # `SettingsStore`
     def read(self) -> str | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lib.core.inbound import HumanReply, said
+from lib.core.inbound import HumanReply, answers_to, said
 from lib.ledger.calls import PERSON
 from lib.ledger.replies import Replies
 from lib.reading.reader import Answer
@@ -46,6 +46,8 @@ def _as_json(answer: Answer) -> dict[str, object]:
         "handled": bool(answer.handled_at),
         "sid": answer.sid,
         "call": answer.call,
+        "kind": answer.kind or None,
+        "ended_at": show.rfc3339(answer.ended_at),
     }
 
 
@@ -56,6 +58,8 @@ def _show(session: Session, answer: Answer) -> None:
         answer.sid, answer.call, answer.phone, answer.text, answer.media_count, answer.at, answer.kind, answer.ended_at
     )
     show.say(f"    {show.printable(said(reply, language()))}")
+    if answer.ended_at:
+        show.say(f"    {answers_to(answer.kind, answer.ended_at, answer.phone, language())}")
     if not answer.handled_at:
         show.say(f"    https://wa.me/{answer.phone.removeprefix('+')}   vigia replies --handled {answer.sid}")
 

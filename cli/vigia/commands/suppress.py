@@ -8,7 +8,7 @@ import typer
 from lib.ledger.calls import PERSON
 from lib.ledger.suppressed import Suppressed
 from lib.reading.reader import Suppression
-from lib.work.tick import IN_THE_CALL
+from lib.reading.views import BY_HAND, whose_wish
 
 from .. import show
 from ..problems import Problem
@@ -16,14 +16,13 @@ from ..session import Session, of, phone_of
 from ..words import t
 
 Phone = Annotated[str, typer.Argument(metavar="PHONE", help="A phone, in any spelling.")]
-_WHY = "vigia"
 
 
 def suppress(context: typer.Context, phone: Phone) -> None:
     """Never write to this person again."""
     session = of(context)
     number = phone_of(phone)
-    if not _list(session).add(number, PERSON, _WHY, session.clock()):
+    if not _list(session).add(number, PERSON, BY_HAND, session.clock()):
         raise Problem(t("A newer wish of this person is known; nothing was changed."), f"vigia suppressed {number}")
     _tell(session, number)
 
@@ -33,7 +32,7 @@ def unsuppress(context: typer.Context, phone: Phone) -> None:
     session = of(context)
     number = phone_of(phone)
     if session.reader.suppression(number).suppressed and not _list(session).remove(
-        number, PERSON, _WHY, session.clock()
+        number, PERSON, BY_HAND, session.clock()
     ):
         raise Problem(t("A newer wish of this person is known; nothing was changed."), f"vigia suppressed {number}")
     _tell(session, number)
@@ -46,13 +45,15 @@ def suppressed(context: typer.Context, phone: Phone) -> None:
 
 def whose(found: Suppression) -> str:
     """Whose wish it was, in words."""
-    if found.by == IN_THE_CALL:
-        return t("they said so in the call {conversation}", conversation=found.why)
-    if found.by == "twilio":
-        return t("Twilio refused a message to them, code {code}", code=found.why)
-    if found.why == _WHY:
-        return t("by hand, with vigia suppress")
-    return t("they wrote so, message {sid}", sid=found.why)
+    match whose_wish(found):
+        case "call":
+            return t("they said so in the call {conversation}", conversation=show.printable(found.why))
+        case "twilio":
+            return t("Twilio refused a message to them, code {code}", code=found.why)
+        case "hand":
+            return t("by hand, with vigia suppress")
+        case _:
+            return t("they wrote so, message {sid}", sid=found.why)
 
 
 def _list(session: Session) -> Suppressed:

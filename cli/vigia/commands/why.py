@@ -9,7 +9,7 @@ from lib.core.phone import mask, to_e164
 from lib.core.policy import Settings
 from lib.reading.reader import Picture
 from lib.reading.story import Story, tell
-from lib.reading.views import asked_for, is_about
+from lib.reading.views import asked_for, is_about, person_asked
 
 from .. import show
 from ..problems import Problem, WrongUse
@@ -35,7 +35,7 @@ def why(
         return
     for story in stories:
         _show(story)
-    phone = stories[0].record.call.phone if stories else to_e164(asked)
+    phone = person_asked(picture.records, asked.strip())
     if phone:
         _show_person(session, picture, phone)
     if not stories:

@@ -114,15 +114,20 @@ def said(reply: HumanReply, language: str) -> str:
     return "\n".join(part for part in (text, media) if part) or words["nothing"]
 
 
+def answers_to(kind: str, ended_at: int, phone: str, language: str) -> str:
+    """Which message an answer answers, in a sentence. kind, ended_at: as in `HumanReply`."""
+    words = _WORDS.get(language, _WORDS["es"])
+    return words["missed" if kind == "missed" else "follow_up"].format(ended_at=_instant(ended_at, phone))
+
+
 def notice(reply: HumanReply, language: str) -> tuple[str, str]:
     """Subject and text of what the owner is told: who, when, to what, their words, and where to answer."""
     words = _WORDS.get(language, _WORDS["es"])
-    about = words["missed" if reply.kind == "missed" else "follow_up"]
     who = f"{reply.name} ({reply.phone})" if reply.name else reply.phone
     lines = (
         words["who"].format(who=who, at=_instant(reply.at, reply.phone)),
         said(reply, language),
-        about.format(ended_at=_instant(reply.ended_at, reply.phone)),
+        answers_to(reply.kind, reply.ended_at, reply.phone, language),
         words["link"].format(link=f"https://wa.me/{reply.phone.removeprefix('+')}"),
     )
     return words["subject"].format(phone=reply.phone), "\n\n".join(lines)

@@ -1,11 +1,15 @@
 """What is shown of a picture: the calls of a person, what needs one, who waits, who answered. Pure."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from ..core.phone import person_of, spellings, to_e164
+from ..core.policy import RECIPIENT, Settings
 from ..core.record import Record
 from ..core.status import Status
-from .reader import Answer
+from .reader import Answer, Suppression
+
+BY_HAND = "vigia"  # why a person is on the list whom `vigia suppress` put there
 
 _LATEST = (Status.WAITING, Status.CLAIMED)
 
@@ -27,6 +31,18 @@ def asked_for(records: Iterable[Record], asked: str) -> list[Record]:
     return latest(record for record in records if asked and matches(record))
 
 
+def person_asked(records: Iterable[Record], asked: str) -> str:
+    """The phone of whoever is asked for, by phone, conversation or pk; "" when it is nobody's."""
+    found = asked_for(records, asked)
+    return found[0].call.phone if found else to_e164(asked)
+
+
+def zone_of(settings: Settings) -> ZoneInfo | None:
+    """The shop's, whose day is "today": that of its digest or of its quiet hours; None where neither names one."""
+    names = [one.timezone for one in (settings.digest, settings.quiet_hours) if one is not None]
+    return next((ZoneInfo(name) for name in names if name != RECIPIENT), None)
+
+
 def is_about(answer: Answer, asked: str) -> bool:
     """Whether a person's answer is of the phone that was asked for."""
     phone = to_e164(asked)
@@ -46,6 +62,11 @@ def held_since(record: Record) -> int:
 def waiting(records: Iterable[Record]) -> list[Record]:
     """The calls of which nothing has left yet, or of which it is being found out; the soonest due first."""
     return sorted((record for record in records if record.status in _LATEST), key=lambda record: record.due_at)
+
+
+def whose_wish(found: Suppression) -> str:
+    """How a person came onto the suppression list: `call`, `twilio`, `hand`, or their own `message`."""
+    return found.by if found.by in ("call", "twilio") else "hand" if found.why == BY_HAND else "message"
 
 
 def open_answers(answers: Iterable[Answer]) -> list[Answer]:

@@ -36,7 +36,7 @@ class Actions:
 
     def carry_out(self, asked: Mapping[str, Any], language: str) -> str:
         """What became of it, in a sentence. asked: the button's parameters; `do` names it."""
-        words, do = words_of(language), str(asked.get("do"))
+        words, do = words_of(language), str(asked.get("do"))[:30]
         about = {"do": do, "call": keys.masked(str(asked["pk"]))} if "pk" in asked else {"do": do}
         try:
             what = self._done(do, asked, language)
@@ -59,7 +59,9 @@ class Actions:
                     raise NotDone(words["wrong_on"])
                 return self._set("dry_run", on, words["is_rehearsal" if on else "is_not_rehearsal"], words)
             case "interval":
-                seconds = asked.get("seconds")
+                if "seconds" not in asked:
+                    raise NotDone(words["wrong_interval"])
+                seconds = asked["seconds"]
                 label = words["pace_deployed" if seconds is None else "pace"].format(n=seconds)
                 return self._set("interval_seconds", seconds, label, words)
             case "release" | "resend":
@@ -73,7 +75,7 @@ class Actions:
                 return words["done_handled"]
             case _:
                 every = "pause, resume, dry_run, interval, release, resend, handled"
-                raise NotDone(words["unknown_action"].format(do=do[:30], all=every))
+                raise NotDone(words["unknown_action"].format(do=do, all=every))
 
     def _set(self, key: str, value: Any, label: str, words: Mapping[str, str]) -> str:
         try:

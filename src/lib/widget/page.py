@@ -11,11 +11,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from ..core.inbound import answers_to
 from ..core.record import Record
 from ..core.status import Status
 from ..core.text import one_line
-from ..reading.reader import Answer
+from ..reading.reader import Answer, Suppression
 from ..reading.story import Story
+from ..reading.views import whose_wish
 from .view import View
 from .words import counted, words_of
 
@@ -45,7 +47,8 @@ _STYLES = {theme: Markup(_STYLE % colours) for theme, colours in _COLOURS.items(
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How it is to be shown. shown_by: the ARN that was asked; a search asks it again, for a viewer may call no other.
-    endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of a button just pressed."""
+    endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of a button just pressed.
+    deployed_seconds: the pace where the settings name none; 0: unknown."""
 
     language: str
     zone: tzinfo
@@ -53,19 +56,20 @@ class Frame:
     shown_by: str = ""
     endpoint: str = ""
     notice: str = ""
+    deployed_seconds: float = 0
 
 
 def page(view: View, frame: Frame) -> str:
     """One string of HTML, of 95 KB at most: the oldest calls are left out first."""
     html = "".join(_parts(view, frame))
-    while len(html.encode()) > BYTES_AT_MOST and (view.calls or view.answers or view.held):
+    while len(html.encode()) > BYTES_AT_MOST and (view.calls or view.answers or view.held or view.written):
         view = _shorter(view)
         html = "".join(_parts(view, frame))
     return html
 
 
 def _shorter(view: View) -> View:
-    longest = max(("calls", "answers", "held"), key=lambda name: len(getattr(view, name)))
+    longest = max(("calls", "answers", "held", "written"), key=lambda name: len(getattr(view, name)))
     shown = getattr(view, longest)
     return replace(view, **{longest: shown[: len(shown) // 2]})
 
@@ -83,6 +87,7 @@ def _parts(view: View, frame: Frame) -> Iterator[Markup]:
     yield Markup("<h2>{}</h2>").format(
         words["title_found"].format(asked=_short(view.asked)) if view.asked else words["title_latest"]
     )
+    yield from _person(view, frame, words)
     yield from _calls(view, frame, words)
     yield _search(frame, words)
     yield from _steering(view, frame, words)
@@ -109,12 +114,18 @@ def _needs(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Marku
 
 
 def _answer(answer: Answer, frame: Frame, words: Mapping[str, str]) -> Markup:
-    who, files = _who(answer.phone, answer.name), counted(words, "files", answer.media_count)
-    said = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
-    text = words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=said)
+    who, text = _who(answer.phone, answer.name), _said(answer, frame, words)
+    if answer.ended_at:
+        text = f"{text} {answers_to(answer.kind, answer.ended_at, answer.phone, frame.language)}"
     link = Markup('<a class="btn" href="https://wa.me/{}">{}</a>').format(_digits(answer.phone), words["reply"])
     handled = _button("handled", frame, words, {"sid": answer.sid}, who=who)
     return Markup("<li><p>{}</p>{}{}</li>").format(text, link, handled)
+
+
+def _said(answer: Answer, frame: Frame, words: Mapping[str, str]) -> str:
+    who, files = _who(answer.phone, answer.name), counted(words, "files", answer.media_count)
+    said = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
+    return words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=said)
 
 
 def _more(count: int, command: str, words: Mapping[str, str]) -> Markup:
@@ -124,6 +135,19 @@ def _more(count: int, command: str, words: Mapping[str, str]) -> Markup:
 
 
 # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _person(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Markup]:
+    """Of whoever is asked for: whether they want no messages, and all that they wrote."""
+    if view.wish.suppressed:
+        told = words["suppressed"].format(at=_at(view.wish.since, frame.zone), whose=_whose(view.wish, words))
+        yield Markup('<p class="watch">{}</p>').format(_ours(told))
+    for answer in view.written:
+        yield Markup("<p>{}{}</p>").format(_said(answer, frame, words), words["handled"] if answer.handled_at else "")
+
+
+def _whose(wish: Suppression, words: Mapping[str, str]) -> str:
+    return words[f"wish_{whose_wish(wish)}"].format(why=wish.why)
 
 
 def _calls(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Markup]:
@@ -175,7 +199,8 @@ def _steering(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Ma
     if settings is None or not frame.endpoint:
         yield Markup('<p class="dim">{}</p>').format(view.sentence if settings is None else words["read_only"])
         return
-    pace = words["pace"].format(n=settings.interval_seconds) if settings.interval_seconds else words["pace_deployed"]
+    seconds = settings.interval_seconds or frame.deployed_seconds
+    pace = words["pace"].format(n=f"{seconds:g}") if seconds else words["pace_deployed"]
     yield Markup('<p class="dim">{}</p>').format(
         words["setting"].format(
             pace=pace,

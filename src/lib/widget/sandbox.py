@@ -33,7 +33,8 @@ class WidgetSandbox:
         )
         replies = Replies(table, time.time, lambda: int(time.time() * 1000), uuid.uuid4().hex)
         actions = Actions(settings, replies, _decider(variable("MONITOR_FUNCTION")), self.logger)
-        self._widget = Widget(Reader(table, time.time), settings, actions)
+        deployed_seconds = float(environment.get("TICK_SECONDS") or 0)
+        self._widget = Widget(Reader(table, time.time), settings, actions, deployed_seconds)
 
     def answer(self, event: Mapping[str, Any], function_arn: str) -> str:
         """Markdown when it is asked to describe itself, else HTML. function_arn: as Lambda's context says it."""

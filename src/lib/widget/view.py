@@ -8,14 +8,17 @@ from enum import StrEnum
 from ..core.day import Day, bounds, day_of
 from ..core.policy import Settings
 from ..core.record import Record
-from ..reading.reader import Answer, Picture
+from ..reading.reader import Answer, Picture, Suppression
 from ..reading.story import Story, tell
-from ..reading.views import asked_for, held, latest, open_answers
+from ..reading.views import asked_for, held, is_about, latest, open_answers
 from .words import counted, words_of
 
 SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
 NEEDS_AT_MOST, LATEST_AT_MOST = 15, 20
 """Of each kind: so many fit into 100 KB with the longest texts."""
+
+
+_NO_WISH = Suppression(suppressed=False)
 
 
 class State(StrEnum):
@@ -28,7 +31,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """texts are not escaped. held, answers, calls: as many as are shown; the counts are of all."""
+    """texts are not escaped. held, answers, calls, written: as many as are shown; the counts are of all.
+
+    written, wish: what the person who is asked for wrote, dealt with or not, and whether they want no messages.
+    """
 
     state: State
     sentence: str
@@ -40,6 +46,8 @@ class View:
     unreadable: tuple[tuple[str, str], ...] = ()
     asked: str = ""
     calls: tuple[Story, ...] = ()
+    written: tuple[Answer, ...] = ()
+    wish: Suppression = _NO_WISH
 
 
 def shown(picture: Picture, asked: str = "") -> set[str]:
@@ -60,10 +68,13 @@ def view(
     language: str,
     zone: tzinfo,
     asked: str = "",
+    phone: str = "",
+    wish: Suppression = _NO_WISH,
 ) -> View:
     """settings: those in force, or what is wrong with them. seen_at: when a run was last at work, 0 for never.
 
     asked: a phone or a conversation whose calls are shown in place of the latest ones.
+    phone, wish: of the person who is asked for, "" when nobody is known by that.
     """
     held_calls, answers = held(picture.records), open_answers(picture.answers)
     state, sentence = _sentence(picture, settings, seen_at, language, zone)
@@ -78,6 +89,8 @@ def view(
         picture.unreadable[:NEEDS_AT_MOST],
         asked,
         _stories(_calls(picture, asked), language, zone),
+        tuple(answer for answer in picture.answers if phone and is_about(answer, phone))[:NEEDS_AT_MOST],
+        wish,
     )
 
 
@@ -123,9 +136,11 @@ def _numbers(day: Day, words: Mapping[str, str]) -> str:
         "read": day.read,
         "replied": day.replied,
         "failed_today": day.failed,
+        "skipped_today": day.skipped,
         "held_today": day.held,
+        "waiting_today": day.waiting,
     }
-    told = {name: count for name, count in counts.items() if count or name not in ("failed_today", "held_today")}
+    told = {name: count for name, count in counts.items() if count or not name.endswith("_today")}
     return f"{words['today']} {', '.join(counted(words, name, count) for name, count in told.items())}"
 
 

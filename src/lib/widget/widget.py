@@ -1,13 +1,15 @@
 """One question to the widget, answered: what CloudWatch, or the demo's page, sends and shows (facts/aws.md §1.9)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from ..config.settings import parse_settings
 from ..core.policy import Settings
 from ..errors import ConfigurationError, ParametersUnread, TableUnclear
-from ..reading.reader import Picture, Reader
+from ..reading.reader import Picture, Reader, Suppression
+from ..reading.views import person_asked, zone_of
 from .actions import Actions, SettingsStore
 from .page import Frame, page
 from .view import shown, view
@@ -17,10 +19,11 @@ VIEW_ALIAS = ":view"  # the function by this name shows and does not act: a poli
 
 
 class Widget:
-    """Reads, acts where a button was pressed, and shows."""
+    """Reads, acts where a button was pressed, and shows. deployed_seconds: the deployed pace, 0 where it is unknown."""
 
-    def __init__(self, reader: Reader, settings: SettingsStore, actions: Actions) -> None:
+    def __init__(self, reader: Reader, settings: SettingsStore, actions: Actions, deployed_seconds: float = 0) -> None:
         self._reader, self._settings, self._actions = reader, settings, actions
+        self._deployed_seconds = deployed_seconds
 
     def answer(self, event: Mapping[str, Any], function_arn: str) -> str:
         """Markdown when it is asked to describe itself, else HTML. function_arn: as Lambda's context says it."""
@@ -35,18 +38,23 @@ class Widget:
         if "do" in event:
             notice = self._actions.carry_out(event, language) if may_steer else words_of(language)["read_only"]
         endpoint = function_arn.removesuffix(VIEW_ALIAS)
-        frame = Frame(language, _zone(context), str(context.get("theme")), function_arn, endpoint, notice)
+        theme, deployed = str(context.get("theme")), self._deployed_seconds
+        frame = Frame(language, _zone(context), theme, function_arn, endpoint, notice, deployed)
         return self._page(frame, _asked(event, context))
 
     def _page(self, frame: Frame, asked: str) -> str:
         try:
             picture, seen_at = self._reader.picture(is_rough=True), self._reader.last_seen()
             picture = self._reader.whole(picture, shown(picture, asked))
+            phone = person_asked(picture.records, asked) if asked else ""
+            wish = self._reader.suppression(phone) if phone else Suppression(suppressed=False)
         except TableUnclear as failure:
             problem = words_of(frame.language)["unread"].format(problem=failure)
             return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
         settings = self._read_settings()
-        return page(view(picture, settings, seen_at, language=frame.language, zone=frame.zone, asked=asked), frame)
+        zone = (zone_of(settings) if isinstance(settings, Settings) else None) or frame.zone
+        seen = view(picture, settings, seen_at, language=frame.language, zone=zone, asked=asked, phone=phone, wish=wish)
+        return page(seen, replace(frame, zone=zone))
 
     def _read_settings(self) -> Settings | str:
         try:
@@ -65,7 +73,7 @@ def _asked(event: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 
 def _zone(context: Mapping[str, Any]) -> tzinfo:
-    """The dashboard's time zone, UTC where it says none."""
+    """The dashboard's time zone, UTC where it says none: for a shop whose settings name none."""
     zone = context.get("timezone")
     offset = zone.get("offsetISO") if isinstance(zone, Mapping) else None
     try:

@@ -15,10 +15,11 @@ from lib.core.status import Status
 from lib.widget.words import words_of
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
-from tests.twins.people import PHONE, answer_of, item_of, put
+from tests.twins.people import PHONE, answer_of, item_of, put, suppress
 from tests.twins.shop import ARN, Shop
 
 NOW = 1_795_622_400
+MOMENT = "2026-11-25 16:00"  # in UTC
 CONTEXT = {"timezone": {"label": "Local", "offsetISO": "-05:00", "offsetInMinutes": 300}, "theme": "light"}
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -71,6 +72,44 @@ def test_on_top_is_one_sentence_whether_all_is_well(shop: Shop) -> None:
         "Todo en orden: última revisión hace 9 s; hoy 2 llamadas, 2 escritas, 1 entregada, 1 leída, 1 respondió."
     )
     assert sentence(shop.show({"lang": "en"})).startswith("All is well: last look 9 s ago; today 2 calls, 2 written to")
+
+
+def test_a_call_without_a_message_and_one_that_waits_are_told_where_there_are(shop: Shop) -> None:
+    put(shop.table, item_of(Status.SKIPPED, NOW - 60), item_of(Status.WAITING, NOW - 50, conversation_id="2"))
+    assert "0 respondieron, 1 sin mensaje, 1 en espera." in sentence(shop.show())
+    assert "0 answered, 1 without a message, 1 waiting." in sentence(shop.show({"lang": "en"}))
+
+
+def test_today_is_the_shops_day_and_not_that_of_the_dashboard(shop: Shop) -> None:
+    put(shop.table, item_of(Status.READ, NOW - 8 * 3600))  # 16:00 minus eight hours: of the same day in UTC
+    assert "hoy 1 llamada" in sentence(shop.show())
+    shop.set(digest={"at": "20:00", "timezone": "Asia/Tokyo"})  # there it is one in the morning
+    assert "hoy 0 llamadas" in sentence(shop.show())
+
+
+def test_the_pace_is_told_in_seconds_as_it_was_deployed_or_set(shop: Shop) -> None:
+    assert "Ajustes: una revisión cada 15 s;" in shop.show()
+    shop.set(interval_seconds=30)
+    assert "Ajustes: una revisión cada 30 s;" in shop.show()
+
+
+def test_of_a_person_who_is_asked_for_their_wish_and_every_answer_is_told(shop: Shop) -> None:
+    put(
+        shop.table,
+        answer_of("SM1", NOW, "Ya pasó", handled_at=NOW),
+        answer_of("SM2", NOW, "Otra", phone="+573009998877"),
+    )
+    suppress(shop.table, PHONE, NOW, "call", "conv_7")
+    page = _words(shop.show({"phone": PHONE, "lang": "en"}))
+    assert f"On the suppression list since {MOMENT}, and not written to: they said so in the call conv_7." in page
+    assert f"{PHONE} answered on {MOMENT}: “Ya pasó” (dealt with)" in page
+    assert page.count("Otra") == 1, "it waits for a person, and is not of the one who is asked for"
+    assert "Ya pasó" not in shop.show()
+
+
+def test_an_open_answer_is_told_with_the_message_that_it_answers(shop: Shop) -> None:
+    put(shop.table, answer_of("SM1", NOW, "Sí", kind="missed"))
+    assert "Responde al mensaje que siguió a la llamada sin contestar del" in _words(shop.show())
 
 
 def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> None:
@@ -196,7 +235,10 @@ def test_a_button_of_the_settings_changes_one_and_keeps_the_others(
 @pytest.mark.parametrize(
     "do",
     [
+        {"do": "interval"},
         {"do": "interval", "seconds": 4},
+        {"do": "interval", "seconds": 7.5},
+        {"do": "x" * 5000},
         {"do": "interval", "seconds": "30"},
         {"do": "destroy"},
         {"do": None},
@@ -213,6 +255,7 @@ def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Sho
     assert (shop.settings_text, shop.table.items) == (None, items)
     (line,) = [line for line in shop.told.lines if line[1] == "widget_action"]
     assert line[2]["done"] is False
+    assert len(line[2]["do"]) <= 30
     assert PHONE not in str(shop.told.lines)
 
 
@@ -226,7 +269,11 @@ def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Sho
         ),
         ({"do": "resend", "pk": "nobody"}, "esa llamada no está en la tabla", "that call is not in the table"),
         ({"do": "resend", "pk": f"{PHONE}_conv_2"}, "no podría salir (too_old)", "it could not leave (too_old)"),
-        ({"do": "interval", "seconds": 3}, "seconds es un número de 5 a 60", "seconds is a number from 5 to 60"),
+        (
+            {"do": "interval", "seconds": 3},
+            "un número entero de 5 a 60",
+            "seconds is a whole number from 5 to 60",
+        ),
         ({"do": "dry_run", "on": "false"}, "on es true o false", "on is true or false"),
     ],
 )
@@ -251,7 +298,7 @@ def _words(page: str) -> str:
         ({"do": "resume"}, "Hecho: sin pausa; vale"),
         ({"do": "dry_run"}, "Hecho: en ensayo; vale"),
         ({"do": "interval", "seconds": 30}, "Hecho: una revisión cada 30 s; vale"),
-        ({"do": "interval"}, "Hecho: el ritmo desplegado; vale"),
+        ({"do": "interval", "seconds": None}, "Hecho: el ritmo desplegado; vale"),
     ],
 )
 def test_what_a_button_did_is_told_as_how_things_are_now(shop: Shop, do: dict[str, Any], es: str) -> None:
