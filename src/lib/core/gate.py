@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
 from .policy import RECIPIENT
@@ -175,11 +174,6 @@ def counts_calls(phone: str, rules: Rules) -> bool:
     """Whether a call that the person answered forbids messages."""
     law = _law(phone, rules)
     return law is not None and law.an_answered_call_counts
-
-
-def order(call: Call) -> tuple[int, str]:
-    """Those who talked first go first, when the gate opens or a place under the daily limit is free."""
-    return call.ended_at, call.key
 
 
 def _law(phone: str, rules: Rules) -> Law | None:
