@@ -12,7 +12,7 @@ HELP: Mapping[str, str] = {
     "Show completion for the current shell, to copy it or customize the installation.": "Mostrar el autocompletado, para copiarlo o adaptarlo.",
     "Whether all is well, from the credentials to the sender; each failure with the next command.": "Si todo está bien, desde las credenciales hasta el remitente; cada falla, con el comando que sigue.",
     "Only these, and what they need.": "Solo estos, y lo que necesitan.",
-    "Mend what can be mended harmlessly, after asking.": "Arreglar lo que se puede sin riesgo, preguntando antes.",
+    "Switch the rule or alarms on again where they are off, after asking.": "Volver a encender la regla o las alarmas apagadas, preguntando antes.",
     "Do not ask.": "No preguntar.",
     "Running or not, the last check, and today in numbers.": "Si funciona, la última revisión, y el día de hoy en números.",
     "What became of a person's calls, in plain words, and what to do next.": "¿Por qué no le llegó? Qué fue de las llamadas de una persona, en palabras, y qué hacer.",
