@@ -67,7 +67,7 @@ CHECKS: Mapping[str, str] = {
     "It has not checked anything yet. If it was deployed a minute ago, wait for another.": "Todavía no ha revisado nada. Si se desplegó hace un minuto, espere otro.",
     "The last check was {ago} ago, and the rule fires every minute.": "La última revisión fue hace {ago}, y la regla dispara cada minuto.",
     "dry_run is on: nothing is sent and nothing recorded.": "Está en ensayo (dry_run): no se envía ni se registra nada.",
-    "set not_before first, or the calls that ended lately get messages, too; then: vigia settings unset dry_run": (
+    "set not_before first, or calls that ended lately get messages too; then: vigia settings unset dry_run": (
         "ponga antes not_before, o se escribirá también por las llamadas que terminaron hace poco; luego: vigia "
         "settings unset dry_run"
     ),

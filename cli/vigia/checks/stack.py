@@ -79,7 +79,7 @@ def paused(patient: Patient) -> Finding:
     settings = patient.settings
     if settings.dry_run:
         what = t("dry_run is on: nothing is sent and nothing recorded.")
-        do = t("set not_before first, or the calls that ended lately get messages, too; then: vigia settings unset dry_run")
+        do = t("set not_before first, or calls that ended lately get messages too; then: vigia settings unset dry_run")
         return bad(what, do)
     if settings.paused:
         return bad(t("It is paused: nothing is sent."), "vigia resume")
