@@ -35,7 +35,9 @@ CHECKS: Mapping[str, str] = {
     "{identity} is verified": "{identity} está verificada",
     "no channel of yours is e-mail": "ningún canal suyo es el correo",
     "channels names email, and the stack's EmailIdentity is empty: the function may send none.": "channels nombra email, y EmailIdentity del stack está vacío: la función no puede enviar ninguno.",
-    "sam deploy with EmailIdentity": "sam deploy con EmailIdentity",
+    "EmailIdentity in samconfig.mine.toml, then deploy (docs/operations.md, SMS and e-mail)": (
+        "ponga EmailIdentity en samconfig.mine.toml y despliegue (docs/operations.es.md, SMS y correo)"
+    ),
     "SES has not verified {identity}.": "SES no ha verificado {identity}.",
     "SES is in its sandbox: only verified addresses get mail.": "SES está en su sandbox: solo reciben correo las direcciones verificadas.",
     "ask for production access in the SES console": "pida acceso de producción en la consola de SES",
@@ -77,7 +79,7 @@ CHECKS: Mapping[str, str] = {
     ),
     "nobody is subscribed: alarms are heard by nobody (AlertEmail, ReplyEmail)": "nadie está suscrito: nadie oye las alarmas (AlertEmail, ReplyEmail)",
     "Alarms that are off: {names}.": "Alarmas apagadas: {names}.",
-    "docs/operations.md has a chapter for each": "docs/operations.md tiene un capítulo para cada una",
+    "docs/operations.md has a chapter for each": "docs/operations.es.md tiene un capítulo para cada una",
     "There is not one alarm of this stack.": "No hay ninguna alarma de este stack.",
     "AWS did not say what time it is": "AWS no dijo qué hora es",
     "The rule {rule} was deleted.": "Alguien borró la regla {rule}.",

@@ -18,7 +18,7 @@ HELP: Mapping[str, str] = {
     "What became of a person's calls, in plain words, and what to do next.": "¿Por qué no le llegó? Qué fue de las llamadas de una persona, en palabras, y qué hacer.",
     "A phone in any spelling, a conversation, or a pk.": "Un teléfono escrito como sea, una conversación o un pk.",
     "Who would get what, when, and why the others would not; sends and records nothing.": "A quién se le escribiría, qué y cuándo, y por qué no a los demás; no envía ni registra nada.",
-    "Send nothing more, from the next tick on; calls go on being watched.": "No enviar nada más; las llamadas se siguen mirando.",
+    "Send nothing more, within a minute; calls go on being watched.": "No enviar nada más, en menos de un minuto; las llamadas se siguen revisando.",
     "Send again: what waited leaves, if it is not older than lookback_hours.": "Volver a enviar: sale lo que esperaba, si no pasó de lookback_hours.",
     "The calls that a person decides: nobody knows whether their message left.": "Las llamadas que decide una persona: no se sabe si su mensaje salió.",
     "End a held call without another message.": "Terminar una llamada retenida sin otro mensaje.",

@@ -8,7 +8,7 @@ SAID: Mapping[str, str] = {
     "Nobody foresaw this: {place}. Please report that line.": "Nadie previó esto: {place}. Por favor, avísenos de esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "El stack {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ningún stack llamado {stack} en {region}.",
-    "vigia --stack NAME …, or the right AWS_REGION; to deploy it: sam build && sam deploy --guided": "vigia --stack NOMBRE …, o la AWS_REGION correcta; para desplegarlo: sam build && sam deploy --guided",
+    "vigia --stack NAME …, or the right AWS_REGION; to deploy it: README, step 5": "vigia --stack NOMBRE …, o la AWS_REGION correcta; para desplegarla: README.es, paso 5",
     "The table remembers seven days: from {first} to {last}.": "La tabla recuerda siete días: del {first} al {last}.",
     "--day must be a date such as {today}.": "--day debe ser una fecha como {today}.",
     "{name}: done.": "{name}: hecho.",
