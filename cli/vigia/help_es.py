@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 HELP: Mapping[str, str] = {
-    "Vigía: see it and steer it.": "Vigía: verla y gobernarla.",
-    "The stack's name.": "El nombre del stack.",
+    "Vigía: see it and steer it.": "Vigía: verla y manejarla.",
+    "The stack's name.": "El nombre de la pila.",
     "es or en; by locale where it is not given.": "es o en; si no se da, el del sistema.",
     "JSON for programs, on every command that reads.": "JSON para programas, en todo comando que lee.",
     "The version, and end.": "La versión, y terminar.",
@@ -47,11 +47,11 @@ HELP: Mapping[str, str] = {
     "Change one setting; it is validated before it is written.": "Cambiar un ajuste; se valida antes de escribirlo.",
     "A setting; with dots for one inside: agents.agent_1.language.": "Un ajuste; con puntos el que está dentro de otro: agents.agent_1.language.",
     "JSON, or a plain word.": "JSON, o una palabra.",
-    "Take a setting out: its default is in force again.": "Quitar un ajuste: vuelve a valer el de por defecto.",
+    "Take a setting out: its default is in force again.": "Quitar un ajuste: vuelve a regir su valor por defecto.",
     "A setting, with dots.": "Un ajuste, con puntos.",
     "The whole object in your editor; it is validated before it is written.": "El objeto entero en su editor; se valida antes de escribirlo.",
     "Put the secrets into Parameter Store.": "Guardar los secretos en Parameter Store.",
-    "Put the secrets from a file, or asked for one by one, encrypted into Parameter Store.": "Guardar los secretos de un archivo, o preguntados uno por uno, cifrados en Parameter Store.",
+    "Put the secrets from a file, or asked for one by one, encrypted into Parameter Store.": "Guardar los secretos, cifrados, en Parameter Store: de un archivo, o preguntándolos uno por uno.",
     "Take parameters out of Parameter Store again, after asking.": "Quitar parámetros de Parameter Store, preguntando antes.",
     "Such as TWILIO_MESSAGING_SERVICE_SID.": "Por ejemplo TWILIO_MESSAGING_SERVICE_SID.",
     "Every one, the settings too: to uninstall.": "Todos, y los ajustes: para desinstalar.",

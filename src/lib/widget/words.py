@@ -31,7 +31,7 @@ _ES: Mapping[str, str] = {
     "title_needs": "Espera a una persona",
     "title_latest": "Últimas llamadas",
     "title_found": "Llamadas de {asked}",
-    "title_steer": "Gobierno",
+    "title_steer": "Mandos",
     "nothing_needed": "Nada.",
     "no_calls": "Ninguna todavía.",
     "not_found": "No hay ninguna en los últimos siete días.",
