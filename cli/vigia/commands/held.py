@@ -13,12 +13,12 @@ from ..session import Session, of
 from ..words import language, t
 
 Pk = Annotated[str, typer.Argument(metavar="PK", help="The call's key, as `vigia held` and `vigia why` show it.")]
-_IT_HAD_LEFT = "Twilio's list shows the message by now: it had left. Nothing is sent again."
 _DECIDED = {
     "skipped": "Released: nothing more is sent for this call.",
     "waiting": "It leaves at the next tick, within a minute.",
-    **dict.fromkeys(("sent", "delivered", "read"), _IT_HAD_LEFT),
+    "sent": "Twilio's list shows the message by now: it had left. Nothing is sent again.",
 }
+_DECIDED |= dict.fromkeys(("delivered", "read"), _DECIDED["sent"])
 
 
 def held(context: typer.Context) -> None:
