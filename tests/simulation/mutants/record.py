@@ -8,7 +8,8 @@ import lib.ledger.learned
 import lib.ledger.moves
 import lib.ledger.notes
 from lib.core.record import Record
-from lib.core.table import AtMost, Update
+from lib.core.status import Status
+from lib.core.table import AtMost, Is, Update
 from lib.errors import ConditionFailed, TableUnclear
 from lib.ledger.calls import Ledger
 from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
@@ -18,13 +19,13 @@ from tests.simulation.mutants.sabotage import patched, sabotage
 ROOMS = (lib.ledger.calls, lib.ledger.learned, lib.ledger.moves, lib.ledger.notes)
 
 
-@sabotage(seen_by_referee=False)
+@sabotage(theme="twins", seen_by_referee=False)
 def _recording_without_the_claim() -> Iterator[None]:
-    """What a send came to is written whoever holds the record by now."""
-    conditions = Ledger._conditions
+    """What a send came to is written whoever holds the record by now, as long as there is one."""
+    conditions, there = Ledger._conditions, (Is("status", tuple(Status)),)
 
     def careless(self: Any, rule: Any, seen: Record) -> tuple[Any, ...]:
-        return () if rule.who is Who.CLAIM else conditions(self, rule, seen)
+        return there if rule.who is Who.CLAIM else conditions(self, rule, seen)
 
     with patched((Ledger, "_conditions", careless)):
         yield
