@@ -7,7 +7,13 @@ from ..core.record import Record
 from ..core.status import Status
 from .reader import Answer
 
+SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
 _LATEST = (Status.WAITING, Status.CLAIMED)
+
+
+def is_running(now: float, seen_at: int) -> bool:
+    """Whether a run was at work lately. now and seen_at in epoch seconds; seen_at 0 for never."""
+    return bool(seen_at) and now - seen_at <= SILENT_AFTER_SECONDS
 
 
 def latest(records: Iterable[Record]) -> list[Record]:
