@@ -13,6 +13,7 @@ from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
 from .policy import RECIPIENT
+from .status import Reason
 from .zones import Place, place_of
 
 NO_ZONE_KNOWN = ("UTC",)
@@ -144,7 +145,7 @@ def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float
     place = place_of(candidate.phone) if _asks_where(rules) else Place()
     law = _law(candidate.phone, rules)
     if law is not None and _is_forbidden(law, candidate, lately, now):
-        return Never("contact_law", Rule(**law.name))
+        return Never(Reason.CONTACT_LAW, Rule(**law.name))
     limits = [*_law_counts(law, lately, now), *_daily_limit(rules.daily_limit, lately, now)]
     times = _times(rules.quiet_hours, rules.contact_law, place)
     free_at = max([now, *(limit.until for limit in limits)])
@@ -206,13 +207,13 @@ def _law_counts(law: Law | None, lately: Lately, now: float) -> Iterator[_Limit]
     for count in law.counts if law else ():
         until = _free_at(lately.to_phone, count.most, count.hours * 3600, now)
         if law and until > now:
-            yield _Limit(until, "contact_law", Rule(**law.name))
+            yield _Limit(until, Reason.CONTACT_LAW, Rule(**law.name))
 
 
 def _daily_limit(limit: int | None, lately: Lately, now: float) -> Iterator[_Limit]:
     if limit is not None and lately.place_at > now:
         rule = Rule(f"{limit} personas en 24 horas", f"{limit} people in 24 hours")
-        yield _Limit(lately.place_at, "daily_limit", rule)
+        yield _Limit(lately.place_at, Reason.DAILY_LIMIT, rule)
 
 
 def _free_at(sent: Sequence[float], most: int, seconds: float, now: float) -> float:
@@ -226,7 +227,7 @@ def _cooldown(hours: float, lately: Lately, at: float) -> Never | None:
     if not hours or until <= at:  # a message that may still be leaving counts as one of a moment to come
         return None
     rule = Rule(f"un mensaje por persona en {hours:g} horas", f"one message a person in {hours:g} hours")
-    return Never("cooldown", rule, until)
+    return Never(Reason.COOLDOWN, rule, until)
 
 
 @lru_cache(maxsize=1024)
@@ -235,11 +236,11 @@ def _times(quiet: QuietHours | None, purpose: str | None, place: Place) -> tuple
     law = law_of(place.country, place.state, purpose)
     found = []
     if law is not None and law.hours is not None:
-        found.append(_Times(Clock(law.hours, place.zones), "contact_law", Rule(**law.name)))
+        found.append(_Times(Clock(law.hours, place.zones), Reason.CONTACT_LAW, Rule(**law.name)))
     if quiet is not None:
         zones = (place.zones or NO_ZONE_KNOWN) if quiet.timezone == RECIPIENT else (quiet.timezone,)
         hours = outside(quiet.start_minutes, quiet.end_minutes)
-        found.append(_Times(Clock(hours, zones), "quiet_hours", _quiet_rule(quiet, zones)))
+        found.append(_Times(Clock(hours, zones), Reason.QUIET_HOURS, _quiet_rule(quiet, zones)))
     return tuple(found)
 
 

@@ -40,11 +40,11 @@ class Learned(Moves):
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+        return self._has_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
 
     def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
         """What `accepted` writes, for `write_together`."""
-        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+        return self._having_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
 
     def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
         """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
@@ -57,7 +57,7 @@ class Learned(Moves):
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
-        return self._move("refused", claim, *self._opted_out(claim, code), reason="refused", error_code=code)
+        return self._move("refused", claim, *self._opted_out(claim, code), reason=Reason.REFUSED, error_code=code)
 
     def postponed(
         self, claim: Record, due_at: float, reason: str, tried: bool = True, error_code: int | None = None
@@ -106,7 +106,7 @@ class Learned(Moves):
 
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio's list has the message."""
-        return self._has_message("found", claim, status, sid, error_code, "found_in_list")
+        return self._has_message("found", claim, status, sid, error_code, Reason.FOUND_IN_LIST)
 
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
@@ -162,7 +162,7 @@ class Learned(Moves):
     def undelivered(self, seen: Record, code: int) -> bool:
         """Twilio could not deliver what it had accepted: final."""
         also = self._opted_out(seen, code)
-        return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
+        return self._move("undelivered", seen, *also, reason=Reason.FAILED_AFTER_ACCEPTANCE, error_code=code)
 
     def failed_for_now(self, seen: Record, code: int, then: Again) -> bool:
         """Twilio could not deliver what it had accepted, for sure: it leaves once more, under a claim of its own."""
