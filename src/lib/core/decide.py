@@ -268,9 +268,9 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
     if talk is None or own_time or is_nonsense:
         return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_hours * 3600)
-    is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
+    table_still_knows = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
-    wait_over_at = call.ended_at + (summary_wait_seconds if is_within_memory else UNDATED_SECONDS)
+    wait_over_at = call.ended_at + (summary_wait_seconds if table_still_knows else UNDATED_SECONDS)
     if now < wait_over_at or case.record is None:  # one answer may be nonsense: a second one is asked for
         return Wait(Reason.CONVERSATION, max(now, wait_over_at))
-    return None if is_within_memory else Skip(Reason.END_UNKNOWN)
+    return None if table_still_knows else Skip(Reason.END_UNKNOWN)

@@ -32,6 +32,7 @@ class Listener:
 
     def __init__(
         self,
+        *,
         ledger: Ledger,
         replies: Replies,
         twilio: Twilio,

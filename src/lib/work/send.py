@@ -32,6 +32,7 @@ class Sender(Conclude):
 
     def __init__(
         self,
+        *,
         ledger: Ledger,
         rewritings: Rewritings,
         twilio: Twilio,

@@ -55,17 +55,17 @@ class Talk(Scene):
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
         replies = Replies(self.table, self.clock, fence, f"run {self._runs}")
         listener = Listener(
-            self.ledger,
-            replies,
-            self.twilio,
-            self.owner,
-            self.settings,
-            self.senders,
-            self.heard,
-            self.unwritten,
-            self.windows,
-            self.clock,
-            self.report,
+            ledger=self.ledger,
+            replies=replies,
+            twilio=self.twilio,
+            notices=self.owner,
+            settings=self.settings,
+            senders=self.senders,
+            heard=self.heard,
+            unwritten=self.unwritten,
+            windows=self.windows,
+            clock=self.clock,
+            report=self.report,
         )
         listener.run()
         self.clock.now += 15
