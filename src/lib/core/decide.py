@@ -166,7 +166,7 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_status(case: Case, settings: Settings, now: float) -> Decision:
-    """The conversation's own end counts before the recipient's last update."""
+    """What the recipient's status asks for, unless the call's age, phone or missing time decides first."""
     call, policy = case.call, settings.for_agent(case.call.agent_id)
     ended_at = case.ended_at
     over = _too_early_or_late(case, settings, now)

@@ -12,7 +12,7 @@ from .policy import LANGUAGES, Digest
 from .status import explain
 from .text import Count
 
-LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another
+LATE_AT_MOST_SECONDS = 6 * 3600  # who stood still for longer has rung the alarm: that day's digest is not told
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "subject": "Vigia: resumen del {day}",

@@ -52,8 +52,8 @@ class Transition:
     def forgotten(self, after: Status) -> tuple[str, ...]:
         """The attributes that are dropped.
 
-        After a failure, or until it arrived, another message may follow, by another channel or because a person says
-        so: that is written with the name, and goes to the address. Whoever has a message may answer, by name.
+        A message that failed, or has not arrived yet, may be followed by another: name and e-mail address are kept for
+        it. After arrival only the name is kept, for the notice of an answer.
         """
         return _FORGOTTEN[after] if self.forgets else ()
 

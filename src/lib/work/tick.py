@@ -182,7 +182,7 @@ class Tick:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
             self._report.count("MessagesFailed", is_written)
         else:
-            is_answered = self._gatekeeper.is_remembered(case, reason)
+            is_answered = self._gatekeeper.counts_as_answered(case, reason)
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
             is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
         if is_written:

@@ -21,7 +21,10 @@ _ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 
 
 class DynamoTable:
-    """`ports.Table` on one table; may be shared by threads. Written once more where AWS gave no answer (`aws`)."""
+    """`ports.Table` on one table; may be shared by threads.
+
+    A write that got no answer is repeated, three tries in all (`aws`): its conditions meet its own first attempt.
+    """
 
     def __init__(self, ask: Call, table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         """ask: DynamoDB's operations (`aws.AwsService(*API)`)."""
