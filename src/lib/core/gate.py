@@ -4,32 +4,20 @@ The settings `quiet_hours`, `contact_law`, `cooldown_hours` and `daily_limit` (c
 Age is not decided here, nor what a call is due: the gate is asked last, about a message that would leave now.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
-from .policy import RECIPIENT
+from .policy import RECIPIENT, QuietHours
 from .status import Reason
 from .zones import Place, place_of
 
 NO_ZONE_KNOWN = ("UTC",)
 """The clock for a phone of no known country. It is nobody's own: its owner is written to late rather than never."""
 WEEK_SECONDS = 7 * 24 * 3600
-
-
-class QuietHours(Hashable, Protocol):
-    """The setting: minutes after midnight in an IANA zone, or `recipient`."""
-
-    @property
-    def start_minutes(self) -> int: ...
-    @property
-    def end_minutes(self) -> int: ...
-    @property
-    def timezone(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
