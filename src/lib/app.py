@@ -174,6 +174,7 @@ class Invocation:
                 settings=settings,
                 senders=self._accounts.senders,
                 heard=memory.heard,
+                answered_at=memory.answered_at,
                 unwritten=memory.unwritten,
                 windows=memory.windows,
                 clock=worlds.clock,

@@ -27,12 +27,12 @@ def tell_the_day(
     warm.
     """
     day = due(settings.digest, clock()) if settings.digest else None
-    if settings.digest is None or day is None or day.day in told:
+    if settings.digest is None or day is None or (known := f"digest {day.day}") in told:
         return
     try:
         state = digests.state(day.day)
         if state in (TOLD, UNCLEAR):
-            told.add(day.day)
+            told.add(known)
         elif state != TELLING:
             counts = day_of(calls_since(day.since), day.since, day.until)
             notice = digest(day, settings.digest.timezone, counts, settings.language)

@@ -49,10 +49,11 @@ class Memory:
     readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last
     stuck: dict[str, float] = field(default_factory=dict)  # call key → when its conversation is asked for again
     phones: Phones = field(default_factory=Phones)
-    told: set[str] = field(default_factory=set)  # what was logged once and need not be again
+    told: set[str] = field(default_factory=set)  # what was logged once and need not be again: its kind, and which
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # by call key, for `vigia preview`
     heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    answered_at: dict[str, float] = field(default_factory=dict)  # call key → when its first answer came
     unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
     windows: Windows = field(default_factory=Windows)  # who may be written to in free text
     failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
@@ -247,8 +248,9 @@ class Observer:
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
-                if status not in self._memory.told:
-                    self._memory.told.add(status)
+                told = f"status {status}"
+                if told not in self._memory.told:
+                    self._memory.told.add(told)
                     self._report.log.warning("unknown_status", batch_id=batch.id, status=word(status), does="wait")
 
     # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────

@@ -47,7 +47,7 @@ class Talk(Scene):
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings or Settings())
-        self.owner, self.heard, self._runs = Owner(), dict[str, float](), 0
+        self.owner, self.heard, self.answered_at, self._runs = Owner(), dict[str, float](), dict[str, float](), 0
         self.unwritten: set[str] = set()
 
     def listen(self) -> Listener:
@@ -62,6 +62,7 @@ class Talk(Scene):
             settings=self.settings,
             senders=self.senders,
             heard=self.heard,
+            answered_at=self.answered_at,
             unwritten=self.unwritten,
             windows=self.windows,
             clock=self.clock,
@@ -73,6 +74,7 @@ class Talk(Scene):
 
     def restart(self) -> None:
         self.heard.clear()
+        self.answered_at.clear()
         self.windows = Windows()
 
     def writes(self, phone: str, body: str, to: str = SANDBOX_SENDER, after_seconds: float = 1) -> str:
