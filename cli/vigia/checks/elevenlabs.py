@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lib.core.language import code_of
-from lib.core.policy import AUTO
+from lib.core.policy import AUTO, MAX_LOOKBACK_HOURS
 
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
@@ -111,7 +111,7 @@ def limit(patient: Patient) -> Finding:
             ),
             t(
                 "they wait, those who talked first go first; raise lookback_hours to {hours} so that none gets too old",
-                hours=min(144, 24 * (people // allowed + 1)),
+                hours=min(MAX_LOOKBACK_HOURS, 24 * (people // allowed + 1)),
             ),
         )
     return good(t("{people:person|people} in the batches under way", people=people))

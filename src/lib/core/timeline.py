@@ -67,8 +67,7 @@ def _words(event: Event, record: Record, language: str) -> str:
         words = f"{words} ({rule})"
     if not event.code:
         return words
-    row = code_of(event.code)
-    return f"{words}: {row.meaning if language == 'en' else row.meaning_es} ({event.code})"
+    return f"{words}: {code_of(event.code).meaning_in(language)} ({event.code})"
 
 
 def _mail(language: str) -> str:

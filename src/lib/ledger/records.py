@@ -133,7 +133,7 @@ class Records:
         items = self._table.queued(queue, until, limit + 1, now)
         if len(items) > limit and items[limit]["due_at"] <= now:
             self._troubles.count("due_left_for_later")
-        return self._readable(item for item in items[:limit] if is_live(item, now))
+        return self._readable(items[:limit])
 
     def _readable(self, items: Iterable[Item]) -> list[Record]:
         records = []

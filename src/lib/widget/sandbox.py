@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import ConfigurationError, DecisionFailed
+from ..config.deployment import variable
+from ..errors import DecisionFailed
 from ..ledger.replies import Replies
 from ..reading.reader import Reader
 from ..worlds import dynamodb, settings_parameter
@@ -21,18 +22,13 @@ class WidgetSandbox:
     """`answer` is one call of CloudWatch's. Raises ConfigurationError for a variable that is missing."""
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        def variable(name: str) -> str:
-            if not environment.get(name):
-                raise ConfigurationError(name, "is missing from the function's environment; deploy template.yaml again")
-            return environment[name]
-
         self.logger = make_logger(Redactor(), environment.get("POWERTOOLS_SERVICE_NAME") or "vigia")
-        table = dynamodb.DynamoTable(AwsService(*dynamodb.API, environment), variable("TABLE_NAME"))
+        table = dynamodb.DynamoTable(AwsService(*dynamodb.API, environment), variable(environment, "TABLE_NAME"))
         settings = settings_parameter.SettingsParameter(
-            AwsService(*settings_parameter.API, environment), variable("PARAMETER_PREFIX")
+            AwsService(*settings_parameter.API, environment), variable(environment, "PARAMETER_PREFIX")
         )
         replies = Replies(table, time.time, lambda: int(time.time() * 1000), uuid.uuid4().hex)
-        actions = Actions(settings, replies, _decider(variable("MONITOR_FUNCTION")), self.logger)
+        actions = Actions(settings, replies, _decider(variable(environment, "MONITOR_FUNCTION")), self.logger)
         self._widget = Widget(Reader(table, time.time), settings, actions)
 
     def answer(self, event: Mapping[str, Any], function_arn: str) -> str:

@@ -31,7 +31,7 @@ from ..errors import TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.rewritings import Rewritings
 from ..ports import Clock
-from .breaker import Breaker
+from .breaker import Breaker, route_of
 from .permit import EVERYBODY, SendPermit
 from .report import Report
 from .written_together import WrittenTogether
@@ -116,8 +116,8 @@ class Conclude:
         return self._waits(claim, Reason.REFUSED_UNEXPLAINED, reply, seconds, "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
-        code, (sender, content_sid) = reply.code or 0, claim.route
-        route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
+        code = reply.code or 0
+        route = route_of(claim, code)
         refused = parameter_refused(code, self._named(route, code_of(code).parameter))
         is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
         self._breaker.failed(claim, code, is_late=False)
@@ -180,8 +180,7 @@ class Conclude:
             return
         self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         if not claim.failed_on:
-            ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
-            self._report.delay((self._clock() - ended_at) * 1000)
+            self._report.delay((self._clock() - case.ended_at) * 1000)
         self._report.about(
             "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
         )
