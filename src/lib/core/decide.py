@@ -130,7 +130,7 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
     is_follow_up = policy.statuses.get(call.status, "wait") in ("follow_up", "wait") and talk.person_spoke is not False
     is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
-    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_hours * 3600
+    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, policy)
 
 
@@ -174,7 +174,7 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
         return over
     action = _action(case, policy)
     if action == "wait":
-        return _under_way(case, ended_at + settings.lookback_hours * 3600)
+        return _under_way(case, ended_at + settings.lookback_seconds)
     if action == "skip":
         return Skip(f"status_{call.status}") if call.conversation_id else Ignore(Reason.NEVER_CALLED)
     if not is_e164(call.phone):
@@ -214,7 +214,7 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     if is_waiting and (is_in_doubt or are_open(results, policy)):
         return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, case.ended_at + policy.summary_wait_seconds)
     if why is None:
-        return Wait(Reason.RESULTS, case.ended_at + settings.lookback_hours * 3600)
+        return Wait(Reason.RESULTS, case.ended_at + settings.lookback_seconds)
     return Send("follow_up", (talk and talk.summary) or "")
 
 
@@ -226,7 +226,7 @@ def _too_early_or_late(case: Case, settings: Settings, now: float) -> Decision |
         return _without_any_time(case, settings, now)
     if ended_at < (settings.not_before or 0):
         return Ignore(Reason.BEFORE_NOT_BEFORE)
-    if now - ended_at > settings.lookback_hours * 3600:
+    if now - ended_at > settings.lookback_seconds:
         return Skip(Reason.TOO_OLD) if now - ended_at < TTL_SECONDS else Ignore(Reason.FORGOTTEN)
     return None
 
@@ -248,7 +248,7 @@ def _under_way(case: Case, until: float) -> Decision:
 def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
     """The list's time cannot be believed: the conversation is asked for its own, for an hour once it is there."""
     waited_seconds = now - case.record.recorded_at if case.record else 0
-    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_hours * 3600
+    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_seconds
     if waited_seconds >= patience_seconds:
         return Skip(Reason.END_UNKNOWN)
     return Wait(Reason.CONVERSATION, now + patience_seconds - waited_seconds)
@@ -261,13 +261,13 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     or has no start) leaves the recipient's last update: believed as far back as the table would know a message.
     """
     call, talk = case.call, case.conversation
-    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+    oldest = settings.oldest(now)
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
     is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
     if talk is None or own_time or is_nonsense:
-        return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_hours * 3600)
+        return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_seconds)
     table_still_knows = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
     wait_over_at = call.ended_at + (summary_wait_seconds if table_still_knows else UNDATED_SECONDS)

@@ -93,7 +93,7 @@ class Observer:
         report.count("batches_listed", len(batches))
         report.count("BatchesMonitored", len(monitored))
         unfinished = [batch for batch in monitored if not self._is_finished(batch)]
-        agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_hours)
+        agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_seconds)
         enough_at = self._clock() + READING_SECONDS
         new: dict[str, Case] = {}
         for group in in_groups(agenda.unread(unfinished, shown)):
@@ -134,7 +134,7 @@ class Observer:
         self._memory.ignored.add((self._policy(call.agent_id), call))
 
     def _is_recent(self, batch: Batch) -> bool:
-        return batch.updated_at > self._clock() - self._settings.lookback_hours * 3600
+        return batch.updated_at > self._clock() - self._settings.lookback_seconds
 
     def _as_listed(self, listed: Batch, batch: Batch, *, is_shown: bool) -> Batch:
         """The batch as its own answer shows it. What the list showed in this tick is what it will be compared with."""
@@ -171,10 +171,10 @@ class Observer:
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
-        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
+        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_seconds, now)
         new = [call for call in fresh if call.key not in records]
         self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
-        oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+        oldest = settings.oldest(now)
         self._warn_of_stuck(call for call in calls if is_unheard_of(call, settings, now) and call.ended_at > oldest)
         unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
@@ -197,12 +197,12 @@ class Observer:
 
     def _stuck(self, calls: Iterable[Call], now: float) -> list[Call]:
         """Calls that seem under way for too long, when it is time to ask for their conversation."""
-        oldest = max(now - self._settings.lookback_hours * 3600, self._settings.not_before or 0)
+        oldest = self._settings.oldest(now)
         due: list[Call] = []
         for call in calls:
             if not is_stuck(call, self._settings, now) or call.ended_at < oldest or not self._is_fresh(call, now):
                 continue
-            if self._stuck_left and self._memory.stuck.setdefault(call.key, 0) <= now:
+            if self._stuck_left and self._memory.stuck.get(call.key, 0) <= now:
                 self._stuck_left -= 1
                 self._memory.stuck[call.key] = now + max(STUCK_AGAIN_SECONDS, (now - call.ended_at) / 4)
                 due.append(call)
@@ -235,7 +235,7 @@ class Observer:
         moved_at = batch.updated_at if call.undated else call.ended_at
         if not call.conversation_id and moved_at > now - ID_COMES_WITHIN_SECONDS:
             return True
-        is_recent = call.ended_at > now - self._settings.lookback_hours * 3600
+        is_recent = call.ended_at > now - self._settings.lookback_seconds
         return is_recent and not is_finished(call, self._settings) and self._is_fresh(call, now)
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
