@@ -80,7 +80,9 @@ def paused(patient: Patient) -> Finding:
     """Meant or not, it is why nothing leaves."""
     settings = patient.settings
     if settings.dry_run:
-        return bad(t("dry_run is on: nothing is sent and nothing recorded."), "vigia settings set dry_run false")
+        what = t("dry_run is on: nothing is sent and nothing recorded.")
+        do = t("set not_before first, or calls that ended lately get messages too; then: vigia settings unset dry_run")
+        return bad(what, do)
     if settings.paused:
         return bad(t("It is paused: nothing is sent."), "vigia resume")
     return good(t("neither paused nor a dry run"))

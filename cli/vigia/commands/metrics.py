@@ -50,7 +50,10 @@ DAY_SECONDS = 86_400
 def metrics(
     context: typer.Context,
     serve: Annotated[
-        int, typer.Option("--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.")
+        int,
+        typer.Option(
+            "--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.", show_default=False
+        ),
     ] = 0,
 ) -> None:
     """OpenMetrics text for Prometheus: numbers only, no phone and no id."""

@@ -29,6 +29,11 @@ class Case:
         return (self.conversation and self.conversation.ended_at) or self.call.ended_at
 
     @property
+    def turn(self) -> tuple[int, str]:
+        """Those who talked first go first."""
+        return self.ended_at, self.call.key
+
+    @property
     def is_redial(self) -> bool:
         """Whether the recipient's earlier record is of an earlier attempt.
 

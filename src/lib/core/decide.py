@@ -12,7 +12,7 @@ from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
 from .record import TTL_SECONDS
-from .results import NOTHING_KNOWN, any_holds, are_open, ruling
+from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
 from .status import Reason
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
@@ -91,6 +91,12 @@ class Rehearse:
 Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 
 
+def due(decision: Decision) -> Send | None:
+    """The message that would leave now, in a rehearsal too."""
+    decision = decision.would if isinstance(decision, Rehearse) else decision
+    return decision if isinstance(decision, Send) else None
+
+
 def decide(case: Case, settings: Settings, now: float) -> Decision:
     """What to do about a finished call now."""
     decision = _of_attempt(case, settings, now)
@@ -125,13 +131,15 @@ def is_unheard_of(call: Call, settings: Settings, now: float) -> bool:
 def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: float) -> bool:
     """Whether the conversation itself has to be asked for what the call found out, which its list row left out.
 
-    Only of a call that would be followed up, and once its analysis is there, or its summary is no longer waited for.
+    Once its analysis is there, or its summary is no longer waited for. Of a call that was missed only whether the
+    person asked to be left alone: they may have said so before the line went dead.
     """
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
-    is_follow_up = policy.statuses.get(call.status, "wait") in ("follow_up", "wait") and talk.person_spoke is not False
+    status = policy.statuses.get(call.status, "wait")
+    wanted = asked_for(policy) if status in ("follow_up", "wait") else policy.opt_out_if if status == "missed" else ()
     is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
-    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_seconds
-    return talk.is_listed and is_due and are_open(talk.results, policy)
+    is_due = is_analysed and talk.person_spoke is not False and age_seconds <= settings.lookback_seconds
+    return talk.is_listed and is_due and are_open(talk.results, wanted)
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
@@ -211,7 +219,7 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     why = ruling(results, policy, is_final=not is_waiting and not is_unread)
     if why and not (is_waiting and is_in_doubt):
         return Skip(why)
-    if is_waiting and (is_in_doubt or are_open(results, policy)):
+    if is_waiting and (is_in_doubt or are_open(results, asked_for(policy))):
         return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, case.ended_at + policy.summary_wait_seconds)
     if why is None:
         return Wait(Reason.RESULTS, case.ended_at + settings.lookback_seconds)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
 from .policy import RECIPIENT, QuietHours
@@ -164,11 +163,6 @@ def counts_calls(phone: str, rules: Rules) -> bool:
     """Whether a call that the person answered forbids messages."""
     law = _law(phone, rules)
     return law is not None and law.an_answered_call_counts
-
-
-def order(call: Call) -> tuple[int, str]:
-    """Those who talked first go first, when the gate opens or a place under the daily limit is free."""
-    return call.ended_at, call.key
 
 
 def _law(phone: str, rules: Rules) -> Law | None:

@@ -89,6 +89,11 @@ class Record:
         return self.conversation_ended_at or self.call.ended_at
 
     @property
+    def turn(self) -> tuple[int, str]:
+        """Those who talked first go first."""
+        return self.ended_at, self.call.key
+
+    @property
     def failed_channels(self) -> tuple[str, ...]:
         return tuple(self.failed_on.split())
 

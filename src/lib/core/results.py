@@ -61,9 +61,9 @@ def asked_for(policy: Policy) -> list[str]:
     return sorted({*policy.only_if, *policy.opt_out_if, *policy.variables.values()})
 
 
-def are_open(results: Results, policy: Policy) -> bool:
-    """Whether something that these settings ask for is not known yet: then the conversation itself is to be asked."""
-    return not results.is_whole and any(results.get(name) is None for name in asked_for(policy))
+def are_open(results: Results, names: Iterable[str]) -> bool:
+    """Whether one of these results is not known yet: then the conversation itself is to be asked."""
+    return not results.is_whole and any(results.get(name) is None for name in names)
 
 
 def ruling(results: Results, policy: Policy, *, is_final: bool = False) -> Reason | Literal[""] | None:

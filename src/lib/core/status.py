@@ -108,12 +108,12 @@ class Reason(InWords):
     )
     SENDER_SUSPENDED = (
         "sender_suspended",
-        "Remitente suspendido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
+        "Remitente detenido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
         "Its sender is suspended: failures in a row. Check TWILIO_WHATSAPP_NUMBER, or SETTINGS.agents.….sender.",
     )
     TEMPLATE_SUSPENDED = (
         "template_suspended",
-        "Plantilla suspendida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
+        "Plantilla detenida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
         "Its template is suspended: failures in a row. Check SETTINGS.content_sids and the template.",
     )
     CLAIM_UNWRITTEN = (
@@ -185,7 +185,7 @@ class Reason(InWords):
     )
     UNCONFIRMED = (
         "unconfirmed",
-        "Twilio lo aceptó, y en 24 horas no dijo si llegó: el teléfono estaría apagado. Ya no se sigue.",
+        "Twilio lo aceptó, y en 24 horas no dijo si llegó: puede que el teléfono esté apagado. Ya no se sigue.",
         "Twilio accepted it and did not say within 24 hours whether it arrived: the phone may be off. Not followed on.",
     )
     READ_UNKNOWN = (

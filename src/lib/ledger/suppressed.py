@@ -38,8 +38,12 @@ class Suppressed:
         return self._write(self._item(phone, by, why, at) | {"expires_at": self._now()}, at)
 
     def among(self, phones: Iterable[str]) -> dict[str, Item]:
-        """Those of these phones that are on the list, with their items (`since`, `by`, `why`), in one read."""
-        pks = {phone: self._pk(phone) for phone in phones}
+        """Those of these phones that are on the list, with their items (`since`, `by`, `why`), in one read.
+
+        Makes no key: without one nobody is.
+        """
+        self._secret = self._secret or self._read_secret()
+        pks = {phone: keys.of_suppressed(self._secret, phone) for phone in phones} if self._secret else {}
         found = self._table.get(pks.values()) if pks else {}
         now = self._now()
         return {phone: found[pk] for phone, pk in pks.items() if is_live(found.get(pk), now)}

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..core.admit import Past, Places, admit, asks_the_past, due, has_rules, rules_of
+from ..core.admit import Past, Places, admit, asks_the_past, has_rules, rules_of
 from ..core.case import Case
-from ..core.decide import Decision
+from ..core.decide import Decision, due
 from ..core.gate import counts_calls
 from ..core.policy import Settings
 from ..core.status import Reason

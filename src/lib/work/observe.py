@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..core.admit import RulesInForce
 from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
@@ -60,6 +61,7 @@ class Memory:
     suspended_told_at: float = -1  # the invocation that told what stands still
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
+    rules: RulesInForce = field(default_factory=RulesInForce)
     places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 

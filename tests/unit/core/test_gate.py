@@ -9,8 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core import clock, zones
-from lib.core.call import Call
-from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, order, when_to_write
+from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, when_to_write
 from lib.core.law.law import law_of
 from lib.core.policy import QuietHours
 
@@ -283,13 +282,6 @@ def test_a_place_that_is_free_by_night_is_taken_in_the_morning() -> None:
     assert never.reason == "daily_limit"
     assert isinstance(never := ask(rules, now, lately=Lately(place_at=night), hours=12), Never)
     assert never.reason == "quiet_hours"
-
-
-def test_those_who_talked_first_go_first() -> None:
-    calls = [
-        Call(f"+57300{n}", f"conv_{n}", "", "", "", "finished", 0, end, "", "") for n, end in enumerate([9, 3, 3, 7])
-    ]
-    assert [call.conversation_id for call in sorted(calls, key=order)] == ["conv_1", "conv_2", "conv_3", "conv_0"]
 
 
 # --- everything together
