@@ -29,7 +29,8 @@ from .work.follow import Follow
 from .work.gatekeeper import Gatekeeper
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
-from .work.observe import Memory, Observer
+from .work.memory import Memory
+from .work.observe import Observer
 from .work.permit import SendPermit
 from .work.report import Report
 from .work.send import Sender

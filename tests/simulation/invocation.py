@@ -12,7 +12,7 @@ from lib.core.policy import Settings
 from lib.core.senders import Senders
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History

@@ -6,28 +6,22 @@ What was seen is remembered only to save requests; the table and ElevenLabs hold
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ..core.admit import RulesInForce
-from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import Decision, is_finished, is_stuck, is_unheard_of, is_within_memory
+from ..core.decide import is_finished, is_stuck, is_unheard_of, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
-from ..core.read_before import ReadBefore
 from ..core.record import TTL_SECONDS, Record
-from ..core.streak import Streaks, no_streaks
 from ..core.text import word
-from ..core.window import Windows
 from ..errors import TableUnclear, place_of
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
 from .agenda import Agenda, Reading, in_groups
-from .follow import Followed
-from .listing import Listed, Listing
-from .phones import Phones
+from .listing import Listing
+from .memory import Memory
 from .report import Report
 
 READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
@@ -35,34 +29,6 @@ ID_COMES_WITHIN_SECONDS = 600  # after a call's end (facts/elevenlabs.md §2, F8
 STUCK_PER_TICK = 10
 STATUSES_SHOWN = 20  # ElevenLabs has eight
 STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a warm function remembers between ticks and invocations."""
-
-    began_at: float = 0  # this invocation: what was read before is read again, after all that moved
-    known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
-    ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
-    read_before: ReadBefore = field(default_factory=ReadBefore)  # the rows of ElevenLabs' last answers
-    listed: Listed = field(default_factory=Listed)
-    finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
-    readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last
-    stuck: dict[str, float] = field(default_factory=dict)  # call key → when its conversation is asked for again
-    phones: Phones = field(default_factory=Phones)
-    told: set[str] = field(default_factory=set)  # what was logged once and need not be again: its kind, and which
-    rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
-    plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # by call key, for `vigia preview`
-    heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
-    answered_at: dict[str, float] = field(default_factory=dict)  # call key → when its first answer came
-    unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
-    windows: Windows = field(default_factory=Windows)  # who may be written to in free text
-    failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
-    suspended_told_at: float = -1  # the invocation that told what stands still
-    streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
-    followed: Followed = field(default_factory=Followed)
-    rules: RulesInForce = field(default_factory=RulesInForce)
-    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 
 class Observer:

@@ -35,7 +35,8 @@ from .breaker import Breaker
 from .follow import Follow
 from .gatekeeper import Gatekeeper
 from .listen import Listener
-from .observe import Memory, Observer
+from .memory import Memory
+from .observe import Observer
 from .permit import SendPermit
 from .report import Report
 from .send import Sender

@@ -17,7 +17,8 @@ from lib.ledger.calls import Ledger
 from lib.ports import Answer, Rows
 from lib.work.agenda import RECIPIENTS_AT_ONCE, in_groups
 from lib.work.listing import LISTING_SECONDS, PAGES_PER_TICK
-from lib.work.observe import READING_SECONDS, Memory, Observer
+from lib.work.memory import Memory
+from lib.work.observe import READING_SECONDS, Observer
 from lib.work.report import Report
 from lib.worlds.elevenlabs.client import ElevenLabsClient
 from local.services.elevenlabs.calls import Batch, CallPlan

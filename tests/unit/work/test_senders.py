@@ -17,7 +17,7 @@ from lib.errors import ConfigurationError
 from lib.ledger.suspensions import Suspensions
 from lib.work.breaker import Breaker
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from lib.work.report import Report
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
