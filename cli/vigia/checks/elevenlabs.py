@@ -11,7 +11,7 @@ from .check import Check, Finding, Patient, bad, good
 
 BATCHES = "/v1/convai/batch-calling"
 AGENTS_AT_MOST = 10
-_WAITS = ("pending", "dispatched", "initiated", "in_progress")
+_UNDER_WAY = ("pending", "dispatched", "initiated", "in_progress")
 
 
 def elevenlabs(patient: Patient) -> Finding:
@@ -97,7 +97,7 @@ def rival(patient: Patient) -> Finding:
 
 def limit(patient: Patient) -> Finding:
     """Meta's limit of the day against the calls that are still to end."""
-    active = [row for row in patient.notes["batches"] if row.get("status") in _WAITS]
+    active = [row for row in patient.notes["batches"] if row.get("status") in _UNDER_WAY]
     people = sum(
         max(0, _whole(row.get("total_calls_scheduled")) - _whole(row.get("total_calls_finished"))) for row in active
     )

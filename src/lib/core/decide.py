@@ -122,7 +122,7 @@ def is_stuck(call: Call, settings: Settings, now: float) -> bool:
     return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
 
 
-def is_unheard_of(call: Call, settings: Settings, now: float) -> bool:
+def is_stuck_without_conversation(call: Call, settings: Settings, now: float) -> bool:
     """Whether a call has rung or lasted for too long without a conversation that could be asked."""
     is_on = call.status in ("initiated", "in_progress") and not is_finished(call, settings)
     return is_on and not call.conversation_id and call.ended_at < now - STUCK_SECONDS

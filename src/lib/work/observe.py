@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import is_finished, is_stuck, is_unheard_of, is_within_memory
+from ..core.decide import is_finished, is_stuck, is_stuck_without_conversation, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
@@ -143,7 +143,9 @@ class Observer:
         new = [call for call in fresh if call.key not in records]
         self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
         oldest = settings.oldest(now)
-        self._warn_of_stuck(call for call in calls if is_unheard_of(call, settings, now) and call.ended_at > oldest)
+        self._warn_of_stuck(
+            call for call in calls if is_stuck_without_conversation(call, settings, now) and call.ended_at > oldest
+        )
         unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
