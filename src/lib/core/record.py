@@ -173,8 +173,9 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
-WORDS = tuple(name for name in PERSONAL if name not in ("name", "email"))  # of the message, until it is settled
-ARRIVED = (*WORDS, "email")  # another message may follow one that failed; the name goes with the answers
+# Another message may follow one that failed, to the same address; the name goes with the answers.
+FORGOTTEN_WHEN_SETTLED = tuple(name for name in PERSONAL if name not in ("name", "email"))
+FORGOTTEN_ON_ARRIVAL = (*FORGOTTEN_WHEN_SETTLED, "email")
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)

@@ -6,7 +6,7 @@ from ..core import following, keys
 from ..core.again import Again
 from ..core.codes import code_of
 from ..core.fallback import EMAIL, Next
-from ..core.record import ARRIVED, TTL_SECONDS, Event, Record
+from ..core.record import FORGOTTEN_ON_ARRIVAL, TTL_SECONDS, Event, Record
 from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Free, Is, Item, Put, Update
 from ..ports import Table, Troubles
@@ -119,7 +119,7 @@ class Learned(Moves):
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if claim.channel == EMAIL:
-            values |= {"queue": ""} | dict.fromkeys(ARRIVED, "")  # nobody tells what became of it
+            values |= {"queue": ""} | dict.fromkeys(FORGOTTEN_ON_ARRIVAL, "")  # nobody tells what became of it
         elif TRANSITIONS[verb].queue_of(Status(status)):
             values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):

@@ -16,7 +16,7 @@ from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
 from ..core.text import word
-from ..errors import TableUnclear, place_of
+from ..errors import TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
 from .agenda import Agenda, Reading, in_groups
@@ -126,7 +126,7 @@ class Observer:
         except TableUnclear as failure:
             self._report.tolerated("records_unread", batch.id, str(failure))
         except Exception as error:
-            self._report.tolerated("batch_failed", batch.id, place_of(error))
+            self._report.tolerated("batch_failed", batch.id, kind_and_line(error))
         self._memory.readings.pop(batch.id, None)
         return {}
 

@@ -28,7 +28,7 @@ from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
-from ..errors import ConfigurationError, TableUnclear, place_of
+from ..errors import ConfigurationError, TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
 from .breaker import Breaker
@@ -285,7 +285,7 @@ class Tick:
         except ConfigurationError as refused:
             self._refused = self._refused or refused
         except Exception as error:
-            self._report.tolerated(f"{what}_failed", "", place_of(error))
+            self._report.tolerated(f"{what}_failed", "", kind_and_line(error))
         return None
 
     def _write(self, call: Call, write: Callable[[], bool]) -> bool:
