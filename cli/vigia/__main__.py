@@ -8,7 +8,7 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from typer.exceptions import Abort, TyperException
 
-from lib.errors import TableUnclear, place_of
+from lib.errors import TableUnclear, kind_and_line
 
 from . import __version__, show, words
 from .cloud import Cloud
@@ -132,7 +132,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         sys.stderr.close()
         return SOMETHING_IS_WRONG
     except Exception as error:
-        show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=place_of(error)))
+        show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=kind_and_line(error)))
         return SOMETHING_IS_WRONG
     return ended if isinstance(ended, int) else 0
 

@@ -134,7 +134,7 @@ class _Tick:
         needs_place = rules.daily_limit is not None and not has_place
         if needs_place and not self.free and not self.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
-        latest = case.ended_at + self.settings.lookback_hours * 3600
+        latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
         candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and _is_consent(policy))
         lately = _lately(case, past, self._place_at() if needs_place else 0)

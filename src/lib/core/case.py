@@ -35,5 +35,8 @@ class Case:
 
     @property
     def is_redial(self) -> bool:
-        """Once it is due: the earlier record is known to be that of an earlier attempt."""
+        """Whether the recipient's earlier record is of an earlier attempt.
+
+        True only for a case that `decide` let through: for the same attempt it answers `same_attempt`.
+        """
         return self.earlier is not None

@@ -66,6 +66,10 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_rewritings(sender: str) -> str:
+    return f"#rewritings:{_part(sender)}"
+
+
 def of_suspension(channel: str, sender: str, content_sid: str) -> str:
     return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
 

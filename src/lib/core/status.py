@@ -116,11 +116,6 @@ class Reason(InWords):
         "Plantilla detenida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
         "Its template is suspended: failures in a row. Check SETTINGS.content_sids and the template.",
     )
-    LIMIT_REACHED = (
-        "limit_reached",
-        "Se alcanzó un límite de WhatsApp o de Twilio: no salió nada; sale cuando el límite lo permita.",
-        "A limit of WhatsApp's or Twilio's was reached: nothing left; it leaves when the limit allows.",
-    )
     CLAIM_UNWRITTEN = (
         "claim_unwritten",
         "La tabla no respondió al reservar el envío: no salió nada y se intenta de nuevo.",
@@ -228,11 +223,6 @@ class Reason(InWords):
         "never_called",
         "Se canceló antes de marcar.",
         "It was cancelled before it was dialled.",
-    )
-    NEVER_DIALLED = (
-        "never_dialled",
-        "La campaña falló sin marcar a nadie: nadie debe recibir un mensaje. Revise la campaña en ElevenLabs.",
-        "The batch failed without dialling anybody: nobody is to be written to. Look at the batch in ElevenLabs.",
     )
     NO_PHONE = (
         "no_phone",

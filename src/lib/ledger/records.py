@@ -13,7 +13,7 @@ from ..ports import Table, Troubles
 from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
-AHEAD = 4  # times as many are read as a tick takes, when a gate opens to more than that
+READ_AHEAD_FACTOR = 4  # times as many are read as a tick takes, when a gate opens to more than that
 _INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
 
@@ -60,7 +60,7 @@ class Records:
         instant is still to come, where it was the gate that said so.
         """
         now = self._now()
-        due = sorted(self._queued(SEND, now, limit * AHEAD), key=lambda record: record.turn)
+        due = sorted(self._queued(SEND, now, limit * READ_AHEAD_FACTOR), key=lambda record: record.turn)
         if len(due) > limit:
             self._troubles.count("due_left_for_later")
         later = self._queued(SEND, EVER, limit) if ahead else []
@@ -135,7 +135,7 @@ class Records:
         items = self._table.queued(queue, until, limit + 1, now)
         if len(items) > limit and items[limit]["due_at"] <= now:
             self._troubles.count("due_left_for_later")
-        return self._readable(item for item in items[:limit] if is_live(item, now))
+        return self._readable(items[:limit])
 
     def _readable(self, items: Iterable[Item]) -> list[Record]:
         records = []

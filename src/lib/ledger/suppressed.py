@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 
 from ..core import keys
 from ..core.record import is_live
-from ..core.table import AtMost, Check, Condition, Free, Item, Put
+from ..core.table import AtMost, Check, Free, Item, Put
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .written import is_written
 
 
 class Suppressed:
@@ -66,12 +67,7 @@ class Suppressed:
         return {"pk": self._pk(phone), "since": int(at), "by": by, "why": why}
 
     def _write(self, item: Item, at: float) -> bool:
-        newest: tuple[Condition, ...] = (AtMost("since", int(at)),)
-        try:
-            self._table.write(Put(item, when=newest))
-        except ConditionFailed:
-            return False
-        return True
+        return is_written(self._table, Put(item, when=(AtMost("since", int(at)),)))
 
     def _pk(self, phone: str) -> str:
         self._secret = self._secret or self._read_secret() or self._make_secret()

@@ -28,14 +28,15 @@ from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
-from ..errors import ConfigurationError, TableUnclear, place_of
+from ..errors import ConfigurationError, TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
 from .breaker import Breaker
 from .follow import Follow
 from .gatekeeper import Gatekeeper
 from .listen import Listener
-from .observe import Memory, Observer
+from .memory import Memory
+from .observe import Observer
 from .permit import SendPermit
 from .report import Report
 from .send import Sender
@@ -204,7 +205,7 @@ class Tick:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
             self._report.count("MessagesFailed", is_written)
         else:
-            is_answered = self._gatekeeper.is_remembered(case, reason)
+            is_answered = self._gatekeeper.counts_as_answered(case, reason)
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
             is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
         if is_written:
@@ -284,7 +285,7 @@ class Tick:
         except ConfigurationError as refused:
             self._refused = self._refused or refused
         except Exception as error:
-            self._report.tolerated(f"{what}_failed", "", place_of(error))
+            self._report.tolerated(f"{what}_failed", "", kind_and_line(error))
         return None
 
     def _write(self, call: Call, write: Callable[[], bool]) -> bool:

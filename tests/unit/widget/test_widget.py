@@ -73,6 +73,13 @@ def test_on_top_is_one_sentence_whether_all_is_well(shop: Shop) -> None:
     assert sentence(shop.show({"lang": "en"})).startswith("All is well: last look 9 s ago; today 2 calls, 2 written to")
 
 
+def test_it_stands_still_once_more_than_three_minutes_went_by_without_a_run(shop: Shop, clock: Clock) -> None:
+    clock.now = NOW + 180
+    assert sentence(shop.show()).startswith("Todo en orden")
+    clock.now += 1
+    assert sentence(shop.show()).startswith("Vigía está parada")
+
+
 def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> None:
     put(shop.table, item_of(Status.HELD, NOW - 60, queue="held", due_at=NOW), answer_of("SM1", NOW, "Sí"))
     assert sentence(shop.show()).startswith("Hay algo que espera a una persona: 1 retenida, 1 respuesta sin atender.")

@@ -17,7 +17,7 @@ from lib.errors import ConfigurationError
 from lib.ledger.suspensions import Suspensions
 from lib.work.breaker import Breaker
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from lib.work.report import Report
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -127,6 +127,7 @@ def test_a_refused_number_of_an_agent_stops_its_calls_alone_and_the_error_names_
     shop.invoke_for(10)
     assert set(shop.refused) == {"SETTINGS.agents.agent_2.sender"}
     assert (shop.statuses("agent_1"), shop.statuses("agent_2")) == ({"delivered"}, WAITS)
+    assert shop.errors()
     assert all(why.startswith("SETTINGS.agents.agent_2.sender: ") and "63007" in why for why in shop.errors())
     requests = shop.twilio.requests["create"]
     shop.call_ended("agent_1", range(10, 14))
@@ -169,6 +170,7 @@ def test_a_burst_that_fails_after_acceptance_stops_the_rest_and_loses_nobody(cod
     shop.invoke_for(20)
     assert shop.statuses("agent_1") == WAITS
     assert shop.from_sender(SHOP) <= 8 + 6
+    assert shop.errors()
     assert all(why.startswith(parameter) for why in shop.errors())
     shop.twilio.faults.clear()
     shop.invoke_for(70)
