@@ -113,7 +113,7 @@ def _refuse_what_cannot_leave(
             _refuse(record, reason, rule)
         case GiveUp(reason) | Ignore(reason):
             _refuse(record, reason)
-        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_hours * 3600:
+        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_seconds:
             _refuse(record, reason, rule)
 
 
@@ -174,7 +174,7 @@ def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Se
             "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
         )
     if verdict == "release":
-        return ledger.release(record, "released_by_a_person")
+        return ledger.release(record, Reason.RELEASED_BY_A_PERSON)
     if seen == "contested":
         raise CannotDecide(
             "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
@@ -182,4 +182,4 @@ def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Se
             "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
             "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
         )
-    return ledger.resend(record, "resent_by_a_person", by=PERSON, note=why)
+    return ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)
