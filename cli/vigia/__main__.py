@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from typer.exceptions import Abort, TyperException
 
-from lib.errors import TableUnclear, kind_and_line
+from lib.errors import kind_and_line
 
 from . import __version__, show, words
 from .cloud import Cloud
@@ -25,7 +24,8 @@ from .commands.suppress import suppress, suppressed, unsuppress
 from .commands.tail import tail
 from .commands.why import why
 from .language import complain, translate
-from .problems import SOMETHING_IS_WRONG, Problem, of_aws
+from .problems import SOMETHING_IS_WRONG
+from .problems import of as problem_of
 from .session import Session
 from .words import t
 
@@ -33,6 +33,7 @@ COMMANDS = (
     *(doctor, status, why, preview, pause, resume, held, release, resend),
     *(replies, digest, suppress, unsuppress, suppressed, tail, metrics),
 )
+TYPERS_CTRL_C = 130
 _GLOBAL = {"--stack": 1, "--lang": 1, "--json": 0}
 
 
@@ -116,25 +117,25 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         ended = command.main(ordered, prog_name="vigia", standalone_mode=False)
     except TyperException as error:
         return complain(error)
-    except Problem as problem:
-        show.complain(problem.what, problem.do)
-        return problem.status
-    except (BotoCoreError, ClientError) as error:
-        told = of_aws(error)
-        show.complain(told.what, told.do)
-        return told.status
-    except TableUnclear as error:
-        show.complain(str(error), t("try again; if it stays, look whether the table is there: vigia doctor"))
-        return SOMETHING_IS_WRONG
     except (Abort, KeyboardInterrupt):
-        return SOMETHING_IS_WRONG
+        return _stopped()
     except BrokenPipeError:
         sys.stderr.close()
         return SOMETHING_IS_WRONG
     except Exception as error:
+        if problem := problem_of(error):
+            show.complain(problem.what, problem.do)
+            return problem.status
         show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=kind_and_line(error)))
         return SOMETHING_IS_WRONG
+    if ended == TYPERS_CTRL_C:
+        return _stopped()
     return ended if isinstance(ended, int) else 0
+
+
+def _stopped() -> int:
+    show.complain(t("Stopped before it was done."))
+    return SOMETHING_IS_WRONG
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from lib.config.accounts import PARAMETERS
 from lib.worlds.aws import AwsRefused, AwsSilent, Operation
 from lib.worlds.dynamodb import DynamoTable
 
-from .problems import Problem, unreachable
+from .problems import Problem, is_the_callers, of_aws, unreachable
 from .words import t
 
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
@@ -25,17 +25,22 @@ _HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "I
 
 
 def through(client: Any) -> Operation:
-    """boto3's client as the function's rooms ask AWS: a person's credentials may come from anywhere."""
+    """boto3's client as the function's rooms ask AWS: a person's credentials may come from anywhere.
+
+    What the person can mend is raised as the Problem that it is, what the table does as the rooms know it.
+    """
 
     def call(operation: str, request: Mapping[str, Any]) -> Any:
         try:
             return _on_the_wire(getattr(client, xform_name(operation))(**request))
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
+            if is_the_callers(error):
+                raise of_aws(error) from None
+            if isinstance(error, BotoCoreError):
+                raise AwsSilent(type(error).__name__) from None
             told: Mapping[str, Any] = error.response
             status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             raise AwsRefused(status, told["Error"]["Code"], told["Error"].get("Message", ""), told) from None
-        except BotoCoreError as error:
-            raise AwsSilent(type(error).__name__) from None
 
     return call
 
@@ -73,6 +78,12 @@ class Cloud:
             except ValueError:  # an address or a region that is none
                 raise unreachable() from None
         return self._clients[service]
+
+    def anew(self) -> "Cloud":
+        """The same stack, of which nothing is known yet."""
+        cloud = Cloud(self.stack)
+        cloud._clients = self._clients
+        return cloud
 
     @property
     def region(self) -> str:

@@ -17,6 +17,8 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
+from lib.errors import TableUnclear
+
 from .words import t
 
 SOMETHING_IS_WRONG, WRONG_USE = 1, 2
@@ -59,6 +61,24 @@ def unreachable() -> Problem:
     )
 
 
+def is_the_callers(error: BotoCoreError | ClientError) -> bool:
+    """Whether it is about who asks, and from where: credentials, permission, region, connection."""
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in _BAD_CREDENTIALS | _DENIED
+    return isinstance(error, (*_NOT_LOGGED_IN, NoRegionError, NoConnection))
+
+
+def of(error: Exception) -> Problem | None:
+    """The problem behind an error that was foreseen, None of any other."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, BotoCoreError | ClientError):
+        return of_aws(error)
+    if isinstance(error, TableUnclear):
+        return Problem(str(error), t("try again; if it stays, look whether the table is there: vigia doctor"))
+    return None
+
+
 def of_aws(error: BotoCoreError | ClientError) -> Problem:
     """The problem behind an error of AWS's SDK."""
     if isinstance(error, NoRegionError):
@@ -78,5 +98,9 @@ def of_aws(error: BotoCoreError | ClientError) -> Problem:
                 t("These AWS credentials may not do {operation}.", operation=operation),
                 t("ask whoever runs the account for it, or use another AWS_PROFILE"),
             )
-        return Problem(t("AWS refused {operation}: {code}.", operation=operation, code=code))
-    return Problem(t("AWS's SDK ended in {kind}.", kind=type(error).__name__))
+        return Problem(t("AWS refused {operation}: {code}.", operation=operation, code=code), again())
+    return Problem(t("AWS's SDK ended in {kind}.", kind=type(error).__name__), again())
+
+
+def again() -> str:
+    return t("try again in a minute; if it stays: vigia doctor")

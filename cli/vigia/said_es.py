@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 SAID: Mapping[str, str] = {
     "es or en": "es o en",
+    "Stopped before it was done.": "Se detuvo antes de terminar.",
+    "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
     "Nobody foresaw this: {place}. Please report that line.": "Nadie previó esto: {place}. Por favor, avísenos de esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
@@ -46,11 +48,11 @@ SAID: Mapping[str, str] = {
     "There is no terminal to ask on.": "No hay una terminal en la que preguntar.",
     "{path} cannot be read: {kind}.": "{path} no se puede leer: {kind}.",
     "Written; in force within a minute.": "Guardado; vale en menos de un minuto.",
-    "SETTINGS is not a JSON object.": "SETTINGS no es un objeto JSON.",
     "There is no terminal for an editor.": "No hay una terminal para un editor.",
     "{name} holds no object, so {key} is not a setting.": "{name} no contiene un objeto, así que {key} no es un ajuste.",
     "Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume": "En pausa: no sale nada desde la próxima ejecución, en menos de un minuto. Para seguir: vigia resume",
     "Running again from the next invocation on, within a minute.": "Sigue enviando desde la próxima ejecución, en menos de un minuto.",
+    "The editor “{editor}” cannot be started; nothing was written.": "El editor «{editor}» no se puede abrir; no se guardó nada.",
     "The editor ended with an error; nothing was written.": "El editor terminó con error; no se guardó nada.",
     "Nothing was changed.": "No cambió nada.",
     "Edit it again?": "¿Editarlo de nuevo?",

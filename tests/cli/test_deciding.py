@@ -2,13 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
 from tests.cli.conftest import Desk
 from tests.cli.test_reading import held_item
 from tests.twins.people import PHONE
 from vigia.__main__ import first, run
+from vigia.cloud import Cloud
 from vigia.commands.secrets import read_env
 
 
@@ -62,6 +66,48 @@ def test_a_broken_parameter_is_named_and_left(desk: Desk) -> None:
         assert answer.status == 1
         assert "vigia settings edit" in answer.err
     assert desk.parameter("SETTINGS") == "{nonsense"
+
+
+def test_what_is_stored_wrong_is_something_wrong_and_no_wrong_use(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", '{"pausd": 1}')
+    for command in (("pause",), ("settings", "set", "brand", "1984")):
+        answer = desk(*command)
+        assert (answer.status, "SETTINGS.pausd" in answer.err, "vigia settings edit" in answer.err) == (1, True, True)
+    assert desk("settings", "unset", "pausd").status == 0
+    assert desk("pause").status == 0
+
+
+def test_a_byte_order_mark_hides_no_setting(desk: Desk) -> None:
+    desk.put_parameter("SETTINGS", '\ufeff{"brand": "Luna"}')
+    assert desk("settings", "get").json == {"brand": "Luna"}
+    assert desk("pause").status == 0
+    assert json.loads(desk.parameter("SETTINGS") or "") == {"brand": "Luna", "paused": True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("brand", "Luna"),
+        ("paused", False),
+        ("lookback_hours", 24),
+        ("statuses.voicemail", "missed"),
+        ("channels", ["whatsapp"]),
+        ("agents", {}),
+        ("agents.a.language", None),
+    ],
+)
+def test_one_setting_is_shown_as_it_is_in_force(desk: Desk, key: str, value: object) -> None:
+    desk.put_parameter("SETTINGS", '{"brand": "Luna"}')
+    assert desk("settings", "get", key).json == value
+
+
+@pytest.mark.parametrize("editor", ["no-such-editor", "vi 'without an end"])
+def test_an_editor_that_cannot_be_started_is_named(desk: Desk, editor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigia.show.is_interactive", lambda: True)
+    monkeypatch.setenv("VISUAL", editor)
+    answer = desk("settings", "edit")
+    assert answer.status == 1
+    assert f"“{editor}” cannot be started" in answer.err
 
 
 def test_the_parameter_keeps_its_history(desk: Desk) -> None:
@@ -156,6 +202,46 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, mon
     answer = desk("status")
     assert answer.status == 1
     assert "AWS_REGION" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "do"),
+    [
+        (ClientError({"Error": {"Code": "AccessDeniedException"}}, "Scan"), "may not do Scan", "AWS_PROFILE"),
+        (ClientError({"Error": {"Code": "ExpiredTokenException"}}, "Scan"), "(ExpiredTokenException)", "aws sso login"),
+        (NoCredentialsError(), "no usable AWS credentials", "aws configure"),
+        (EndpointConnectionError(endpoint_url="x"), "could not be reached", "AWS_REGION"),
+        (ClientError({"Error": {"Code": "ThrottlingException"}}, "Scan"), "ThrottlingException", "vigia doctor"),
+        (ReadTimeoutError(endpoint_url="x"), "ReadTimeoutError", "vigia doctor"),
+    ],
+)
+@pytest.mark.parametrize("command", [("status",), ("why", PHONE), ("held",), ("suppress", PHONE)])
+def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_it(
+    desk: Desk, command: tuple[str, ...], error: Exception, words: str, do: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = vars(BaseClient)["_make_api_call"]
+
+    def refused(client: Any, operation: str, request: Any) -> Any:
+        if client.meta.service_model.service_name == "dynamodb":
+            raise error
+        return call(client, operation, request)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refused)
+    told = desk(*command)
+    assert told.status == 1
+    assert words in told.err
+    assert do in told.err
+
+
+def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: Cloud) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cloud, "settings_text", interrupt)
+    for command in (("status",), ("pause",)):
+        answer = desk(*command)
+        assert (answer.status, answer.out) == (1, "")
+        assert "Stopped before it was done." in answer.err
 
 
 def test_wrong_use_is_two() -> None:

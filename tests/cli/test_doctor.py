@@ -120,6 +120,27 @@ def unreadable_batch(desk: Desk) -> None:
     desk.elevenlabs.faults.add(Fault("500", route="batch"))
 
 
+def twilio_fails(kind: str, start: str, **values: Any) -> Callable[[Desk], None]:
+    def fail(desk: Desk) -> None:
+        (path,) = [each for each in twilio_paths(desk) if each.startswith(start)]
+        desk.twilio.faults.add(Fault(kind, match={"path": path}, **values))
+
+    return fail
+
+
+def twilio_paths(desk: Desk) -> tuple[str, ...]:
+    return (f"/2010-04-01/Accounts/{desk.parameter('TWILIO_ACCOUNT_SID')}.json", "/v2/Channels/Senders")
+
+
+def unread_template(desk: Desk) -> None:
+    template(desk)
+    desk.twilio.faults.add(Fault("500", match={"path": f"/v1/Content/{TEMPLATE}"}))
+
+
+def elevenlabs_fails(kind: str) -> Callable[[Desk], None]:
+    return lambda desk: desk.elevenlabs.faults.add(Fault(kind, route="batches"))
+
+
 BROKEN: dict[str, tuple[Callable[[Desk], None], str, str]] = {
     "the rule is off": (rule_off, "rule", "rule is off"),
     "no run for an hour": (never_checked, "last_check", "60 min ago"),
@@ -155,6 +176,18 @@ BROKEN: dict[str, tuple[Callable[[Desk], None], str, str]] = {
     "a template for marketing": (lambda desk: template(desk, category="MARKETING"), "templates", "MARKETING"),
     "a template in another language": (foreign_template, "templates", "in the language en"),
     "a template with one variable more": (lambda desk: template(desk, "{{1}} {{2}} {{3}}"), "templates", "1, 2, 3"),
+    "Twilio asks for patience": (twilio_fails("429", "/2010-04-01/"), "twilio", "429"),
+    "Twilio's account is no JSON": (
+        twilio_fails("accept_then_garbage", "/2010-04-01/"),
+        "twilio",
+        "200",
+    ),
+    "Twilio sends us elsewhere": (twilio_fails("refuse", "/2010-04-01/", status=302), "twilio", "302"),
+    "a template that cannot be read": (unread_template, "templates", "could not be read: Twilio answered 500"),
+    "the senders cannot be read": (twilio_fails("500", "/v2/Channels/Senders"), "sender", "500"),
+    "ElevenLabs asks for patience": (elevenlabs_fails("429"), "elevenlabs", "429"),
+    "ElevenLabs' list is no JSON": (elevenlabs_fails("accept_then_garbage"), "elevenlabs", "200"),
+    "ElevenLabs' list is an empty object": (elevenlabs_fails("accept_then_empty_object"), "elevenlabs", "200"),
     "more people than Meta allows": (too_many_people, "limit", "2 may be written to"),
 }
 

@@ -3,14 +3,18 @@
 import json
 import re
 import time
+import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry, start_http_server
+from botocore.exceptions import ClientError
+from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from lib.core.metrics import METRICS
@@ -19,7 +23,7 @@ from tests.cli.conftest import Desk
 from tests.cli.small_stack import STACK
 from tests.twins.people import PHONE, answer_of, item_of
 from vigia.cloud import Cloud
-from vigia.commands.metrics import COUNTERS, VigiaCollector
+from vigia.commands.metrics import COUNTERS, VigiaCollector, listening
 from vigia.session import Session
 
 NOW = int(time.time())
@@ -77,18 +81,52 @@ def test_a_counter_is_what_cloudwatch_has_of_this_year(desk: Desk) -> None:
 
 
 def test_it_is_served_as_well(desk: Desk) -> None:
+    with served() as scrape:
+        kind, text = scrape()
+        assert kind.startswith("application/openmetrics-text; version=1.0.0")
+        assert text.endswith("# EOF\n")
+        assert {"vigia_paused 0.0", "vigia_check_interval_seconds 15.0"} <= set(text.splitlines())
+        desk.put_parameter("SETTINGS", '{"paused": true, "dry_run": true, "interval_seconds": 30}')
+        _, text = scrape()
+        now = {"vigia_paused 1.0", "vigia_dry_run 1.0", "vigia_check_interval_seconds 30.0"}
+        assert now <= set(text.splitlines())
+
+
+def test_a_scrape_that_aws_does_not_answer_is_503_and_a_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served() as scrape:
+        desk.capsys.readouterr()
+        monkeypatch.setattr(Cloud, "settings_text", denied)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            scrape()
+        assert refused.value.code == 503
+        refused.value.close()
+        said = desk.capsys.readouterr()
+    assert "These AWS credentials may not do GetParameters." in said.err
+    assert "Traceback" not in said.err
+
+
+def denied(_: Cloud) -> None:
+    raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "GetParameters")
+
+
+@contextmanager
+def served() -> Iterator[Callable[[], tuple[str, str]]]:
+    """What a scrape without a header of its own gets: its type and text."""
     registry = CollectorRegistry()
     registry.register(VigiaCollector(Session(Cloud(STACK))))
-    server, thread = start_http_server(0, addr="127.0.0.1", registry=registry)
-    assert isinstance(thread, Thread)
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=20) as answer:
-            assert b"vigia_last_check_timestamp_seconds" in answer.read()
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    assert desk
+    with listening(0, registry) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+
+        def scrape() -> tuple[str, str]:
+            with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=20) as answer:
+                return answer.headers["Content-Type"], answer.read().decode()
+
+        try:
+            yield scrape
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_the_rules_and_the_dashboard_ask_for_metrics_that_there_are(families: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from lib.config.accounts import Accounts, validate
 from lib.core.policy import Settings
 
+from ..problems import again
 from ..session import Session
 from .http import Http
 
@@ -75,4 +76,4 @@ def good(what: str) -> Finding:
 
 
 def bad(what: str, do: str = "", fix: Callable[[], Any] | None = None) -> Finding:
-    return Finding(ok=False, what=what, do=do, fix=fix)
+    return Finding(ok=False, what=what, do=do or again(), fix=fix)

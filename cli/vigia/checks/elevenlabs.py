@@ -26,10 +26,10 @@ def elevenlabs(patient: Patient) -> Finding:
         if "quota_exceeded" in str(seen.body):
             return bad(t("ElevenLabs' plan has no credit left."), t("see the plan in ElevenLabs"))
         return bad(t("ElevenLabs refuses ELEVENLABS_API_KEY ({status}).", status=seen.status), "vigia secrets push")
-    if not seen.is_good:
-        return bad(t("ElevenLabs answered {status} to the list of batches.", status=seen.status))
     rows = seen.body.get("batch_calls")
-    patient.notes["batches"] = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    if not seen.is_good or not isinstance(rows, list):
+        return bad(t("ElevenLabs gave no list of batches: it answered {status}.", status=seen.status))
+    patient.notes["batches"] = [row for row in rows if isinstance(row, dict)]
     return good(t("{count:batch|batches} on the list's first page", count=len(patient.notes["batches"])))
 
 

@@ -18,7 +18,7 @@ class Seen:
 
     @property
     def is_good(self) -> bool:
-        return self.status == 200
+        return self.status == 200 and bool(self.body)
 
     @property
     def is_silent(self) -> bool:

@@ -28,6 +28,8 @@ def account(patient: Patient) -> Finding:
     if seen.status in (401, 403, 404):
         what = t("Twilio refuses TWILIO_ACCOUNT_SID with {key} ({status}).", key=own.key_parameter, status=seen.status)
         return bad(what, "vigia secrets push")
+    if not seen.is_good or not seen.body.keys() & {"status", "messages"}:
+        return bad(t("Twilio tells nothing of the account: it answered {status}.", status=seen.status))
     status = seen.body.get("status", "active")
     if status != "active":
         return bad(t("The Twilio account is {status}.", status=status), t("see the account in Twilio's console"))
@@ -40,10 +42,12 @@ def sender(patient: Patient) -> Finding:
     wanted = {patient.accounts.senders.whatsapp, *(p.sender for p in patient.settings.agents.values() if p.sender)}
     real = sorted(wanted - {SANDBOX})
     seen = patient.twilio("messaging").get("/v2/Channels/Senders", Channel="whatsapp", PageSize=100)
-    if not seen.is_good:
+    if seen.status in (401, 403, 404):
         return good(t("Twilio does not tell this key about senders ({status})", status=seen.status))
     rows = seen.body.get("senders")
-    known = {row.get("sender_id"): row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
+    if not seen.is_good or not isinstance(rows, list):
+        return bad(t("Twilio gave no list of senders: it answered {status}.", status=seen.status))
+    known = {row.get("sender_id"): row for row in rows if isinstance(row, dict)}
     missing = [one for one in real if one not in known]
     if missing:
         return bad(
@@ -96,9 +100,11 @@ def _template(patient: Patient, sid: str, policy: Policy, kind: str, language: s
     where = f"content_sids.{kind}.{language} ({sid[:6]}…)"
     if seen.status == 404:
         return t("{where} does not exist in this account", where=where)
-    if not seen.is_good:
-        return ""
-    approval = content.get(f"/v1/Content/{quote(sid, safe='')}/ApprovalRequests").body.get("whatsapp")
+    asked_for = content.get(f"/v1/Content/{quote(sid, safe='')}/ApprovalRequests")
+    for answer in (seen, asked_for):
+        if not answer.is_good:
+            return t("{where} could not be read: Twilio answered {status}", where=where, status=answer.status)
+    approval = asked_for.body.get("whatsapp")
     status = str(approval.get("status", "")).lower() if isinstance(approval, dict) else "unsubmitted"
     if status != "approved":
         return t("{where} is not approved by WhatsApp: {status}", where=where, status=status)

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 
-from lib.errors import ConfigurationError, TableUnclear
+from lib.errors import ConfigurationError
 
 from .. import show
 from ..checks import elevenlabs, email, parameters, stack, twilio
 from ..checks.check import Check, Finding, Patient, bad
-from ..problems import SOMETHING_IS_WRONG, Problem, WrongUse, of_aws
+from ..problems import SOMETHING_IS_WRONG, WrongUse
+from ..problems import of as problem_of
 from ..session import of
 from ..words import t
 
@@ -87,13 +87,12 @@ def _wanted(names: Sequence[str]) -> list[Check]:
 def _look(check: Check, patient: Patient) -> Finding:
     try:
         return check.look(patient)
-    except Problem as problem:
-        return bad(problem.what, problem.do)
-    except (BotoCoreError, ClientError) as error:
-        told = of_aws(error)
-        return bad(told.what, told.do)
-    except (TableUnclear, ConfigurationError) as error:
+    except ConfigurationError as error:
         return bad(str(error))
+    except Exception as error:
+        if problem := problem_of(error):
+            return bad(problem.what, problem.do)
+        raise
 
 
 def _show(name: str, finding: Finding) -> None:

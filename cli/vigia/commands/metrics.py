@@ -5,23 +5,28 @@ year (UTC), as a restarted process's do, so that CloudWatch's fifteen months nev
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import typer
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
-from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.exposition import ThreadingWSGIServer
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from lib.core.metrics import NAMESPACE
 from lib.core.status import Status
+from lib.errors import kind_and_line
 from lib.reading.views import held, held_since, open_answers, waiting
 
 from .. import __version__, show
 from ..problems import WrongUse
+from ..problems import of as problem_of
 from ..session import Session, of
 from ..words import t
 from .status import interval_seconds
@@ -65,18 +70,42 @@ def metrics(
         sys.stdout.write(text.decode())
         return
     try:
-        server, thread = start_http_server(serve, addr="127.0.0.1", registry=registry)
+        server = listening(serve, registry)
     except (OSError, OverflowError):
         raise WrongUse(t("Nobody can listen on port {port} here: it is taken, or is none.", port=f"{serve}")) from None
     show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=serve))
-    with suppress(KeyboardInterrupt):
-        thread.join()
-    server.shutdown()
-    server.server_close()
+    with server, suppress(KeyboardInterrupt):
+        server.serve_forever()
+
+
+def listening(port: int, registry: CollectorRegistry) -> WSGIServer:
+    """Answers every request in OpenMetrics, whatever it says that it accepts; 503 where AWS does not tell.
+
+    Raises OSError, OverflowError for a port that is taken, or none.
+    """
+
+    def answer(_: object, start: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:
+        try:
+            text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
+        except Exception as error:
+            problem = problem_of(error)
+            what = problem.what if problem else kind_and_line(error)
+            show.complain(what, problem.do if problem else "")
+            start("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
+            return [f"{what}\n".encode()]
+        start("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+        return [text]
+
+    return make_server("127.0.0.1", port, answer, ThreadingWSGIServer, _Silent)
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's own name
+        """A scrape that went well is no news."""
 
 
 class VigiaCollector(Collector):
-    """What is asked at each scrape."""
+    """What is asked at each scrape, the settings too."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -85,7 +114,7 @@ class VigiaCollector(Collector):
         return []  # registering asks for nothing
 
     def collect(self) -> Iterator[Metric]:
-        session = self._session
+        session = replace(self._session, cloud=self._session.cloud.anew())
         picture, settings, now = session.reader.picture(), session.settings, session.clock()
         yield InfoMetricFamily("vigia_build", "The command line's version.", {"version": __version__})
         last = session.reader.last_seen()

@@ -5,13 +5,17 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from lib.config.settings import OF_THE_WORKSPACE, parse_settings
+from lib.config import settings as law
+from lib.config.change import written
+from lib.config.settings import OF_THE_WORKSPACE
+from lib.core.policy import Settings
 from lib.errors import ConfigurationError
 
 from .. import show
@@ -25,28 +29,20 @@ MISSING = object()
 
 def stored(session: Session) -> dict[str, Any]:
     """The object as it stands, {} where there is none. Raises Problem."""
-    text = session.cloud.settings_text()
     try:
-        value = {} if text is None else json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise Problem(t("SETTINGS is not a JSON object."), "vigia settings edit")
-    return value
+        return law.stored(session.cloud.settings_text())
+    except ConfigurationError as error:
+        raise Problem(str(error), "vigia settings edit") from None
 
 
 def write(session: Session, value: dict[str, Any]) -> None:
-    """Raises WrongUse, naming the key, for what the function would refuse; nothing is written then."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    validate(text)
-    session.cloud.put("SETTINGS", text)
-
-
-def validate(text: str) -> None:
+    """Raises WrongUse, naming the key, for what would be refused, Problem where it was wrong before; writes nothing."""
     try:
-        parse_settings(text)
+        text = written(value)
     except ConfigurationError as error:
-        raise WrongUse(f"{error.parameter}: {error.problem}") from None
+        session.settings  # noqa: B018  raises Problem where what is stored is wrong
+        raise WrongUse(str(error)) from None
+    session.cloud.put("SETTINGS", text)
 
 
 def change(session: Session, key: str, value: object) -> dict[str, Any]:
@@ -92,13 +88,13 @@ def get(context: typer.Context, key: Annotated[str, typer.Argument(help="One set
     """The settings as they are stored; what is not there has its default."""
     if key:
         _known(key)
-    value: Any = stored(of(context))
-    for name in key.split(".") if key else ():
-        if not isinstance(value, dict) or name not in value:
-            value = None
-            break
-        value = value[name]
-    show.as_json(value)
+    whole = stored(of(context))
+    if not key:
+        show.as_json(whole)
+        return
+    defaults = {name: getattr(Settings(), name) for name in OF_THE_WORKSPACE}
+    value = next((found for place in (whole, defaults) if (found := _inside(place, key)) is not MISSING), None)
+    show.as_json(dict(value) if isinstance(value, Mapping) else value)
 
 
 @settings.command("set")
@@ -115,12 +111,12 @@ def set_(
         parsed = value
     try:
         whole = change(session, key, parsed)
-    except WrongUse:
+    except Problem:
         if isinstance(parsed, str) or parsed is None:
             raise
         try:
             whole = change(session, key, value)  # a brand may be a number
-        except WrongUse:
+        except Problem:
             whole = change(session, key, parsed)  # what it said first is what helps
     _done(session, whole)
 
@@ -141,26 +137,45 @@ def edit(context: typer.Context) -> None:
     if not show.is_interactive():
         raise WrongUse(t("There is no terminal for an editor."), "vigia settings set KEY VALUE")
     text = session.cloud.settings_text() or "{}"
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "SETTINGS.json"
         path.write_text(text, encoding="utf-8")
         while True:
-            if subprocess.run([*editor, str(path)], check=False).returncode:
-                raise Problem(t("The editor ended with an error; nothing was written."))
+            _open(editor, path)
             edited = path.read_text(encoding="utf-8")
             if edited.strip() == text.strip():
                 show.say(t("Nothing was changed."))
                 return
             try:
-                validate(edited)
+                new = written(law.stored(edited))
                 break
-            except WrongUse as problem:
-                show.complain(problem.what)
+            except ConfigurationError as error:
+                show.complain(str(error))
                 if not show.confirm(t("Edit it again?")):
-                    raise
-        session.cloud.put("SETTINGS", edited)
+                    raise WrongUse(str(error)) from None
+        session.cloud.put("SETTINGS", new)
     show.say(t("Written; in force within a minute."))
+
+
+def _open(editor: str, path: Path) -> None:
+    try:
+        ended = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
+    except (OSError, ValueError):  # it is not installed, or has a quotation mark without end
+        raise Problem(
+            t("The editor “{editor}” cannot be started; nothing was written.", editor=show.printable(editor)),
+            "EDITOR=nano vigia settings edit",
+        ) from None
+    if ended:
+        raise Problem(t("The editor ended with an error; nothing was written."))
+
+
+def _inside(whole: Mapping[str, Any], key: str) -> Any:
+    """What stands at a key with dots, MISSING where nothing does."""
+    value: Any = whole
+    for name in key.split("."):
+        value = value.get(name, MISSING) if isinstance(value, Mapping) else MISSING
+    return value
 
 
 def _known(key: str) -> None:

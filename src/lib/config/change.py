@@ -1,9 +1,13 @@
-"""One setting changed: the parameter's new text, checked whole before it is written. Pure."""
+"""The settings changed: the parameter's new text, checked whole before it is written. Pure."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from .settings import parse_settings
+from ..errors import ConfigurationError
+from .settings import parse_settings, stored
+
+MAX_CHARACTERS = 4096  # of a standard parameter (facts/aws.md §1.6)
 
 
 def changed(text: str | None, key: str, value: Any) -> str:
@@ -12,7 +16,17 @@ def changed(text: str | None, key: str, value: Any) -> str:
     Raises ConfigurationError, naming key and rule, for a value that is wrong, and for a text that is so already.
     """
     parse_settings(text)
-    whole = {} if text is None else json.loads(text.removeprefix("\ufeff"))
-    new = json.dumps(whole | {key: value}, ensure_ascii=False, indent=2)
-    parse_settings(new)
-    return new
+    return written(stored(text) | {key: value})
+
+
+def written(whole: Mapping[str, Any]) -> str:
+    """The text of this object, in lines where they fit. Raises ConfigurationError for what the function would refuse,
+    and for what Parameter Store would."""
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    if len(text) > MAX_CHARACTERS:
+        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    parse_settings(text)
+    if len(text) > MAX_CHARACTERS:
+        rule = f"is {len(text):,} characters; Parameter Store takes {MAX_CHARACTERS:,}: shorten a text, or take one out"
+        raise ConfigurationError("SETTINGS", rule)
+    return text

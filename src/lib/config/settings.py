@@ -99,6 +99,11 @@ OF_THE_WORKSPACE: Mapping[str, read.Reader] = {
 }
 
 
+def stored(text: str | None) -> dict[str, Any]:
+    """The object as it stands, its values unread; {} of None. Raises ConfigurationError for what is no object."""
+    return {} if text is None else read.an_object("SETTINGS", _loads(text), '{"language": "en"}')
+
+
 def parse_settings(text: str | None) -> Settings:
     """Reads the parameter's text (None: absent, every default). Raises ConfigurationError naming key and rule."""
     if text is None:

@@ -25,9 +25,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "skipped": "Sin mensaje, como está previsto: {skipped}.",
         "waiting": "Esperan, sin que haya que hacer nada: {waiting}.",
         "held": "Retenidas, porque no se sabe si su mensaje salió: {held}.",
-        "decide": "Qué hacer: decida las retenidas (`vigia held`, o el tablero).",
-        "answer": "Qué hacer: vea quién espera respuesta (`vigia replies --open`).",
-        "repair": "Qué hacer: mire por qué no llegaron (`vigia why`).",
+        "to_do": "Qué hacer: {what}.",
+        "decide": "decida las retenidas (`vigia held`, o el tablero)",
+        "answer": "vea si alguien espera respuesta (`vigia replies --open`)",
+        "repair": "mire por qué no llegaron (`vigia why`)",
         "nothing": "Nada espera a una persona.",
         "among": " (sobre todo: {why})",
     },
@@ -42,9 +43,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "skipped": "Without a message, as intended: {skipped}.",
         "waiting": "Waiting, with nothing to be done: {waiting}.",
         "held": "Held, for nobody knows whether their message left: {held}.",
-        "decide": "What to do: decide the held ones (`vigia held`, or the dashboard).",
-        "answer": "What to do: see who waits for an answer (`vigia replies --open`).",
-        "repair": "What to do: see why they did not arrive (`vigia why`).",
+        "to_do": "What to do: {what}.",
+        "decide": "decide the held ones (`vigia held`, or the dashboard)",
+        "answer": "see whether somebody waits for an answer (`vigia replies --open`)",
+        "repair": "see why they did not arrive (`vigia why`)",
         "nothing": "Nothing waits for a person.",
         "among": " (most of all: {why})",
     },
@@ -59,9 +61,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "skipped": "Sem mensagem, como previsto: {skipped}.",
         "waiting": "Em espera, sem nada a fazer: {waiting}.",
         "held": "Retidas, porque não se sabe se a mensagem saiu: {held}.",
-        "decide": "O que fazer: decida as retidas (`vigia held`, ou o painel).",
-        "answer": "O que fazer: veja quem espera resposta (`vigia replies --open`).",
-        "repair": "O que fazer: veja por que não chegaram (`vigia why`).",
+        "to_do": "O que fazer: {what}.",
+        "decide": "decida as retidas (`vigia held`, ou o painel)",
+        "answer": "veja se alguém espera resposta (`vigia replies --open`)",
+        "repair": "veja por que não chegaram (`vigia why`)",
         "nothing": "Nada espera por uma pessoa.",
         "among": " (sobretudo: {why})",
     },
@@ -112,11 +115,14 @@ def digest(told: Told, timezone: str, counts: Day, language: str) -> tuple[str, 
     values = {each.name: getattr(counts, each.name) for each in fields(Day)}
     numbers = {name: Count(value) if isinstance(value, int) else value for name, value in values.items()} | instants
     lines = [_with(words[line].format(**numbers), _among(line, counts, language, words)) for line in LINES]
-    return words["subject"].format(day=told.day), "\n".join([*lines, words[_to_do(counts)]])
+    return words["subject"].format(day=told.day), "\n".join([*lines, _to_do(counts, words)])
 
 
-def _to_do(counts: Day) -> str:
-    return "decide" if counts.held else "answer" if counts.replied else "repair" if counts.failed else "nothing"
+def _to_do(counts: Day, words: Mapping[str, str]) -> str:
+    """All that may need a person, in one line: an answer may have been dealt with, and hides no failure."""
+    ways = {"decide": counts.held, "answer": counts.replied, "repair": counts.failed}
+    what = "; ".join(words[name] for name, count in ways.items() if count)
+    return words["to_do"].format(what=what) if what else words["nothing"]
 
 
 def _with(line: str, among: str) -> str:

@@ -34,7 +34,7 @@ _NEXT = {  # Spanish, English
     ),
 }
 _COMMANDS: Mapping[str, Mapping[str, str]] = {
-    "es": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason «…»`"},
+    "es": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"},
     "en": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"},
 }
 _RESEND = (
@@ -47,6 +47,7 @@ _IF_STILL_WANTED = (
 )
 _PAGE = ("{next} El código {code}: {page}", "{next} Code {code}: {page}")
 _ANSWERED = ("Respondió: contéstele en https://wa.me/{phone}", "They answered: write back at https://wa.me/{phone}")
+_HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)  # an answer is the news of these; of others it comes second
 _FINAL = (
     "No sale nada más por esta llamada.",
     "Nothing more leaves for this call.",
@@ -75,8 +76,14 @@ def tell(record: Record, language: str, zone: tzinfo, how: Mapping[str, str] | N
 
 
 def _head(record: Record, language: str) -> str:
-    if record.replied_at:
-        return "respondió" if language == "es" else "answered"
+    answered = "respondió" if language == "es" else "answered"
+    if record.replied_at and record.status in _HAVE_LEFT:
+        return answered
+    stands = _stands(record, language)
+    return f"{stands.removesuffix('.')}; {answered}." if record.replied_at else stands
+
+
+def _stands(record: Record, language: str) -> str:
     if record.status == Status.FAILED and record.error_code:
         return f"{record.status.sentence(language)}: {in_a_row(code_of(record.error_code).sentence(language))}."
     if record.reason and record.status in (Status.WAITING, Status.CLAIMED, Status.FAILED, Status.SKIPPED, Status.HELD):
@@ -85,9 +92,15 @@ def _head(record: Record, language: str) -> str:
 
 
 def _next(record: Record, language: str, how: Mapping[str, str]) -> str:
-    is_english, phone = language == "en", record.call.phone
-    if record.replied_at:
-        return _ANSWERED[is_english].format(phone=phone.removeprefix("+"))
+    is_english = language == "en"
+    answered = _ANSWERED[is_english].format(phone=record.call.phone.removeprefix("+"))
+    if record.replied_at and record.status in _HAVE_LEFT:
+        return answered
+    what = _of_the_status(record, is_english, how)
+    return f"{what} {answered}" if record.replied_at else what
+
+
+def _of_the_status(record: Record, is_english: bool, how: Mapping[str, str]) -> str:
     if record.status == Status.FAILED:
         words = _after_a_failure(record)[is_english]
     elif record.status == Status.SKIPPED:
@@ -95,7 +108,7 @@ def _next(record: Record, language: str, how: Mapping[str, str]) -> str:
     else:
         words = _NEXT[record.status][is_english]
     ways = {name: way.format(pk=record.pk) for name, way in how.items()}
-    told = words.format(phone=phone, **ways)
+    told = words.format(phone=record.call.phone, **ways)
     if record.status != Status.FAILED or not record.error_code:
         return told
     code = code_of(record.error_code)

@@ -44,12 +44,13 @@ _STYLES = {theme: Markup(_STYLE % colours) for theme, colours in _COLOURS.items(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How it is to be shown. endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of
-    a button that was just pressed."""
+    """How it is to be shown. shown_by: the ARN that was asked; a search asks it again, for a viewer may call no other.
+    endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of a button just pressed."""
 
     language: str
     zone: tzinfo
     theme: str = "light"
+    shown_by: str = ""
     endpoint: str = ""
     notice: str = ""
 
@@ -164,7 +165,7 @@ def _decisions(record: Record, who: str, frame: Frame, words: Mapping[str, str])
 def _search(frame: Frame, words: Mapping[str, str]) -> Markup:
     field = Markup('<input type="text" name="phone" aria-label="{0}" placeholder="{0}">').format(words["ask"])
     return Markup('<p><form class="inline">{} {}</form></p>').format(
-        field, _action(words["search"], {"lang": frame.language}, frame)
+        field, _action(words["search"], {"lang": frame.language}, frame.shown_by)
     )
 
 
@@ -198,14 +199,14 @@ def _button(
     if not frame.endpoint:
         return Markup()
     label, sure = words[f"do_{do}{form}"].format(**values), words[f"sure_{do}{form}"].format(**values)
-    return _action(label, {"do": do, **parameters, "lang": frame.language}, frame, sure)
+    return _action(label, {"do": do, **parameters, "lang": frame.language}, frame.endpoint, sure)
 
 
-def _action(label: str, parameters: Mapping[str, Any], frame: Frame, sure: str = "") -> Markup:
+def _action(label: str, parameters: Mapping[str, Any], endpoint: str, sure: str = "") -> Markup:
     asks = Markup(' confirmation="{}"').format(sure) if sure else Markup()
     return Markup(
         '<a class="btn">{}</a><cwdb-action action="call" display="widget" endpoint="{}"{}>{}</cwdb-action>'
-    ).format(label, frame.endpoint, asks, json.dumps(parameters, ensure_ascii=False))
+    ).format(label, endpoint, asks, json.dumps(parameters, ensure_ascii=False))
 
 
 # ── texts of others ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,11 +31,11 @@ class Widget:
         language = str(event.get("lang") or "es")
         language = language if language in LANGUAGES else "es"
         may_steer = not function_arn.endswith(VIEW_ALIAS)
-        endpoint = function_arn.removesuffix(VIEW_ALIAS)
         notice = ""
         if "do" in event:
             notice = self._actions.carry_out(event, language) if may_steer else words_of(language)["read_only"]
-        frame = Frame(language, _zone(context), str(context.get("theme")), endpoint, notice)
+        endpoint = function_arn.removesuffix(VIEW_ALIAS)
+        frame = Frame(language, _zone(context), str(context.get("theme")), function_arn, endpoint, notice)
         return self._page(frame, _asked(event, context))
 
     def _page(self, frame: Frame, asked: str) -> str:

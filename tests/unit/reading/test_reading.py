@@ -1,5 +1,6 @@
 """The read model: one look at the table, and what the command line, the widget and the digest show of it."""
 
+import shlex
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -125,6 +126,27 @@ def test_a_held_call_says_which_commands_decide_it_and_a_failed_one_why() -> Non
     assert "24-hour window" in failed.head
     assert "vigia resend" in failed.next
     assert failed.next.endswith("Code 63016: https://www.twilio.com/docs/api/errors/63016")
+
+
+@pytest.mark.parametrize(("language", "answered"), [("es", "respondió"), ("en", "answered")])
+def test_of_a_held_or_failed_call_whose_person_answered_its_status_is_told_and_then_the_answer(
+    language: str, answered: str
+) -> None:
+    held_call = item_of(Status.HELD, NOON, reason="unclear_not_listed")
+    for item in (held_call, item_of(Status.FAILED, NOON, error_code=63016)):
+        before, after = (tell(parse_record(item | more), language, BOGOTA) for more in ({}, {"replied_at": NOON + 60}))
+        assert after.head == f"{before.head.removesuffix('.')}; {answered}."
+        assert "vigia resend" in before.next
+        assert after.next.startswith(before.next)
+        assert after.next.endswith("https://wa.me/573001112233")
+    assert tell(parse_record(item_of(Status.READ, NOON, replied_at=NOON)), language, BOGOTA).head == answered
+
+
+def test_a_command_that_is_handed_out_is_quoted_as_a_shell_reads_it() -> None:
+    for language in ("es", "en"):
+        story = tell(parse_record(item_of(Status.FAILED, NOON, reason="refused", error_code=63016)), language, BOGOTA)
+        (command,) = [part for part in story.next.split("`") if part.startswith("vigia")]
+        assert shlex.split(command) == ["vigia", "resend", f"{PHONE}_conv_1", "--reason", "…"]
 
 
 @pytest.mark.parametrize(

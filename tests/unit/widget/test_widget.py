@@ -175,8 +175,9 @@ def test_every_button_asks_first_and_calls_the_function_itself(shop: Shop) -> No
     asked = re.findall(
         r'<cwdb-action action="call" display="widget" endpoint="([^"]+)"( confirmation="[^"]+")?>(.*?)<', page
     )
-    assert {endpoint for endpoint, _, _ in asked} == {ARN}
-    assert all(sure for _, sure, text in asked if "do" in json.loads(html.unescape(text)))
+    acting = [(endpoint, sure) for endpoint, sure, text in asked if "do" in json.loads(html.unescape(text))]
+    assert {endpoint for endpoint, _ in acting} == {ARN}
+    assert all(sure for _, sure in acting)
     every = {one["do"] for one in buttons(page) if "do" in one}
     assert every == {"pause", "dry_run", "interval", "release", "resend", "handled"}
 
@@ -292,6 +293,12 @@ def test_by_its_view_alias_it_does_not_act(shop: Shop) -> None:
     page = shop.show({"do": "pause"}, arn=f"{ARN}:view")
     assert "Esta vista solo muestra" in page
     assert shop.settings_text is None
+
+
+@pytest.mark.parametrize("arn", [ARN, f"{ARN}:view"])
+def test_a_search_asks_the_name_by_which_the_page_was_shown(shop: Shop, arn: str) -> None:
+    called = re.findall(r'endpoint="([^"]+)"[^>]*>(.*?)<', shop.show({"lang": "en"}, arn=arn))
+    assert [endpoint for endpoint, text in called if json.loads(html.unescape(text)) == {"lang": "en"}] == [arn]
 
 
 @pytest.mark.parametrize("asked", [PHONE, "57 300 111 2233", "conv_1"])
