@@ -54,7 +54,7 @@ LOCAL_AWS := .venv/dev/made .venv/sam/made .venv/aws/made
 vigia: $(DEV) ## the command line without installing it: ARGS="status --stack vigia"
 	@PYTHONPATH=src:cli $(BIN)/python -m vigia $(ARGS)
 
-demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal; Ctrl-C ends it, or MINUTES=2
+demo: $(LOCAL_AWS) ## a campaign on a local AWS, live in the terminal and on a page; Ctrl-C ends it, or MINUTES=2
 	@$(BIN)/python -m local.demo $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PORT),--port $(PORT))
 
 screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromium
@@ -65,25 +65,25 @@ screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromiu
 test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
 	@$(BIN)/pytest -n 2
 
-unit: $(DEV) ## the tests of the pure rooms: milliseconds
+unit: $(DEV) ## the tests of the rooms, outside worlds replaced
 	@$(BIN)/pytest tests/unit
 
 simulate: $(DEV) ## stories of everything that can go wrong: STORIES=100000 SEED=1, options: SET="theme=twins batches=2"
 	@$(BIN)/python -m tests.simulation $(if $(STORIES),--stories $(STORIES)) $(if $(SEED),--seed $(SEED)) $(SET:%=--set %)
 
-mutants: $(DEV) ## named sabotages of the promise: the simulation's checks must catch each, its referee those of sends
+mutants: $(DEV) ## breaks the promise on purpose, in named ways: the simulation must notice each
 	@$(BIN)/python -m tests.simulation.mutants
 
 kills: $(LOCAL_AWS) ## the deployed function killed in the middle of its sends, KILLS=20 times in a row
 	@KILLS=$(or $(KILLS),20) $(BIN)/pytest tests/stack -k killed
 
-walk: $(LOCAL_AWS) ## README.md pasted into a terminal, from the clone to the uninstall; README.es.md is by make test
+walk: $(LOCAL_AWS) ## README.md pasted into a terminal, from the clone to the uninstall (make test does README.es.md)
 	@WALK=en $(BIN)/pytest tests/stack/test_readme.py
 
 bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minutes, or QUICK=1
 	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)
 
-check: ## the one gate: format, lint, types, template, tests; two at a time, for most have one processor's work
+check: ## all that CI asks, but for the quick bench: format, lint, types, template, tests (two at a time)
 	@$(MAKE) --no-print-directory --jobs 2 lint types template test
 
 lint: $(DEV) ## format, lint and the right to import, nothing changed

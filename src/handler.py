@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lib.errors import CannotDecide, ConfigurationError, ParametersUnread, place_of
+from lib.errors import CannotDecide, ConfigurationError, ParametersUnread, kind_and_line
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -58,7 +58,7 @@ def _invoke(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         _report(type(error).__name__, str(error))
         raise
     except Exception as error:
-        why = place_of(error)
+        why = kind_and_line(error)
         _report("unforeseen", why)
         raise VigiaError(f"{why}; no message is lost: the next minute goes on from the table") from None
 
@@ -72,7 +72,7 @@ def _show(event: dict[str, Any], context: "LambdaContext") -> str:
     try:
         return widget().answer(event or {}, context.invoked_function_arn)
     except Exception as error:
-        why = place_of(error)
+        why = kind_and_line(error)
         widget().logger.error("widget_failed", why=why)
         raise VigiaError(why) from None
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from lib.errors import place_of
+from lib.errors import kind_and_line
 
 from . import __version__, show, words
 from .cloud import Cloud
@@ -126,7 +126,7 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
         if problem := problem_of(error):
             show.complain(problem.what, problem.do)
             return problem.status
-        show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=place_of(error)))
+        show.complain(t("Nobody foresaw this: {place}. Please report that line.", place=kind_and_line(error)))
         return SOMETHING_IS_WRONG
     if ended == TYPERS_CTRL_C:
         return _stopped()

@@ -10,7 +10,7 @@ CHECKS: Mapping[str, str] = {
     "nothing speaks against it": "nada indica otra cosa",
     "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
     "{people:person|people} in the batches under way": "{people:persona|personas} en las campañas en curso",
-    "see status.elevenlabs.io, and the stack's parameter ElevenLabsBaseUrl": "vea status.elevenlabs.io, y el parámetro ElevenLabsBaseUrl del stack",
+    "see status.elevenlabs.io, and the stack's parameter ElevenLabsBaseUrl": "vea status.elevenlabs.io, y el parámetro ElevenLabsBaseUrl de la pila",
     "ELEVENLABS_API_KEY is valid and lacks the scope convai_read.": "ELEVENLABS_API_KEY es válida y le falta el permiso convai_read.",
     "ElevenLabs refuses ELEVENLABS_API_KEY ({status}).": "ElevenLabs rechaza ELEVENLABS_API_KEY ({status}).",
     "ElevenLabs gave no list of batches: it answered {status}.": "ElevenLabs no dio la lista de campañas: respondió {status}.",
@@ -37,8 +37,10 @@ CHECKS: Mapping[str, str] = {
     "{agent}: {spoken}, and the message is in {wanted}": "{agent}: {spoken}, y el mensaje está en {wanted}",
     "{identity} is verified": "{identity} está verificada",
     "no channel of yours is e-mail": "ningún canal suyo es el correo",
-    "channels names email, and the stack's EmailIdentity is empty: the function may send none.": "channels nombra email, y EmailIdentity del stack está vacío: la función no puede enviar ninguno.",
-    "sam deploy with EmailIdentity": "sam deploy con EmailIdentity",
+    "channels names email, and the stack's EmailIdentity is empty: the function may send none.": "channels nombra email, y EmailIdentity de la pila está vacío: la función no puede enviar ninguno.",
+    "EmailIdentity in samconfig.mine.toml, then deploy (docs/operations.md, SMS and e-mail)": (
+        "ponga EmailIdentity en samconfig.mine.toml y despliegue (docs/operations.es.md, SMS y correo)"
+    ),
     "SES has not verified {identity}.": "SES no ha verificado {identity}.",
     "SES is in its sandbox: only verified addresses get mail.": "SES está en su sandbox: solo reciben correo las direcciones verificadas.",
     "ask for production access in the SES console": "pida acceso de producción en la consola de SES",
@@ -56,7 +58,7 @@ CHECKS: Mapping[str, str] = {
         "El reloj de esta computadora difiere {seconds:.0f} s del de AWS: lo que aquí se dice de las edades no vale."
     ),
     "agrees with AWS's": "coincide con el de AWS",
-    "The stack {stack} is {status}.": "El stack {stack} está en {status}.",
+    "The stack {stack} is {status}.": "La pila {stack} está en {status}.",
     "every minute": "cada minuto",
     "{ago} ago": "hace {ago}",
     "neither paused nor a dry run": "ni en pausa ni en ensayo",
@@ -65,19 +67,23 @@ CHECKS: Mapping[str, str] = {
     "Alarms that ring: {names}.": "Alarmas que suenan: {names}.",
     "{count:alarm|alarms} on, none rings": "{count:alarma encendida|alarmas encendidas}, ninguna suena",
     "see its events in CloudFormation, then: sam build && sam deploy": "vea sus eventos en CloudFormation, y luego: sam build && sam deploy",
-    "The stack has no rule that invokes the function.": "El stack no tiene la regla que invoca la función.",
+    "The stack has no rule that invokes the function.": "La pila no tiene la regla que invoca la función.",
     "The rule is off: nothing is looked at, nothing is sent.": "La regla está apagada: no se mira ni se envía nada.",
     "It has not checked anything yet. If it was deployed a minute ago, wait for another.": "Todavía no ha revisado nada. Si se desplegó hace un minuto, espere otro.",
     "The last check was {ago} ago, and the rule fires every minute.": "La última revisión fue hace {ago}, y la regla dispara cada minuto.",
     "dry_run is on: nothing is sent and nothing recorded.": "Está en ensayo (dry_run): no se envía ni se registra nada.",
+    "set not_before first, or calls that ended lately get messages too; then: vigia settings unset dry_run": (
+        "ponga antes not_before, o se escribirá también por las llamadas que terminaron hace poco; luego: vigia "
+        "settings unset dry_run"
+    ),
     "It is paused: nothing is sent.": "Está en pausa: no se envía nada.",
     "press “Confirm subscription” in AWS's mail; if it is gone: aws sns subscribe, with the same address": (
         "pulse «Confirm subscription» en el correo de AWS; si ya no está: aws sns subscribe, con la misma dirección"
     ),
     "nobody is subscribed: alarms are heard by nobody (AlertEmail, ReplyEmail)": "nadie está suscrito: nadie oye las alarmas (AlertEmail, ReplyEmail)",
     "Alarms that are off: {names}.": "Alarmas apagadas: {names}.",
-    "docs/operations.md has a chapter for each": "docs/operations.md tiene un capítulo para cada una",
-    "There is not one alarm of this stack.": "No hay ninguna alarma de este stack.",
+    "docs/operations.md has a chapter for each": "docs/operations.es.md tiene un capítulo para cada una",
+    "There is not one alarm of this stack.": "No hay ninguna alarma de esta pila.",
     "AWS did not say what time it is": "AWS no dijo qué hora es",
     "The rule {rule} was deleted.": "Alguien borró la regla {rule}.",
     "Twilio refuses TWILIO_ACCOUNT_SID with {key} ({status}).": "Twilio rechaza TWILIO_ACCOUNT_SID con {key} ({status}).",
@@ -92,7 +98,7 @@ CHECKS: Mapping[str, str] = {
     "{where} is in the language {spoken}": "{where} está en el idioma {spoken}",
     "{where} asks for {asked}, and we send {sent}: people would read the samples": "{where} pide {asked}, y se envían {sent}: la gente leería los ejemplos",
     "Twilio does not answer at {url}.": "Twilio no responde en {url}.",
-    "see status.twilio.com, and the stack's parameter TwilioBaseUrl": "vea status.twilio.com, y el parámetro TwilioBaseUrl del stack",
+    "see status.twilio.com, and the stack's parameter TwilioBaseUrl": "vea status.twilio.com, y el parámetro TwilioBaseUrl de la pila",
     "The Twilio account is {status}.": "La cuenta de Twilio está en {status}.",
     "see the account in Twilio's console": "vea la cuenta en la consola de Twilio",
     "active, on trial: 50 messages a day, to verified numbers only": "activa, de prueba: 50 mensajes al día, y solo a números verificados",

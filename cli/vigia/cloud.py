@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lib.config.accounts import PARAMETERS
-from lib.worlds.aws import AwsRefused, AwsSilent, Call
+from lib.worlds.aws import AwsRefused, AwsSilent, Operation
 from lib.worlds.dynamodb import DynamoTable
 
 from .problems import Problem, is_the_callers, of_aws, unreachable
@@ -24,7 +24,7 @@ LEAST_SECONDS_OF_A_RUN = 90  # an invocation may take a minute and more
 _HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
 
-def through(client: Any) -> Call:
+def through(client: Any) -> Operation:
     """boto3's client as the function's rooms ask AWS: a person's credentials may come from anywhere.
 
     What the person can mend is raised as the Problem that it is, what the table does as the rooms know it.
@@ -102,7 +102,7 @@ class Cloud:
             where = {"stack": self.stack, "region": self.region}
             raise Problem(
                 t("There is no stack named {stack} in {region}.", **where),
-                t("vigia --stack NAME …, or the right AWS_REGION; to deploy it: sam build && sam deploy --guided"),
+                t("vigia --stack NAME …, or the right AWS_REGION; to deploy it: README, step 5"),
             ) from None
 
     @property

@@ -29,7 +29,8 @@ from .work.follow import Follow
 from .work.gatekeeper import Gatekeeper
 from .work.listen import Listener
 from .work.loop import RUN_SECONDS, Loop, Pace, choose_pace
-from .work.observe import Memory, Observer
+from .work.memory import Memory
+from .work.observe import Observer
 from .work.permit import SendPermit
 from .work.report import Report
 from .work.send import Sender
@@ -167,37 +168,38 @@ class Invocation:
         )
         Tick(
             listener=Listener(
-                ledger,
-                Replies(self._table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
-                self._twilio,
-                worlds.notices,
-                settings,
-                self._accounts.senders,
-                memory.heard,
-                memory.unwritten,
-                memory.windows,
-                worlds.clock,
-                report,
+                ledger=ledger,
+                replies=Replies(self._table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
+                twilio=self._twilio,
+                notices=worlds.notices,
+                settings=settings,
+                senders=self._accounts.senders,
+                heard=memory.heard,
+                answered_at=memory.answered_at,
+                unwritten=memory.unwritten,
+                windows=memory.windows,
+                clock=worlds.clock,
+                report=report,
             ),
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
             gatekeeper=Gatekeeper(ledger, worlds.table, settings, memory.places, worlds.clock, report),
             sender=Sender(
-                ledger,
-                self._rewritings,
-                self._twilio,
-                worlds.emails,
-                settings,
-                self._accounts.senders,
-                self._accounts.twilio.key_parameter,
-                permit,
-                breaker,
-                memory.windows,
-                self._throttle,
-                worlds.clock,
-                worlds.dice,
-                report,
+                ledger=ledger,
+                rewritings=self._rewritings,
+                twilio=self._twilio,
+                emails=worlds.emails,
+                settings=settings,
+                senders=self._accounts.senders,
+                key_parameter=self._accounts.twilio.key_parameter,
+                permit=permit,
+                breaker=breaker,
+                windows=memory.windows,
+                throttle=self._throttle,
+                clock=worlds.clock,
+                dice=worlds.dice,
+                report=report,
             ),
             settle=Settle(ledger, self._rewritings, self._twilio, settings, worlds.clock, report),
             follow=Follow(ledger, self._twilio, settings, breaker, memory.followed, worlds.clock, report),

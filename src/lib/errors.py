@@ -70,7 +70,7 @@ class DecisionFailed(Exception):
     """The monitor did not carry out a person's decision; the text is what it said."""
 
 
-def place_of(error: BaseException) -> str:
+def kind_and_line(error: BaseException) -> str:
     """An unforeseen error's kind and place, and nothing that it quotes: `KeyError at tick.py:12`."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {PurePath(place.filename).name}:{place.lineno}"

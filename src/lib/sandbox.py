@@ -16,7 +16,7 @@ from .config.deployment import read_deployment, topic_of
 from .core.budget import Budget
 from .core.policy import Settings
 from .work.loop import Pace
-from .work.observe import Memory
+from .work.memory import Memory
 from .worlds import boto, dynamodb, heartbeat, ssm
 from .worlds.aws import AwsService
 from .worlds.elevenlabs.http import HttpGet

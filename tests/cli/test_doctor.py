@@ -12,6 +12,7 @@ from local.services.twilio.world import SANDBOX_SENDER
 from tests.cli.conftest import Desk
 from tests.cli.small_stack import STACK
 from tests.stack.stage import API_KEY
+from vigia.checks import twilio
 from vigia.cloud import Cloud
 from vigia.commands.doctor import CHECKS
 
@@ -197,7 +198,7 @@ def test_nothing_is_wrong_where_nothing_is(desk: Desk) -> None:
     assert answer.status == 0
     assert all(set(row) == {"check", "ok", "what", "do"} for row in answer.json)
     assert [row["check"] for row in answer.json] == [check.name for check in CHECKS]
-    assert SANDBOX_SENDER == "whatsapp:+14155238886"
+    assert twilio.SANDBOX == SANDBOX_SENDER
 
 
 @pytest.mark.parametrize("what", BROKEN)

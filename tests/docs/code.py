@@ -176,6 +176,8 @@ def _texts(expression: ast.expr, place: Place) -> list[str]:
             return _texts(one, place) + _texts(other, place)
         case ast.Name(name) if assigned := _assigned(name, place.function):
             return [text for value in assigned for text in _texts(value, place)]
+        case ast.Attribute(ast.Name("Reason"), name):  # some say it to the log and to the record
+            return [Reason[name]]
         case ast.JoinedStr(values):
             parts = [_texts(part.value if isinstance(part, ast.FormattedValue) else part, place) for part in values]
             return ["".join(choice) for choice in itertools.product(*parts)]

@@ -12,7 +12,7 @@ from lib.core.policy import Settings
 from lib.core.senders import Senders
 from lib.errors import CannotDecide, ConfigurationError, ParametersUnread
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.simulation.checks import Checks
 from tests.simulation.checks.history import History
@@ -26,7 +26,7 @@ from tests.simulation.worlds import ElevenLabsAt, StoreAt, TwilioAt, WatchedTabl
 from tests.twins.services import TwinElevenLabs, TwinEmails, TwinTwilio
 
 LAMBDA_TIMEOUT_SECONDS = 70  # template.yaml
-UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.place_of` names an error that nobody foresaw
+UNFORESEEN = re.compile(r"^\w+ at \w+\.py:\d+$")  # as `errors.kind_and_line` names an error that nobody foresaw
 ONE_TICK = Pace(1, 15)
 ACCOUNTS = Accounts(
     "key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER, SMS_SENDER, EMAIL_FROM)

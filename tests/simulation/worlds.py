@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from lib.core import keys
 from lib.core.inbound import Inbound
 from lib.core.matching import Row
 from lib.core.message.compose import Message
@@ -12,7 +13,6 @@ from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.table import Change, Check, Free, Item, Put, Update
 from lib.errors import ConditionFailed, ConfigurationError, LookupFailed, TableUnclear
-from lib.ledger.lease import LEASE_PK
 from lib.ledger.transitions import WATCH
 from lib.ports import Answer, Rows
 from local.services.faults import Fault
@@ -87,8 +87,8 @@ class StoreAt:
         self._table, self._injector = table, injector
 
     def get(self, pks: Iterable[str]) -> dict[str, Item]:
-        keys = list(pks)
-        return self._read("get", lambda: self._table.get(keys))
+        wanted = list(pks)
+        return self._read("get", lambda: self._table.get(wanted))
 
     def queued(self, queue: str, until: int, limit: int, now: int, since: int = 0) -> list[Item]:
         lag = 0.0 if self._injector.plan.is_calm else self._injector.dice.choice((0.0, 0.0, 0.3, 3.0))
@@ -249,7 +249,7 @@ def _kind(changes: tuple[Change, ...]) -> tuple[str, str]:
     first, values = changes[0], _values(changes[0])
     status = values.get("status")
     what = f"write {first.pk} {status or ''} {values.get('reason', '')}"
-    if first.pk == LEASE_PK:
+    if first.pk == keys.LEASE:
         return "lease", f"lease {values['owner']} until {values['expires_at']}"
     if status == "claimed":
         return "claim", f"{what} {values.get('claim_id')} {values.get('channel')}"

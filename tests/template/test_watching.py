@@ -19,7 +19,7 @@ SERVICE = "AWS::StackName"  # as `substitute` writes it
 
 FILTERED = {"Fn::Sub": "Vigia/${AWS::StackName}"}  # what the template's filters make of lines of the log
 
-OPERATIONS = ROOT / "docs" / "operations.md"
+OPERATIONS, OPERATIONS_ES = (ROOT / "docs" / name for name in ("operations.md", "operations.es.md"))
 
 
 def alarms() -> dict[str, dict[str, Any]]:
@@ -156,7 +156,7 @@ def test_ticks_are_slow_when_they_take_as_long_as_the_time_between_them() -> Non
 
 
 @pytest.mark.parametrize("logical_id", list(alarms()))
-def test_an_alarms_mail_says_both_languages_links_the_dashboard_and_names_its_section(logical_id: str) -> None:
+def test_an_alarms_mail_says_both_languages_links_the_dashboard_and_names_its_sections(logical_id: str) -> None:
     (board,) = resources("AWS::CloudWatch::Dashboard").values()
     spanish, english, link, page = substitute(alarms()[logical_id]["AlarmDescription"]).split(" / ")
     assert spanish
@@ -164,6 +164,9 @@ def test_an_alarms_mail_says_both_languages_links_the_dashboard_and_names_its_se
     assert link.endswith(f"#dashboards/dashboard/{substitute(board['DashboardName'])}")
     (section,) = re.findall(r'docs/operations\.md, "([^"]+)"\.', page)
     assert f"\n## {section}\n" in OPERATIONS.read_text(encoding="utf-8")
+    (apartado,) = re.findall(r"docs/operations\.es\.md, «([^»]+)»\.", page)
+    name = substitute(alarms()[logical_id]["AlarmName"]).removeprefix("AWS::StackName-")
+    assert f"\n## {apartado}: `{name}`\n" in OPERATIONS_ES.read_text(encoding="utf-8")
 
 
 def test_an_ok_is_mailed_by_the_silence_alarm_alone_whose_text_is_true_of_both_states() -> None:

@@ -18,7 +18,7 @@ from lib.reading.reader import Reader
 from lib.widget.actions import Actions
 from lib.widget.widget import Widget
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio

@@ -15,7 +15,7 @@ from .http import Http
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """what: what was found, in words. do: the command or step that mends it. fix: does it, harmlessly, after asking."""
+    """what: what was found, in words. do: the command or step that mends it. fix: does it, after asking."""
 
     ok: bool
     what: str

@@ -4,14 +4,14 @@ from typing import Any
 from urllib.parse import quote
 
 from lib.core.language import code_of
-from lib.core.policy import AUTO
+from lib.core.policy import AUTO, MAX_LOOKBACK_HOURS
 
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
 
 BATCHES = "/v1/convai/batch-calling"
 AGENTS_AT_MOST = 10
-_WAITS = ("pending", "dispatched", "initiated", "in_progress")
+_UNDER_WAY = ("pending", "dispatched", "initiated", "in_progress")
 
 
 def elevenlabs(patient: Patient) -> Finding:
@@ -97,7 +97,7 @@ def rival(patient: Patient) -> Finding:
 
 def limit(patient: Patient) -> Finding:
     """Meta's limit of the day against the calls that are still to end."""
-    active = [row for row in patient.notes["batches"] if row.get("status") in _WAITS]
+    active = [row for row in patient.notes["batches"] if row.get("status") in _UNDER_WAY]
     people = sum(
         max(0, _whole(row.get("total_calls_scheduled")) - _whole(row.get("total_calls_finished"))) for row in active
     )
@@ -111,7 +111,7 @@ def limit(patient: Patient) -> Finding:
             ),
             t(
                 "they wait, those who talked first go first; raise lookback_hours to {hours} so that none gets too old",
-                hours=min(144, 24 * (people // allowed + 1)),
+                hours=min(MAX_LOOKBACK_HOURS, 24 * (people // allowed + 1)),
             ),
         )
     return good(t("{people:person|people} in the batches under way", people=people))

@@ -15,7 +15,7 @@ def email(patient: Patient) -> Finding:
     if not identity:
         return bad(
             t("channels names email, and the stack's EmailIdentity is empty: the function may send none."),
-            t("sam deploy with EmailIdentity"),
+            t("EmailIdentity in samconfig.mine.toml, then deploy (docs/operations.md, SMS and e-mail)"),
         )
     ses = cloud.client("sesv2")
     try:

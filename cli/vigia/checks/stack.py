@@ -4,8 +4,9 @@ from email.utils import parsedate_to_datetime
 
 from botocore.exceptions import ClientError
 
+from lib.reading.views import is_running
+
 from .. import show
-from ..commands.status import RUNNING_WITHIN_SECONDS
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
 
@@ -65,11 +66,12 @@ def rule(patient: Patient) -> Finding:
 def last_check(patient: Patient) -> Finding:
     session = patient.session
     seen = session.reader.last_seen()
-    age = session.clock() - seen
     do = t("vigia tail, and look for ERROR; nothing there: look at the function's throttles in CloudWatch")
     if not seen:
         return bad(t("It has not checked anything yet. If it was deployed a minute ago, wait for another."), do)
-    if age >= RUNNING_WITHIN_SECONDS:
+    now = session.clock()
+    age = now - seen
+    if not is_running(now, seen):
         return bad(t("The last check was {ago} ago, and the rule fires every minute.", ago=show.ago(age)), do)
     return good(t("{ago} ago", ago=show.ago(age)))
 
@@ -78,7 +80,9 @@ def paused(patient: Patient) -> Finding:
     """Meant or not, it is why nothing leaves."""
     settings = patient.settings
     if settings.dry_run:
-        return bad(t("dry_run is on: nothing is sent and nothing recorded."), "vigia settings set dry_run false")
+        what = t("dry_run is on: nothing is sent and nothing recorded.")
+        do = t("set not_before first, or calls that ended lately get messages too; then: vigia settings unset dry_run")
+        return bad(what, do)
     if settings.paused:
         return bad(t("It is paused: nothing is sent."), "vigia resume")
     return good(t("neither paused nor a dry run"))

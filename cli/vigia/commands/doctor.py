@@ -32,7 +32,9 @@ def doctor(
     checks: Annotated[
         list[str] | None, typer.Argument(metavar="[CHECK]...", help="Only these, and what they need.")
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended harmlessly, after asking.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Switch the rule or alarms on again where they are off, after asking.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Whether all is well, from the credentials to the sender; each failure with the next command."""

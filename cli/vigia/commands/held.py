@@ -18,6 +18,7 @@ _DECIDED = {
     "waiting": "It leaves at the next tick, within a minute.",
     "sent": "Twilio's list shows the message by now: it had left. Nothing is sent again.",
 }
+_DECIDED |= dict.fromkeys(("delivered", "read"), _DECIDED["sent"])
 
 
 def held(context: typer.Context) -> None:

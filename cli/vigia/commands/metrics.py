@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 
 from lib.core.metrics import NAMESPACE
 from lib.core.status import Status
-from lib.errors import place_of
+from lib.errors import kind_and_line
 from lib.reading.views import held, held_since, open_answers, waiting
 
 from .. import __version__, show
@@ -55,7 +55,10 @@ DAY_SECONDS = 86_400
 def metrics(
     context: typer.Context,
     serve: Annotated[
-        int, typer.Option("--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.")
+        int,
+        typer.Option(
+            "--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.", show_default=False
+        ),
     ] = 0,
 ) -> None:
     """OpenMetrics text for Prometheus: numbers only, no phone and no id."""
@@ -86,7 +89,7 @@ def listening(port: int, registry: CollectorRegistry) -> WSGIServer:
             text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
         except Exception as error:
             problem = problem_of(error)
-            what = problem.what if problem else place_of(error)
+            what = problem.what if problem else kind_and_line(error)
             show.complain(what, problem.do if problem else "")
             start("503 Service Unavailable", [("Content-Type", "text/plain; charset=utf-8")])
             return [f"{what}\n".encode()]

@@ -28,7 +28,7 @@ from lib.core.table import Change, Item
 from lib.errors import ConfigurationError
 from lib.ports import Table
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from lib.worlds.elevenlabs.http import HttpGet
 
 from .. import show

@@ -64,7 +64,7 @@ def change(session: Session, key: str, value: object) -> dict[str, Any]:
 
 
 def pause(context: typer.Context) -> None:
-    """Send nothing more, from the next tick on; calls go on being watched."""
+    """Send nothing more, within a minute; calls go on being watched."""
     _switch(of(context), paused=True)
 
 

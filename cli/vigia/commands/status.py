@@ -6,13 +6,12 @@ from typing import Any
 import typer
 
 from lib.core.day import bounds, day_of
-from lib.reading.views import held, open_answers
+from lib.reading.views import held, is_running, open_answers
 
 from .. import show
 from ..session import Session, of
 from ..words import t
 
-RUNNING_WITHIN_SECONDS = 180  # the rule invokes every minute
 NUMBERS = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
 
 
@@ -23,7 +22,7 @@ def status(context: typer.Context) -> None:
     last_seen = session.reader.last_seen()
     day = day_of(picture.records, *bounds(session.today, session.zone))
     answer: dict[str, Any] = {
-        "is_running": 0 <= now - last_seen < RUNNING_WITHIN_SECONDS,
+        "is_running": is_running(now, last_seen),
         "check_interval": interval_seconds(session),
         "processed_calls_count": len(picture.records),
         "last_check": show.rfc3339(last_seen),

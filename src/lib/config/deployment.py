@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ..errors import ConfigurationError
 
@@ -28,13 +29,17 @@ def topic_of(function_arn: str, service: str, name: str) -> str:
     return f"arn:{partition}:sns:{region}:{account}:{service}-{name}"
 
 
+def variable(environment: Mapping[str, str], name: str) -> str:
+    """Raises ConfigurationError when it is missing or empty."""
+    if not environment.get(name):
+        raise ConfigurationError(name, "is missing from the function's environment; deploy template.yaml again")
+    return environment[name]
+
+
 def read_deployment(environment: Mapping[str, str]) -> Deployment:
     """Raises ConfigurationError naming the variable that is missing or malformed."""
 
-    def text(name: str) -> str:
-        if not environment.get(name):
-            raise ConfigurationError(name, "is missing from the function's environment; deploy template.yaml again")
-        return environment[name]
+    text = partial(variable, environment)
 
     def number(name: str, low: float, high: float) -> float:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .case import Case
-from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait
+from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, due
 from .gate import (
     Candidate,
     Lately,
@@ -20,12 +20,12 @@ from .gate import (
     Terms,
     counts_calls,
     counts_messages,
-    order,
     when_to_write,
 )
 from .phone import person_of
 from .policy import Policy, Settings
 from .record import OWNER_GONE_SECONDS, Record
+from .results import is_equal
 from .status import Reason, Status
 
 GATE_REASONS = (Reason.QUIET_HOURS, Reason.CONTACT_LAW, Reason.COOLDOWN, Reason.DAILY_LIMIT)
@@ -51,9 +51,30 @@ class Places:
     is_whole: bool = True
 
 
+@dataclass(slots=True)
+class RulesInForce:
+    """What stays warm knows by which rules those were judged who wait for the gate; a cold start does not."""
+
+    rules: dict[str, Rules] | None = None
+    changed_at: float = -1  # the invocation that found them changed
+
+    def have_changed(self, settings: Settings, began_at: float) -> bool:
+        """Whether this invocation, which began then, judges by other rules than the last one: then it asks the gate
+        again about all whom it has put off (contract §2: a changed setting is in force at once)."""
+        rules = every_rule(settings)
+        if self.rules != rules:
+            self.rules, self.changed_at = rules, began_at
+        return self.changed_at == began_at
+
+
 def has_rules(settings: Settings) -> bool:
     """Whether the gate has anything to say at all."""
-    return any(rules_of(policy, settings) != Rules() for policy in (settings, *settings.agents.values()))
+    return any(rules != Rules() for rules in every_rule(settings).values())
+
+
+def every_rule(settings: Settings) -> dict[str, Rules]:
+    """By agent; "": the workspace's."""
+    return {agent: rules_of(policy, settings) for agent, policy in {"": settings, **settings.agents}.items()}
 
 
 def rules_of(policy: Policy, settings: Settings) -> Rules:
@@ -66,12 +87,6 @@ def asks_the_past(case: Case, settings: Settings) -> bool:
     return rules.daily_limit is not None or counts_messages(phone, rules) or counts_calls(phone, rules)
 
 
-def due(decision: Decision) -> Send | None:
-    """The message that would leave now, in a rehearsal too."""
-    decision = decision.would if isinstance(decision, Rehearse) else decision
-    return decision if isinstance(decision, Send) else None
-
-
 def admit(
     decided: Iterable[tuple[Case, Decision]],
     pasts: Mapping[str, Past],
@@ -81,9 +96,7 @@ def admit(
 ) -> list[tuple[Case, Decision]]:
     """The decisions of a tick, those on due messages in the light of the gate's rules. pasts: by person."""
     tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), is_whole=places.is_whole)
-    return [
-        (case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: order(one[0].call))
-    ]
+    return [(case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: one[0].turn)]
 
 
 def left_at(record: Record) -> int:
@@ -121,7 +134,7 @@ class _Tick:
         needs_place = rules.daily_limit is not None and not has_place
         if needs_place and not self.free and not self.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
-        latest = case.ended_at + self.settings.lookback_hours * 3600
+        latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
         candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and _is_consent(policy))
         lately = _lately(case, past, self._place_at() if needs_place else 0)
@@ -160,7 +173,7 @@ def _lately(case: Case, past: Past, place_at: float) -> Lately:
 
 def _is_consent(policy: Policy) -> bool:
     """Whether a follow-up leaves only after something that the call found true of the person: what they agreed to."""
-    return any(value is True for value in policy.only_if.values())
+    return any(is_equal(value, True) for value in policy.only_if.values())
 
 
 def _place_of(past: Past, now: float) -> int:

@@ -44,7 +44,7 @@ def again(message: Record, code: int, settings: Settings, now: float) -> Again |
         return None
     gap_seconds = max(GAPS_SECONDS[min(failures, len(GAPS_SECONDS) - 1)], code_of(code).wait_seconds)
     due_at = int(now) + gap_seconds
-    if due_at > message.ended_at + settings.lookback_hours * 3600:
+    if due_at > message.ended_at + settings.lookback_seconds:
         return None
     reason = Reason.PARAMETER_REFUSED if waits_for_people else Reason.FAILED_FOR_NOW
     return Again(due_at, reason, {"failures": failures + 1})

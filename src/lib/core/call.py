@@ -14,7 +14,6 @@ class Batch:
     """One row of the workspace list (facts/elevenlabs.md §1). Times in epoch seconds."""
 
     id: str
-    name: str
     agent_id: str
     status: str
     updated_at: int

@@ -29,6 +29,14 @@ class Case:
         return (self.conversation and self.conversation.ended_at) or self.call.ended_at
 
     @property
+    def turn(self) -> tuple[int, str]:
+        """Those who talked first go first."""
+        return self.ended_at, self.call.key
+
+    @property
     def is_redial(self) -> bool:
-        """Once it is due: the earlier record is known to be that of an earlier attempt."""
+        """Whether the recipient's earlier record is of an earlier attempt.
+
+        True only for a case that `decide` let through: for the same attempt it answers `same_attempt`.
+        """
         return self.earlier is not None

@@ -59,6 +59,9 @@ class Code:
     def es(self) -> str:
         return self._sentence(self.meaning_es, 1)
 
+    def meaning_in(self, language: str) -> str:
+        return self.meaning if language == "en" else self.meaning_es
+
     def sentence(self, language: str) -> str:
         return self.en if language == "en" else self.es
 

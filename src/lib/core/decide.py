@@ -12,7 +12,7 @@ from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import Policy, Settings
 from .record import TTL_SECONDS
-from .results import NOTHING_KNOWN, any_holds, are_open, ruling
+from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
 from .status import Reason
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
@@ -91,6 +91,12 @@ class Rehearse:
 Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 
 
+def due(decision: Decision) -> Send | None:
+    """The message that would leave now, in a rehearsal too."""
+    decision = decision.would if isinstance(decision, Rehearse) else decision
+    return decision if isinstance(decision, Send) else None
+
+
 def decide(case: Case, settings: Settings, now: float) -> Decision:
     """What to do about a finished call now."""
     decision = _of_attempt(case, settings, now)
@@ -116,7 +122,7 @@ def is_stuck(call: Call, settings: Settings, now: float) -> bool:
     return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
 
 
-def is_unheard_of(call: Call, settings: Settings, now: float) -> bool:
+def is_stuck_without_conversation(call: Call, settings: Settings, now: float) -> bool:
     """Whether a call has rung or lasted for too long without a conversation that could be asked."""
     is_on = call.status in ("initiated", "in_progress") and not is_finished(call, settings)
     return is_on and not call.conversation_id and call.ended_at < now - STUCK_SECONDS
@@ -125,13 +131,15 @@ def is_unheard_of(call: Call, settings: Settings, now: float) -> bool:
 def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: float) -> bool:
     """Whether the conversation itself has to be asked for what the call found out, which its list row left out.
 
-    Only of a call that would be followed up, and once its analysis is there, or its summary is no longer waited for.
+    Once its analysis is there, or its summary is no longer waited for. Of a call that was missed only whether the
+    person asked to be left alone: they may have said so before the line went dead.
     """
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
-    is_follow_up = policy.statuses.get(call.status, "wait") in ("follow_up", "wait") and talk.person_spoke is not False
+    status = policy.statuses.get(call.status, "wait")
+    wanted = asked_for(policy) if status in ("follow_up", "wait") else policy.opt_out_if if status == "missed" else ()
     is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
-    is_due = is_follow_up and is_analysed and age_seconds <= settings.lookback_hours * 3600
-    return talk.is_listed and is_due and are_open(talk.results, policy)
+    is_due = is_analysed and talk.person_spoke is not False and age_seconds <= settings.lookback_seconds
+    return talk.is_listed and is_due and are_open(talk.results, wanted)
 
 
 def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
@@ -154,7 +162,7 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
         return LookAgain("start_unknown")
     # A redial's conversation starts after the earlier attempt ended, at the latest when that was read.
     first = case.earlier.call
-    return Skip("same_attempt") if started_at <= max(first.ended_at, first.undated) else decision
+    return Skip(Reason.SAME_ATTEMPT) if started_at <= max(first.ended_at, first.undated) else decision
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
@@ -166,7 +174,7 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_status(case: Case, settings: Settings, now: float) -> Decision:
-    """The conversation's own end counts before the recipient's last update."""
+    """What the recipient's status asks for, unless the call's age, phone or missing time decides first."""
     call, policy = case.call, settings.for_agent(case.call.agent_id)
     ended_at = case.ended_at
     over = _too_early_or_late(case, settings, now)
@@ -174,9 +182,9 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
         return over
     action = _action(case, policy)
     if action == "wait":
-        return _under_way(case, ended_at + settings.lookback_hours * 3600)
+        return _under_way(case, ended_at + settings.lookback_seconds)
     if action == "skip":
-        return Skip(f"status_{call.status}") if call.conversation_id else Ignore("never_called")
+        return Skip(f"status_{call.status}") if call.conversation_id else Ignore(Reason.NEVER_CALLED)
     if not is_e164(call.phone):
         return _without_a_phone(case, ended_at + policy.summary_wait_seconds, now)
     undated = _undated(case, settings, now)
@@ -185,7 +193,7 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
     if action == "missed":
         wait_over_at = ended_at + policy.missed_wait_minutes * 60
         is_final = case.batch_is_over or now >= wait_over_at
-        return Send("missed", by_status=True) if is_final else Wait("missed_wait", wait_over_at)
+        return Send("missed", by_status=True) if is_final else Wait(Reason.MISSED_WAIT, wait_over_at)
     return _follow_up(case, settings, now)
 
 
@@ -194,7 +202,7 @@ def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
     call, talk = case.call, case.conversation
     if call.conversation_id and (talk is None or talk.is_listed) and now < wait_over_at:
         return LookAgain("phone_unknown")  # without a record: its key would hold no phone
-    return Skip("invalid_phone" if call.phone else "no_phone")
+    return Skip(Reason.INVALID_PHONE if call.phone else Reason.NO_PHONE)
 
 
 def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
@@ -211,10 +219,10 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     why = ruling(results, policy, is_final=not is_waiting and not is_unread)
     if why and not (is_waiting and is_in_doubt):
         return Skip(why)
-    if is_waiting and (is_in_doubt or are_open(results, policy)):
-        return Wait("summary" if is_in_doubt else "results", case.ended_at + policy.summary_wait_seconds)
+    if is_waiting and (is_in_doubt or are_open(results, asked_for(policy))):
+        return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, case.ended_at + policy.summary_wait_seconds)
     if why is None:
-        return Wait(Reason.RESULTS, case.ended_at + settings.lookback_hours * 3600)
+        return Wait(Reason.RESULTS, case.ended_at + settings.lookback_seconds)
     return Send("follow_up", (talk and talk.summary) or "")
 
 
@@ -225,9 +233,9 @@ def _too_early_or_late(case: Case, settings: Settings, now: float) -> Decision |
     if call.conversation_id and call.undated and not has_own_end:
         return _without_any_time(case, settings, now)
     if ended_at < (settings.not_before or 0):
-        return Ignore("before_not_before")
-    if now - ended_at > settings.lookback_hours * 3600:
-        return Skip("too_old") if now - ended_at < TTL_SECONDS else Ignore("forgotten")
+        return Ignore(Reason.BEFORE_NOT_BEFORE)
+    if now - ended_at > settings.lookback_seconds:
+        return Skip(Reason.TOO_OLD) if now - ended_at < TTL_SECONDS else Ignore(Reason.FORGOTTEN)
     return None
 
 
@@ -242,15 +250,16 @@ def _action(case: Case, policy: Policy) -> str:
 
 def _under_way(case: Case, until: float) -> Decision:
     """A call that went back while it waited, or one that stands still and whose conversation goes on."""
-    return LookAgain("not_finished") if case.record is None else Wait("not_finished", until)
+    return LookAgain(Reason.NOT_FINISHED) if case.record is None else Wait(Reason.NOT_FINISHED, until)
 
 
 def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
     """The list's time cannot be believed: the conversation is asked for its own, for an hour once it is there."""
     waited_seconds = now - case.record.recorded_at if case.record else 0
-    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_hours * 3600
-    is_patient = waited_seconds < patience_seconds
-    return Wait("conversation", now + patience_seconds - waited_seconds) if is_patient else Skip("end_unknown")
+    patience_seconds = UNDATED_SECONDS if case.conversation else settings.lookback_seconds
+    if waited_seconds >= patience_seconds:
+        return Skip(Reason.END_UNKNOWN)
+    return Wait(Reason.CONVERSATION, now + patience_seconds - waited_seconds)
 
 
 def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
@@ -260,16 +269,16 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     or has no start) leaves the recipient's last update: believed as far back as the table would know a message.
     """
     call, talk = case.call, case.conversation
-    oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
+    oldest = settings.oldest(now)
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
     is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
     if talk is None or own_time or is_nonsense:
-        return Wait("conversation", call.ended_at + settings.lookback_hours * 3600)
-    is_within_memory = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
+        return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_seconds)
+    table_still_knows = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
     summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
-    wait_over_at = call.ended_at + (summary_wait_seconds if is_within_memory else UNDATED_SECONDS)
+    wait_over_at = call.ended_at + (summary_wait_seconds if table_still_knows else UNDATED_SECONDS)
     if now < wait_over_at or case.record is None:  # one answer may be nonsense: a second one is asked for
-        return Wait("conversation", max(now, wait_over_at))
-    return None if is_within_memory else Skip("end_unknown")
+        return Wait(Reason.CONVERSATION, max(now, wait_over_at))
+    return None if table_still_knows else Skip(Reason.END_UNKNOWN)

@@ -12,7 +12,7 @@ from .policy import LANGUAGES, Digest
 from .status import explain
 from .text import Count
 
-LATE_AT_MOST_SECONDS = 6 * 3600  # a function that stood still for longer has rung the alarm, and the day is another
+LATE_AT_MOST_SECONDS = 6 * 3600  # who stood still for longer has rung the alarm: that day's digest is not told
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "es": {
         "subject": "Vigia: resumen del {day}",
@@ -133,7 +133,7 @@ def _among(line: str, counts: Day, language: str, words: Mapping[str, str]) -> s
     """The most frequent reason, where there is one to tell."""
     if line == "failed" and counts.failed_by_code:
         code = code_of(next(iter(counts.failed_by_code)))
-        why = f"{code.meaning if language == 'en' else code.meaning_es}, {code.number}" if code.number else ""
+        why = f"{code.meaning_in(language)}, {code.number}" if code.number else ""
     elif line == "skipped" and counts.skipped_by_reason:
         why = in_a_row(explain(next(iter(counts.skipped_by_reason)), "en" if language == "en" else "es"))
     else:

@@ -14,7 +14,7 @@ from .record import Record
 from .status import Reason
 
 EMAIL = "email"
-FIRST = "whatsapp"  # the channel of a record that names none: version 0.1 knew no other
+UNNAMED_CHANNEL = "whatsapp"  # of a record that names none: version 0.1 knew no other
 _NOT_FOR_GOOD = (About.ACCOUNT, About.PARAMETER, About.UNCLEAR)  # somebody mends it, or it may have arrived
 
 
@@ -34,7 +34,7 @@ def channel_of(call: Call, record: Record | None, policy: Policy) -> str:
     if record is None:
         return next(_reachable(call, policy.channels, ()), "")
     if record.may_have_left:
-        return record.channel or FIRST
+        return record.channel or UNNAMED_CHANNEL
     order = (record.channel, *policy.channels) if record.channel in policy.channels else policy.channels
     return next(_reachable(call, order, record.failed_channels), "")
 
@@ -54,7 +54,7 @@ def after_failure(record: Record, code: int, policy: Policy) -> Next | None:
         return None
     passed_over: list[tuple[str, Reason]] = []
     for channel in policy.channels:
-        if channel in (record.channel or FIRST, *record.failed_channels):
+        if channel in (record.channel or UNNAMED_CHANNEL, *record.failed_channels):
             continue
         why = _unreachable(channel, record.call, row)
         if why is None:

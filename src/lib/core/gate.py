@@ -4,31 +4,19 @@ The settings `quiet_hours`, `contact_law`, `cooldown_hours` and `daily_limit` (c
 Age is not decided here, nor what a call is due: the gate is asked last, about a message that would leave now.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
-from .call import Call
 from .clock import Clock, next_open, outside
 from .law.law import Law, law_of
-from .policy import RECIPIENT
+from .policy import RECIPIENT, QuietHours
+from .status import Reason
 from .zones import Place, place_of
 
 NO_ZONE_KNOWN = ("UTC",)
 """The clock for a phone of no known country. It is nobody's own: its owner is written to late rather than never."""
 WEEK_SECONDS = 7 * 24 * 3600
-
-
-class QuietHours(Hashable, Protocol):
-    """The setting: minutes after midnight in an IANA zone, or `recipient`."""
-
-    @property
-    def start_minutes(self) -> int: ...
-    @property
-    def end_minutes(self) -> int: ...
-    @property
-    def timezone(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +132,7 @@ def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float
     place = place_of(candidate.phone) if _asks_where(rules) else Place()
     law = _law(candidate.phone, rules)
     if law is not None and _is_forbidden(law, candidate, lately, now):
-        return Never("contact_law", Rule(**law.name))
+        return Never(Reason.CONTACT_LAW, Rule(**law.name))
     limits = [*_law_counts(law, lately, now), *_daily_limit(rules.daily_limit, lately, now)]
     times = _times(rules.quiet_hours, rules.contact_law, place)
     free_at = max([now, *(limit.until for limit in limits)])
@@ -177,11 +165,6 @@ def counts_calls(phone: str, rules: Rules) -> bool:
     return law is not None and law.an_answered_call_counts
 
 
-def order(call: Call) -> tuple[int, str]:
-    """Those who talked first go first, when the gate opens or a place under the daily limit is free."""
-    return call.ended_at, call.key
-
-
 def _law(phone: str, rules: Rules) -> Law | None:
     if rules.contact_law is None:
         return None
@@ -206,13 +189,13 @@ def _law_counts(law: Law | None, lately: Lately, now: float) -> Iterator[_Limit]
     for count in law.counts if law else ():
         until = _free_at(lately.to_phone, count.most, count.hours * 3600, now)
         if law and until > now:
-            yield _Limit(until, "contact_law", Rule(**law.name))
+            yield _Limit(until, Reason.CONTACT_LAW, Rule(**law.name))
 
 
 def _daily_limit(limit: int | None, lately: Lately, now: float) -> Iterator[_Limit]:
     if limit is not None and lately.place_at > now:
         rule = Rule(f"{limit} personas en 24 horas", f"{limit} people in 24 hours")
-        yield _Limit(lately.place_at, "daily_limit", rule)
+        yield _Limit(lately.place_at, Reason.DAILY_LIMIT, rule)
 
 
 def _free_at(sent: Sequence[float], most: int, seconds: float, now: float) -> float:
@@ -226,7 +209,7 @@ def _cooldown(hours: float, lately: Lately, at: float) -> Never | None:
     if not hours or until <= at:  # a message that may still be leaving counts as one of a moment to come
         return None
     rule = Rule(f"un mensaje por persona en {hours:g} horas", f"one message a person in {hours:g} hours")
-    return Never("cooldown", rule, until)
+    return Never(Reason.COOLDOWN, rule, until)
 
 
 @lru_cache(maxsize=1024)
@@ -235,11 +218,11 @@ def _times(quiet: QuietHours | None, purpose: str | None, place: Place) -> tuple
     law = law_of(place.country, place.state, purpose)
     found = []
     if law is not None and law.hours is not None:
-        found.append(_Times(Clock(law.hours, place.zones), "contact_law", Rule(**law.name)))
+        found.append(_Times(Clock(law.hours, place.zones), Reason.CONTACT_LAW, Rule(**law.name)))
     if quiet is not None:
         zones = (place.zones or NO_ZONE_KNOWN) if quiet.timezone == RECIPIENT else (quiet.timezone,)
         hours = outside(quiet.start_minutes, quiet.end_minutes)
-        found.append(_Times(Clock(hours, zones), "quiet_hours", _quiet_rule(quiet, zones)))
+        found.append(_Times(Clock(hours, zones), Reason.QUIET_HOURS, _quiet_rule(quiet, zones)))
     return tuple(found)
 
 

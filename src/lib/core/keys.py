@@ -19,6 +19,7 @@ from .phone import mask, person_of
 LEASE, SUPPRESSION_KEY = "#lease", "#suppression_key"
 _PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
 _PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
+_OWN_IDS = re.compile(r"(?:conv|btcal)_[0-9A-Za-z]+(?:_rcp_(?![0-9]{7})[0-9A-Za-z]+)?(?![^_])")  # ElevenLabs'
 _REMEMBERED = 2_000  # a tick asks for the key of the same call again and again
 
 
@@ -65,6 +66,10 @@ def of_inbox(sender: str) -> str:
     return f"#inbox:{_part(sender)}"
 
 
+def of_rewritings(sender: str) -> str:
+    return f"#rewritings:{_part(sender)}"
+
+
 def of_suspension(channel: str, sender: str, content_sid: str) -> str:
     return f"#suspended:{_part(channel)}:{_part(sender)}:{_part(content_sid)}"
 
@@ -86,9 +91,17 @@ def is_reply(pk: str) -> bool:
 
 
 def masked(pk: str) -> str:
-    """What a log may show of a key: `+57******9155_conv_1`."""
+    """What a log may show of a key: `+57******9155_conv_1`.
+
+    A recipient's id may be anything, a phone or a name: one that is not ElevenLabs' own is shown as its digest.
+    """
+    if not is_call(pk):
+        return pk.partition(":")[0]
     phone, mark, rest = pk.partition("_")
-    return f"{mask(phone)}{mark}{rest}" if is_call(pk) else pk.partition(":")[0]
+    ids = _OWN_IDS.match(rest)
+    shown = ids[0] if ids else ""
+    other = rest[len(shown) :]
+    return f"{mask(phone)}{mark}{shown}" + (f"~{_digest(other)[:8]}" if other else "")
 
 
 def _phone(phone: str) -> str:

@@ -83,29 +83,35 @@ def find(
 def _likelihood(row: Row, claim: Record) -> tuple[bool, bool, int, bool, float, str]:
     """The claim that knows most of the text (a template knows its variables only); among equals one that is still
     looked for (a held call is not), and then the nearest in time."""
-    text = _folded(row.body)
-    shown = [value for value in claim.message.variables.values() if _folded(value) in text]
+    text = folded(row.body)
+    shown = [value for value in claim.message.variables.values() if folded(value) in text]
     knows_all, knows_some = bool(claim.message.body), sum(map(len, shown))
-    is_exact = text == _folded(claim.message.body)
+    is_exact = text == folded(claim.message.body)
     nearness = -abs(row.created_at - claim.claimed_at)
     return knows_all, is_exact, knows_some, claim.status == "claimed", nearness, claim.pk
 
 
 def spelled(address: str) -> tuple[str, ...]:
     """An address of a channel (`whatsapp:+…`) in every spelling of its number."""
+    channel, phone = split(address)
+    return tuple(channel + one for one in spellings(phone))
+
+
+def split(address: str) -> tuple[str, str]:
+    """`whatsapp:+57…` → `whatsapp:`, `+57…`."""
     channel, colon, phone = address.rpartition(":")
-    return tuple(channel + colon + one for one in spellings(phone))
+    return channel + colon, phone
 
 
 def is_text_within(shown: str, message: Message) -> bool:
     """Whether a text that Twilio shows is the message's: white space may be folded, and words of Twilio's own may stand
     before or after it (a trial account's). A template's text comes rendered, or not at all, and shows name and summary;
     it need not show the shop's own variables, for Twilio drops those that a template has no place for."""
-    text = _folded(shown)
+    text = folded(shown)
     if message.content_sid:
         given = message.variables
-        return not text or all(_folded(given[key]) in text for key in OF_EVERY_TEMPLATE if key in given)
-    sent = _folded(message.body)
+        return not text or all(folded(given[key]) in text for key in OF_EVERY_TEMPLATE if key in given)
+    sent = folded(message.body)
     return text == sent or (sent != "" and (text.startswith(sent) or text.endswith(sent)))
 
 
@@ -121,5 +127,6 @@ def _same_text(body: str, claim: Record) -> bool:
     return is_text_within(body, claim.message)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Its words, one blank between them."""
     return " ".join(text.split())

@@ -89,6 +89,14 @@ class Settings(Policy):
     heartbeat_url: str | None = None
     agents: Mapping[str, Policy] = field(default_factory=dict)  # each is the workspace's policy with its own on top
 
+    @property
+    def lookback_seconds(self) -> float:
+        return self.lookback_hours * 3600
+
+    def oldest(self, now: float) -> float:
+        """The earliest end of a call that may still be written to. Both in epoch seconds."""
+        return max(now - self.lookback_seconds, self.not_before or 0)
+
     def for_agent(self, agent_id: str) -> Policy:
         """The settings in force for a call of this agent."""
         return self.agents.get(agent_id, self)

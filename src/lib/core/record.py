@@ -89,6 +89,11 @@ class Record:
         return self.conversation_ended_at or self.call.ended_at
 
     @property
+    def turn(self) -> tuple[int, str]:
+        """Those who talked first go first."""
+        return self.ended_at, self.call.key
+
+    @property
     def failed_channels(self) -> tuple[str, ...]:
         return tuple(self.failed_on.split())
 
@@ -168,18 +173,21 @@ SCHEMA = (
     Field("due_at", int),
 )
 PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
-WORDS = tuple(name for name in PERSONAL if name not in ("name", "email"))  # of the message, until it is settled
-ARRIVED = (*WORDS, "email")  # another message may follow one that failed; the name goes with the answers
+# Another message may follow one that failed, to the same address; the name goes with the answers.
+FORGOTTEN_WHEN_SETTLED = tuple(name for name in PERSONAL if name not in ("name", "email"))
+FORGOTTEN_ON_ARRIVAL = (*FORGOTTEN_WHEN_SETTLED, "email")
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
 _STATUSES = {status.value: status for status in Status}
-_EMPTY: dict[str, dict[str, Any]] = {  # what has no default there
-    home: {name: kind() for kind, place, name in _PLACES.values() if place == home and name in missing}
-    for home, missing in (
-        (home, {field.name for field in fields(of) if field.default is MISSING})
-        for home, of in (("record", Record), ("call", Call), ("message", Message))
-    )
-}
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
+
+
+def _empty(home: str, of: type[Record | Call | Message]) -> dict[str, Any]:
+    """The values of what has no default there."""
+    required = {field.name for field in fields(of) if field.default is MISSING}
+    return {name: kind() for kind, place, name in _PLACES.values() if place == home and name in required}
+
+
+_EMPTY = {home: _empty(home, of) for home, of in (("record", Record), ("call", Call), ("message", Message))}
 
 
 def is_live(item: Item | None, now: float) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .policy import Policy, Result
+from .status import Reason
 
 VALUE_MAX_CHARACTERS = 1000  # a longer text is cut here; what it is compared with has 250 at most
 MAX_NUMBER = 10**20  # a larger number is no value
@@ -60,12 +61,12 @@ def asked_for(policy: Policy) -> list[str]:
     return sorted({*policy.only_if, *policy.opt_out_if, *policy.variables.values()})
 
 
-def are_open(results: Results, policy: Policy) -> bool:
-    """Whether something that these settings ask for is not known yet: then the conversation itself is to be asked."""
-    return not results.is_whole and any(results.get(name) is None for name in asked_for(policy))
+def are_open(results: Results, names: Iterable[str]) -> bool:
+    """Whether one of these results is not known yet: then the conversation itself is to be asked."""
+    return not results.is_whole and any(results.get(name) is None for name in names)
 
 
-def ruling(results: Results, policy: Policy, *, is_final: bool = False) -> Literal["", "only_if", "opted_out"] | None:
+def ruling(results: Results, policy: Policy, *, is_final: bool = False) -> Reason | Literal[""] | None:
     """Why a follow-up must not leave ("": it may); None: not known yet.
 
     is_final: nothing more will be learned. What is missing or null is then no wish to be left alone, and does not meet
@@ -74,11 +75,11 @@ def ruling(results: Results, policy: Policy, *, is_final: bool = False) -> Liter
     results = Results(results.values, is_whole=True) if is_final else results
     wishes = any_holds(policy.opt_out_if, results)
     if wishes is not False:
-        return None if wishes is None else "opted_out"
+        return None if wishes is None else Reason.OPTED_OUT
     is_wanted = holds(policy.only_if, results)
     if is_wanted is None:
         return None
-    return "" if is_wanted else "only_if"
+    return "" if is_wanted else Reason.ONLY_IF
 
 
 def holds(conditions: Mapping[str, Result], results: Results) -> bool | None:

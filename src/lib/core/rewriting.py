@@ -7,7 +7,7 @@ can undo by itself; a further prefix of the number it must have been told of; an
 
 from dataclasses import dataclass
 
-from .matching import is_text_within, spelled
+from .matching import folded, is_text_within, spelled, split
 from .outcome import Reply
 from .record import Record
 
@@ -29,7 +29,7 @@ class Rewriting:
 
     def addresses(self, to: str) -> list[str]:
         """The address itself, and every other under which Twilio may list its messages."""
-        channel, phone = _split(to)
+        channel, phone = split(to)
         swaps = [mark.removeprefix(_TO).partition(">") for mark in sorted(self.marks) if ">" in mark]
         learned = [channel + shown + phone.removeprefix(sent) for sent, _, shown in swaps if phone.startswith(sent)]
         return list(dict.fromkeys((*spelled(to), *learned)))
@@ -45,15 +45,15 @@ def marks_of(claim: Record, reply: Reply) -> frozenset[str]:
         hides_text = reply.to is not None and claim.message.body != ""
     else:
         hides_text = not is_text_within(reply.body, claim.message)
-        wanted = " ".join(claim.message.body.split())
-        if not hides_text and wanted and " ".join(reply.body.split()) != wanted:
+        wanted = folded(claim.message.body)
+        if not hides_text and wanted and folded(reply.body) != wanted:
             marks.add(AROUND)
     return frozenset(marks | ({TEXT} if hides_text else set()))
 
 
 def _mark_of_number(sent_to: str, shown_to: str) -> str:
     """The two prefixes before the digits in common: `to +521>+52`."""
-    (channel, sent), (other_channel, shown) = _split(sent_to), _split(shown_to)
+    (channel, sent), (other_channel, shown) = split(sent_to), split(shown_to)
     common = 0
     while common < min(len(sent), len(shown)) and sent[-1 - common] == shown[-1 - common]:
         common += 1
@@ -62,9 +62,3 @@ def _mark_of_number(sent_to: str, shown_to: str) -> str:
     if channel != other_channel or is_long or not before or not after:
         return NUMBER
     return f"{_TO}{before}>{after}"
-
-
-def _split(address: str) -> tuple[str, str]:
-    """`whatsapp:+57…` → `whatsapp:`, `+57…`."""
-    channel, colon, phone = address.rpartition(":")
-    return channel + colon, phone

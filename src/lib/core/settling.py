@@ -6,6 +6,7 @@ from typing import Literal
 from .matching import Row, next_look_at
 from .policy import Settings
 from .record import OWNER_GONE_SECONDS, Record
+from .status import Reason
 
 RESENDS_AT_MOST = 1
 
@@ -26,21 +27,21 @@ class LookLater:
     """Not settled yet; `due_at` in epoch seconds."""
 
     due_at: float
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Resend:
     """`unclear: resend`: the message may go out once more, under a claim of its own."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Nobody can tell whether the message left: a person decides."""
 
-    reason: str
+    reason: Reason
 
 
 def what_follows(
@@ -54,12 +55,12 @@ def what_follows(
         return Found(seen)
     if seen == "no_list":
         gone_at = claim.claimed_at + OWNER_GONE_SECONDS
-        return LookLater(gone_at, "unclear_no_list") if claim.is_in_flight(now) else Hold("unclear_no_list")
+        return LookLater(gone_at, Reason.UNCLEAR_NO_LIST) if claim.is_in_flight(now) else Hold(Reason.UNCLEAR_NO_LIST)
     settle_seconds = settings.settle_minutes * 60
     # A list that cannot be read says nothing: as long again is given to it before a person is asked.
     patience_seconds = settle_seconds if seen == "not_listed" else 2 * settle_seconds
     if now < claim.claimed_at + patience_seconds or claim.is_in_flight(now):
-        return LookLater(next_look_at(claim, now, settle_seconds), f"unclear_{seen}")
+        return LookLater(next_look_at(claim, now, settle_seconds), Reason(f"unclear_{seen}"))
     if settings.unclear == "resend" and claim.resends < RESENDS_AT_MOST and seen == "not_listed":
-        return Resend("not_found_resend") if is_legible else Hold("unclear_rewritten")
-    return Hold(f"unclear_{seen}")
+        return Resend(Reason.NOT_FOUND_RESEND) if is_legible else Hold(Reason.UNCLEAR_REWRITTEN)
+    return Hold(Reason(f"unclear_{seen}"))

@@ -108,18 +108,13 @@ class Reason(InWords):
     )
     SENDER_SUSPENDED = (
         "sender_suspended",
-        "Remitente suspendido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
+        "Remitente detenido por fallos seguidos; revise TWILIO_WHATSAPP_NUMBER, o SETTINGS.agents.….sender.",
         "Its sender is suspended: failures in a row. Check TWILIO_WHATSAPP_NUMBER, or SETTINGS.agents.….sender.",
     )
     TEMPLATE_SUSPENDED = (
         "template_suspended",
-        "Plantilla suspendida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
+        "Plantilla detenida: falló varias veces seguidas. Revise SETTINGS.content_sids y la plantilla.",
         "Its template is suspended: failures in a row. Check SETTINGS.content_sids and the template.",
-    )
-    LIMIT_REACHED = (
-        "limit_reached",
-        "Se alcanzó un límite de WhatsApp o de Twilio: no salió nada; sale cuando el límite lo permita.",
-        "A limit of WhatsApp's or Twilio's was reached: nothing left; it leaves when the limit allows.",
     )
     CLAIM_UNWRITTEN = (
         "claim_unwritten",
@@ -190,7 +185,7 @@ class Reason(InWords):
     )
     UNCONFIRMED = (
         "unconfirmed",
-        "Twilio lo aceptó, y en 24 horas no dijo si llegó: el teléfono estaría apagado. Ya no se sigue.",
+        "Twilio lo aceptó, y en 24 horas no dijo si llegó: puede que el teléfono esté apagado. Ya no se sigue.",
         "Twilio accepted it and did not say within 24 hours whether it arrived: the phone may be off. Not followed on.",
     )
     READ_UNKNOWN = (
@@ -228,11 +223,6 @@ class Reason(InWords):
         "never_called",
         "Se canceló antes de marcar.",
         "It was cancelled before it was dialled.",
-    )
-    NEVER_DIALLED = (
-        "never_dialled",
-        "La campaña falló sin marcar a nadie: nadie debe recibir un mensaje. Revise la campaña en ElevenLabs.",
-        "The batch failed without dialling anybody: nobody is to be written to. Look at the batch in ElevenLabs.",
     )
     NO_PHONE = (
         "no_phone",

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .case import Case
-from .decide import Decision, Send, Skip, Wait
+from .decide import Decision, Rehearse, Send, Skip, Wait, due
 from .phone import person_of, spellings
 from .policy import Settings
 from .record import Record
 from .status import Reason
+
+_SUPERSEDED = Skip(Reason.SUPERSEDED)
 
 
 def phones_with_missed(decided: Iterable[tuple[Case, Decision]]) -> set[str]:
@@ -31,12 +33,15 @@ def supersede(
     def judged(case: Case, decision: Decision) -> Decision:
         if not _is_missed(decision):
             return decision
+        is_rehearsal = isinstance(decision, Rehearse)  # in which nothing is claimed: what would come of it is told
         window_seconds = settings.for_agent(case.call.agent_id).missed_wait_minutes * 60
         if any(_stands_for(case, record, window_seconds) for record in _of_person(case, claimed)):
-            return Skip(Reason.SUPERSEDED)
-        others = (one for one in by_person[person_of(case.call.phone)] if _order(one[0]) > _order(case))
-        is_followed = any(_will_stand_for(case, *other, window_seconds) for other in others)
-        return Wait(Reason.LATER_CALL, now) if is_followed else decision
+            return Rehearse(_SUPERSEDED) if is_rehearsal else _SUPERSEDED
+        others = (what for other, what in by_person[person_of(case.call.phone)] if other.turn > case.turn)
+        is_followed = any(_will_stand_for(what, window_seconds) for what in others)
+        if not is_followed:
+            return decision
+        return Rehearse(_SUPERSEDED) if is_rehearsal else Wait(Reason.LATER_CALL, now)
 
     return [(case, judged(case, decision)) for case, decision in decided]
 
@@ -47,30 +52,31 @@ def _of_person(case: Case, claimed: Mapping[str, Sequence[Record]]) -> Iterator[
 
 
 def _is_missed(decision: Decision) -> bool:
-    return isinstance(decision, Send) and decision.by_status
+    send = due(decision)
+    return send is not None and send.by_status
 
 
 def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
     """Whether another call to the phone leaves nothing to say about the missed one.
 
     After a later talk nobody is told that we did not get hold of them, whatever became of the talk's own message. A
-    missed call's message stands for others as long as it left.
+    missed call's message that left stands for those that ended near it, and for all that had ended when it left: it may
+    have been held back for hours.
     """
     if record.pk == missed.call.key:
         return False
     if record.kind == "follow_up":
         return record.ended_at >= missed.ended_at
     has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
-    return has_left and 0 < window_seconds >= abs(missed.ended_at - record.ended_at)
+    is_near = abs(missed.ended_at - record.ended_at) <= window_seconds
+    return has_left and window_seconds > 0 and (is_near or record.claimed_at >= missed.ended_at)
 
 
-def _will_stand_for(missed: Case, later: Case, decision: Decision, window_seconds: float) -> bool:
+def _will_stand_for(decision: Decision, window_seconds: float) -> bool:
+    """Whether what a later call to the phone is due will leave nothing to say about an earlier, missed one."""
+    decision = decision.would if isinstance(decision, Rehearse) else decision
     if _is_missed(decision):
-        return 0 < window_seconds >= later.ended_at - missed.ended_at
+        return window_seconds > 0  # both were held back until now
     if isinstance(decision, Skip):
         return decision.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
     return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != Reason.MISSED_WAIT)
-
-
-def _order(case: Case) -> tuple[int, str]:
-    return case.ended_at, case.call.key

@@ -11,18 +11,14 @@ from .status import Reason, Status, explain
 ENDED, REPLIED, NEXT = "call_ended", "replied", "next"
 _FAILURES = (Reason.REFUSED, Reason.FAILED_AFTER_ACCEPTANCE)
 _CHANNELS = {"whatsapp": "WhatsApp", "sms": "SMS"}
-_OURS = {  # Spanish, English
+_OURS: dict[str, tuple[str, str]] = {  # Spanish, English
     ENDED: ("llamada terminada", "call ended"),
     REPLIED: ("respondió", "replied"),
     NEXT: ("se mira de nuevo, a más tardar", "looked at again, at the latest"),
     Status.WAITING: ("esperando", "waiting"),
     Status.CLAIMED: ("enviando por {channel}", "sending by {channel}"),
     Status.SENT: ("enviado por {channel}", "sent by {channel}"),
-    Status.DELIVERED: ("entregado", "delivered"),
-    Status.READ: ("leído", "read"),
-    Status.FAILED: ("falló", "failed"),
-    Status.SKIPPED: ("sin mensaje", "no message"),
-    Status.HELD: ("retenido: una persona decide", "held: a person decides"),
+    **{one: (one.es, one.en) for one in (Status.DELIVERED, Status.READ, Status.FAILED, Status.SKIPPED, Status.HELD)},
 }
 
 
@@ -71,8 +67,7 @@ def _words(event: Event, record: Record, language: str) -> str:
         words = f"{words} ({rule})"
     if not event.code:
         return words
-    row = code_of(event.code)
-    return f"{words}: {row.meaning if language == 'en' else row.meaning_es} ({event.code})"
+    return f"{words}: {code_of(event.code).meaning_in(language)} ({event.code})"
 
 
 def _mail(language: str) -> str:

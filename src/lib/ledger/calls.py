@@ -24,7 +24,7 @@ from ..core.record import (
     Record,
     record_item,
 )
-from ..core.status import Status
+from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from . import notes, places
@@ -171,7 +171,7 @@ class Ledger(Learned):
                 return None
         except TableUnclear:
             with suppress(TableUnclear):
-                self.postponed(claim, now, "claim_unwritten", tried=False)
+                self.postponed(claim, now, Reason.CLAIM_UNWRITTEN, tried=False)
             raise
         return claim
 
@@ -195,7 +195,7 @@ class Ledger(Learned):
         """A person has put right why a message failed: the call gets another, under a claim of its own."""
         values: Item = {"claim_id": "", "message_sid": "", "error_code": 0, "sent_at": 0, "delivered_at": 0}
         values |= {"due_at": self._now(), "resends": failed.resends + 1}
-        return self._move("send_anew", failed, by=_by(note), reason="resent_by_a_person", **values)
+        return self._move("send_anew", failed, by=_by(note), reason=Reason.RESENT_BY_A_PERSON, **values)
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""

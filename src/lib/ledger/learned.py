@@ -6,7 +6,7 @@ from ..core import following, keys
 from ..core.again import Again
 from ..core.codes import code_of
 from ..core.fallback import EMAIL, Next
-from ..core.record import ARRIVED, TTL_SECONDS, Event, Record
+from ..core.record import FORGOTTEN_ON_ARRIVAL, TTL_SECONDS, Event, Record
 from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Free, Is, Item, Put, Update
 from ..ports import Table, Troubles
@@ -40,11 +40,11 @@ class Learned(Moves):
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        return self._has_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+        return self._has_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
 
     def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
         """What `accepted` writes, for `write_together`."""
-        return self._having_message("accepted", claim, status, sid, error_code, "failed_after_acceptance")
+        return self._having_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
 
     def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
         """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
@@ -57,7 +57,7 @@ class Learned(Moves):
 
     def refused(self, claim: Record, code: int) -> bool:
         """Twilio said no: final."""
-        return self._move("refused", claim, *self._opted_out(claim, code), reason="refused", error_code=code)
+        return self._move("refused", claim, *self._opted_out(claim, code), reason=Reason.REFUSED, error_code=code)
 
     def postponed(
         self, claim: Record, due_at: float, reason: str, tried: bool = True, error_code: int | None = None
@@ -106,7 +106,7 @@ class Learned(Moves):
 
     def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
         """Twilio's list has the message."""
-        return self._has_message("found", claim, status, sid, error_code, "found_in_list")
+        return self._has_message("found", claim, status, sid, error_code, Reason.FOUND_IN_LIST)
 
     def _has_message(
         self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
@@ -119,7 +119,7 @@ class Learned(Moves):
         now = self._now()
         values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
         if claim.channel == EMAIL:
-            values |= {"queue": ""} | dict.fromkeys(ARRIVED, "")  # nobody tells what became of it
+            values |= {"queue": ""} | dict.fromkeys(FORGOTTEN_ON_ARRIVAL, "")  # nobody tells what became of it
         elif TRANSITIONS[verb].queue_of(Status(status)):
             values["due_at"] = now + following.FIRST_SECONDS
         if status in (Status.DELIVERED, Status.READ):
@@ -129,7 +129,7 @@ class Learned(Moves):
         if error_code is not None:
             values["error_code"] = error_code
         if verb == "accepted" and error_code is None:
-            reason = ""  # nor why it was held, if it was
+            reason = ""  # an accepted message needs none; this also clears the reason of a hold
         move = self._moving(verb, claim, reason=reason, **values)
         return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)
 
@@ -162,7 +162,7 @@ class Learned(Moves):
     def undelivered(self, seen: Record, code: int) -> bool:
         """Twilio could not deliver what it had accepted: final."""
         also = self._opted_out(seen, code)
-        return self._move("undelivered", seen, *also, reason="failed_after_acceptance", error_code=code)
+        return self._move("undelivered", seen, *also, reason=Reason.FAILED_AFTER_ACCEPTANCE, error_code=code)
 
     def failed_for_now(self, seen: Record, code: int, then: Again) -> bool:
         """Twilio could not deliver what it had accepted, for sure: it leaves once more, under a claim of its own."""

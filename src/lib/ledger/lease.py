@@ -13,7 +13,6 @@ from ..core.table import AtMost, Condition, Free, Is, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Clock, Table
 
-LEASE_PK = keys.LEASE
 LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
 
 
@@ -66,7 +65,7 @@ class Lease:
     def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
         values = {"owner": self._owner, "fence": fence, "expires_at": until, "seen_at": int(self._clock())}
         try:
-            self._table.write(Update(LEASE_PK, values, when=when))
+            self._table.write(Update(keys.LEASE, values, when=when))
         except (ConditionFailed, TableUnclear):
             return False
         return True

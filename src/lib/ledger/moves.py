@@ -79,14 +79,12 @@ class Moves(Records):
         moved |= dict.fromkeys(rule.forgotten(moved["status"]), "")
         if rule.who is Who.NEWEST:
             moved["fence"] = self._fence()
-        event = Event(
-            self._now(),
-            moved["reason"] or moved["status"],
-            channel=moved.get("channel", seen.channel),
-            code=0 if before else moved.get("error_code", 0),
-            sid=of_sid or moved.get("message_sid", "") or (seen.message_sid if rule.of_message and not before else ""),
-            by=by,
-        )
+        # What comes before it tells the code and the record's own message already.
+        code = 0 if before else moved.get("error_code", 0)
+        own_sid = seen.message_sid if rule.of_message and not before else ""
+        sid = of_sid or moved.get("message_sid", "") or own_sid
+        channel = moved.get("channel", seen.channel)
+        event = Event(self._now(), moved["reason"] or moved["status"], channel=channel, code=code, sid=sid, by=by)
         event = _told(event, rule_told)
         is_same = rule.before == rule.after and moved["reason"] == seen.reason and not before
         if rule.before == rule.after:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..core import keys
-from ..core.admit import Past
+from ..core.admit import GATE_REASONS, Past
 from ..core.call import Call
-from ..core.gate import order
 from ..core.phone import person_of, spellings
 from ..core.record import Record, is_live, parse_record
 from ..core.status import Status
@@ -14,7 +13,7 @@ from ..ports import Table, Troubles
 from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
-AHEAD = 4  # times as many are read as a tick takes, when a gate opens to more than that
+READ_AHEAD_FACTOR = 4  # times as many are read as a tick takes, when a gate opens to more than that
 _INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
 
@@ -53,17 +52,20 @@ class Records:
         records = self._queued(SETTLE, self._now(), limit) + self._queued(_OLD_QUEUE, self._now(), limit)
         return [record for record in records if record.status == Status.CLAIMED]
 
-    def waiting(self, limit: int) -> list[Record]:
+    def waiting(self, limit: int, *, ahead: bool = False) -> list[Record]:
         """Waiting calls, those whose time has come first: from each queue at most so many.
 
         Those that wait for an instant come when it is there, of many with one instant those who talked first; those
-        that wait for something that may come before, at every time, the soonest end first.
+        that wait for something that may come before, at every time, the soonest end first. ahead: those too whose
+        instant is still to come, where it was the gate that said so.
         """
         now = self._now()
-        due = sorted(self._queued(SEND, now, limit * AHEAD), key=lambda record: order(record.call))
+        due = sorted(self._queued(SEND, now, limit * READ_AHEAD_FACTOR), key=lambda record: record.turn)
         if len(due) > limit:
             self._troubles.count("due_left_for_later")
-        queued = [*due[:limit], *self._queued(WATCH, EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
+        later = self._queued(SEND, EVER, limit) if ahead else []
+        put_off = [record for record in later if record.due_at > now and record.reason in GATE_REASONS]
+        queued = [*due[:limit], *put_off, *self._queued(WATCH, EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
         records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]
 
@@ -133,7 +135,7 @@ class Records:
         items = self._table.queued(queue, until, limit + 1, now)
         if len(items) > limit and items[limit]["due_at"] <= now:
             self._troubles.count("due_left_for_later")
-        return self._readable(item for item in items[:limit] if is_live(item, now))
+        return self._readable(items[:limit])
 
     def _readable(self, items: Iterable[Item]) -> list[Record]:
         records = []

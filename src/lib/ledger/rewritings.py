@@ -5,6 +5,7 @@ It outlives the function, for a message whose answer was lost is looked up by it
 
 from collections.abc import Callable
 
+from ..core import keys
 from ..core.record import is_live
 from ..core.rewriting import Rewriting
 from ..core.table import Update
@@ -21,7 +22,7 @@ class Rewritings:
 
     def known(self, sender: str) -> Rewriting:
         """sender: our own address (`whatsapp:+…`), from a checked parameter."""
-        pk = _pk(sender)
+        pk = keys.of_rewritings(sender)
         item = self._table.get([pk]).get(pk)
         if item is None or not is_live(item, self._clock()):
             return Rewriting()
@@ -32,9 +33,5 @@ class Rewritings:
         if marks <= self.known(sender).marks:
             return False
         expires_at = int(self._clock()) + KNOWN_SECONDS
-        self._table.write(Update(_pk(sender), {"expires_at": expires_at}, add={"marks": marks}))
+        self._table.write(Update(keys.of_rewritings(sender), {"expires_at": expires_at}, add={"marks": marks}))
         return True
-
-
-def _pk(sender: str) -> str:
-    return f"#rewritings:{sender}"

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 
 from ..core import keys
 from ..core.record import is_live
-from ..core.table import AtMost, Check, Condition, Free, Item, Put
+from ..core.table import AtMost, Check, Free, Item, Put
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .written import is_written
 
 
 class Suppressed:
@@ -37,8 +38,12 @@ class Suppressed:
         return self._write(self._item(phone, by, why, at) | {"expires_at": self._now()}, at)
 
     def among(self, phones: Iterable[str]) -> dict[str, Item]:
-        """Those of these phones that are on the list, with their items (`since`, `by`, `why`), in one read."""
-        pks = {phone: self._pk(phone) for phone in phones}
+        """Those of these phones that are on the list, with their items (`since`, `by`, `why`), in one read.
+
+        Makes no key: without one nobody is.
+        """
+        self._secret = self._secret or self._read_secret()
+        pks = {phone: keys.of_suppressed(self._secret, phone) for phone in phones} if self._secret else {}
         found = self._table.get(pks.values()) if pks else {}
         now = self._now()
         return {phone: found[pk] for phone, pk in pks.items() if is_live(found.get(pk), now)}
@@ -62,12 +67,7 @@ class Suppressed:
         return {"pk": self._pk(phone), "since": int(at), "by": by, "why": why}
 
     def _write(self, item: Item, at: float) -> bool:
-        newest: tuple[Condition, ...] = (AtMost("since", int(at)),)
-        try:
-            self._table.write(Put(item, when=newest))
-        except ConditionFailed:
-            return False
-        return True
+        return is_written(self._table, Put(item, when=(AtMost("since", int(at)),)))
 
     def _pk(self, phone: str) -> str:
         self._secret = self._secret or self._read_secret() or self._make_secret()

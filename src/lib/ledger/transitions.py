@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from ..core.record import ARRIVED, PERSONAL, WORDS
+from ..core.record import FORGOTTEN_ON_ARRIVAL, FORGOTTEN_WHEN_SETTLED, PERSONAL
 from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
@@ -52,8 +52,8 @@ class Transition:
     def forgotten(self, after: Status) -> tuple[str, ...]:
         """The attributes that are dropped.
 
-        After a failure, or until it arrived, another message may follow, by another channel or because a person says
-        so: that is written with the name, and goes to the address. Whoever has a message may answer, by name.
+        A message that failed, or has not arrived yet, may be followed by another: name and e-mail address are kept for
+        it. After arrival only the name is kept, for the notice of an answer.
         """
         return _FORGOTTEN[after] if self.forgets else ()
 
@@ -61,9 +61,13 @@ class Transition:
 _OPEN = (Status.CLAIMED, Status.HELD)
 _CLAIMED_ONCE = (*_OPEN, Status.WAITING)  # what waits with a claim's id was let go for a resend
 _FINAL = (Status.READ, Status.FAILED, Status.SKIPPED)
-_FORGOTTEN = {Status.SKIPPED: PERSONAL, Status.SENT: WORDS, Status.FAILED: WORDS} | dict.fromkeys(
-    (Status.DELIVERED, Status.READ), ARRIVED
-)
+_FORGOTTEN = {
+    Status.SKIPPED: PERSONAL,
+    Status.SENT: FORGOTTEN_WHEN_SETTLED,
+    Status.FAILED: FORGOTTEN_WHEN_SETTLED,
+    Status.DELIVERED: FORGOTTEN_ON_ARRIVAL,
+    Status.READ: FORGOTTEN_ON_ARRIVAL,
+}
 _ACCEPTED = (Status.SENT, Status.DELIVERED, Status.READ, Status.FAILED)
 
 TRANSITIONS: Mapping[str, Transition] = MappingProxyType(

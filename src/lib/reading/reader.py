@@ -24,10 +24,7 @@ _ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.a
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person wrote back. at: epoch seconds. name: "" where the upload had none.
-
-    told: whether the owner heard of it (`new`, `telling`, `told`, `unclear`). handled_at: 0 while nobody dealt with it.
-    """
+    """What a person wrote back. at, handled_at: epoch seconds; 0 while nobody dealt with it. name: "" for none."""
 
     sid: str
     at: int
@@ -37,7 +34,6 @@ class Answer:
     call: str  # the pk of the call whose message it answers
     kind: str
     ended_at: int
-    told: str
     handled_at: int
     name: str = ""
 
@@ -138,7 +134,6 @@ def _answer(item: Item) -> Answer:
         call=str(item.get("call", "")),
         kind=str(item.get("kind", "")),
         ended_at=_whole(item.get("ended_at")),
-        told=str(item.get("state", "")),
         handled_at=_whole(item.get("handled_at")),
         name=str(item.get("name", "")),
     )

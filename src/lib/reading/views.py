@@ -11,7 +11,13 @@ from .reader import Answer, Suppression
 
 BY_HAND = "vigia"  # why a person is on the list whom `vigia suppress` put there
 
-_LATEST = (Status.WAITING, Status.CLAIMED)
+SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
+_UNDECIDED = (Status.WAITING, Status.CLAIMED)
+
+
+def is_running(now: float, seen_at: int) -> bool:
+    """Whether a run was at work lately. now and seen_at in epoch seconds; seen_at 0 for never."""
+    return bool(seen_at) and now - seen_at <= SILENT_AFTER_SECONDS
 
 
 def latest(records: Iterable[Record]) -> list[Record]:
@@ -61,7 +67,7 @@ def held_since(record: Record) -> int:
 
 def waiting(records: Iterable[Record]) -> list[Record]:
     """The calls of which nothing has left yet, or of which it is being found out; the soonest due first."""
-    return sorted((record for record in records if record.status in _LATEST), key=lambda record: record.due_at)
+    return sorted((record for record in records if record.status in _UNDECIDED), key=lambda record: record.due_at)
 
 
 def whose_wish(found: Suppression) -> str:

@@ -10,10 +10,9 @@ from ..core.policy import Settings
 from ..core.record import Record
 from ..reading.reader import Answer, Picture, Suppression
 from ..reading.story import Story, tell
-from ..reading.views import asked_for, held, is_about, latest, open_answers
+from ..reading.views import asked_for, held, is_about, is_running, latest, open_answers
 from .words import counted, words_of
 
-SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
 NEEDS_AT_MOST, LATEST_AT_MOST = 15, 20
 """Of each kind: so many fit into 100 KB with the longest texts."""
 
@@ -110,7 +109,7 @@ def _sentence(
         return State.BAD, words["broken"].format(problem=settings)
     if not seen_at:
         return State.BAD, words["never"]
-    if picture.now - seen_at > SILENT_AFTER_SECONDS:
+    if not is_running(picture.now, seen_at):
         return State.BAD, words["silent"].format(**parts)
     if settings.dry_run or settings.paused:
         return State.WATCH, words["rehearsal" if settings.dry_run else "paused"].format(**parts)

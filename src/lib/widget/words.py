@@ -33,12 +33,11 @@ _ES: Mapping[str, str] = {
     "title_needs": "Espera a una persona",
     "title_latest": "Últimas llamadas",
     "title_found": "Llamadas de {asked}",
-    "title_steer": "Gobierno",
+    "title_steer": "Mandos",
     "nothing_needed": "Nada.",
     "no_calls": "Ninguna todavía.",
     "not_found": "No hay ninguna en los últimos siete días.",
     "more": "… y {n} más: {command}",
-    "held": "retenida desde {at}",
     "answered": "{who} respondió el {at}: «{text}»",
     "files": "{n} archivo|{n} archivos",
     "handled": " (atendida)",
@@ -69,7 +68,10 @@ _ES: Mapping[str, str] = {
     "do_dry_run_on": "Ensayar",
     "sure_dry_run_on": "¿Ensayar? No sale ningún mensaje y no se registra nada.",
     "do_dry_run_off": "Terminar el ensayo",
-    "sure_dry_run_off": "¿Terminar el ensayo? Desde la próxima ejecución salen mensajes de verdad.",
+    "sure_dry_run_off": (
+        "¿Terminar el ensayo? Desde la próxima ejecución salen mensajes de verdad, también por las llamadas de las "
+        "últimas horas que not_before no deje fuera."
+    ),
     "do_interval": "Cada {n} s",
     "sure_interval": "¿Una revisión cada {n} segundos?",
     "do_interval_null": "Ritmo desplegado",
@@ -126,7 +128,6 @@ _EN: Mapping[str, str] = {
     "no_calls": "None yet.",
     "not_found": "There is none within the last seven days.",
     "more": "… and {n} more: {command}",
-    "held": "held since {at}",
     "answered": "{who} answered on {at}: “{text}”",
     "files": "{n} file|{n} files",
     "handled": " (dealt with)",
@@ -156,7 +157,10 @@ _EN: Mapping[str, str] = {
     "do_dry_run_on": "Rehearse",
     "sure_dry_run_on": "Rehearse? No message leaves and nothing is recorded.",
     "do_dry_run_off": "End the rehearsal",
-    "sure_dry_run_off": "End the rehearsal? From the next run on messages leave for real.",
+    "sure_dry_run_off": (
+        "End the rehearsal? From the next run on messages leave for real, also for the calls of the last hours that "
+        "not_before does not leave out."
+    ),
     "do_interval": "Every {n} s",
     "sure_interval": "A look every {n} seconds?",
     "do_interval_null": "Deployed pace",

@@ -21,8 +21,8 @@ class Reading:
 class Agenda:
     """`readings`: batch id → its last. `began_at`: this invocation."""
 
-    def __init__(self, readings: Mapping[str, Reading], began_at: float, now: float, lookback_hours: float) -> None:
-        self._readings, self._now, self._recent_after = readings, now, now - lookback_hours * 3600
+    def __init__(self, readings: Mapping[str, Reading], began_at: float, now: float, lookback_seconds: float) -> None:
+        self._readings, self._now, self._recent_after = readings, now, now - lookback_seconds
         self._recent_again_before, self._old_again_before = began_at, min(began_at, now - OLD_AGAIN_SECONDS)
 
     def unread(self, unfinished: Iterable[Batch], shown: set[str]) -> list[Batch]:

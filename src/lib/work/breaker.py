@@ -73,14 +73,12 @@ class Breaker:
             known = self._known.get((channel, route))
             if known is None:
                 known = self._known[channel, route] = self._suspensions.of(channel, route)
-            for suspension in known:
-                if not self._takes_probe(suspension):
-                    return suspension
-            return None
+            closed = [one for one in known if not one.may_probe(self._clock(), self._setup)]
+            if closed:  # a probe is taken only where nothing else is in the way of its message
+                return closed[0]
+            return next((one for one in known if not self._takes_probe(one)), None)
 
     def _takes_probe(self, suspension: Suspension) -> bool:
-        if not suspension.may_probe(self._clock(), self._setup):
-            return False
         is_ours = self._suspensions.probe(suspension, self._setup)
         self._forget(suspension)  # whoever comes next sees that it was taken
         if is_ours:

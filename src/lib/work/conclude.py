@@ -25,13 +25,13 @@ from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import marks_of
 from ..core.senders import Senders
-from ..core.status import Status
+from ..core.status import Reason, Status
 from ..core.streak import Route, Verdict
 from ..errors import TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.rewritings import Rewritings
 from ..ports import Clock
-from .breaker import Breaker
+from .breaker import Breaker, route_of
 from .permit import EVERYBODY, SendPermit
 from .report import Report
 from .written_together import WrittenTogether
@@ -112,11 +112,12 @@ class Conclude:
             is_news = self._permit.stop(route, None if is_suspended else refused)  # it is told of already
             self._breaker.failed(claim, code, route, is_late=False)
             return self._parameter_waits(claim, reply, is_news)
-        return self._waits(claim, "refused_unexplained", reply, unexplained_delay_seconds(claim.attempts), "warning")
+        seconds = unexplained_delay_seconds(claim.attempts)
+        return self._waits(claim, Reason.REFUSED_UNEXPLAINED, reply, seconds, "warning")
 
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
-        code, (sender, content_sid) = reply.code or 0, claim.route
-        route = (sender, content_sid if code_of(code).parameter == TEMPLATES else "")
+        code = reply.code or 0
+        route = route_of(claim, code)
         refused = parameter_refused(code, self._named(route, code_of(code).parameter))
         is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
         self._breaker.failed(claim, code, is_late=False)
@@ -125,7 +126,7 @@ class Conclude:
     def _parameter_waits(self, claim: Record, reply: Reply, is_news: bool) -> None:
         """The first of a kind in a tick is an error, for somebody must fix something."""
         level = "error" if is_news else "warning"
-        self._waits(claim, "parameter_refused", reply, parameter_delay_seconds(claim.attempts), level)
+        self._waits(claim, Reason.PARAMETER_REFUSED, reply, parameter_delay_seconds(claim.attempts), level)
 
     def _account_refused(self, claim: Record, reply: Reply) -> None:
         code = reply.code or 0
@@ -133,10 +134,12 @@ class Conclude:
         self._report.about("account_refused", claim.call, "error" if is_news else "warning", code=code)
         self._write(
             claim,
-            lambda: self._ledger.postponed(claim, self._clock(), "account_refused", tried=False, error_code=reply.code),
+            lambda: self._ledger.postponed(
+                claim, self._clock(), Reason.ACCOUNT_REFUSED, tried=False, error_code=reply.code
+            ),
         )
 
-    def _waits(self, claim: Record, reason: str, reply: Reply, seconds: int, level: str) -> None:
+    def _waits(self, claim: Record, reason: Reason, reply: Reply, seconds: int, level: str) -> None:
         """Back to waiting."""
         code = reply.code
         self._report.about(reason, claim.call, level, code=code, http_status=reply.http_status, seconds=seconds)
@@ -154,7 +157,7 @@ class Conclude:
         seconds = retry_delay_seconds(claim.attempts, reply, self._dice)
         self._report.about("message_postponed", claim.call, code=reply.code, seconds=round(seconds), cause=reply.cause)
         due_at = self._clock() + seconds
-        self._write(claim, lambda: self._ledger.postponed(claim, due_at, "not_processed", error_code=reply.code))
+        self._write(claim, lambda: self._ledger.postponed(claim, due_at, Reason.NOT_PROCESSED, error_code=reply.code))
 
     def _limit_reached(self, claim: Record, code: int) -> None:
         """Tells of a limit once a tick: what lasts long is an error, for more people than these are waiting."""
@@ -177,8 +180,7 @@ class Conclude:
             return
         self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
         if not claim.failed_on:
-            ended_at = (case.conversation and case.conversation.ended_at) or case.call.ended_at
-            self._report.delay((self._clock() - ended_at) * 1000)
+            self._report.delay((self._clock() - case.ended_at) * 1000)
         self._report.about(
             "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
         )

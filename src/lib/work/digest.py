@@ -6,7 +6,7 @@ from ..core.day import day_of
 from ..core.digest import digest, due
 from ..core.policy import Settings
 from ..core.record import Record
-from ..errors import NoticeRefused, NoticeUnclear, TableUnclear, place_of
+from ..errors import NoticeRefused, NoticeUnclear, TableUnclear, kind_and_line
 from ..ledger.digests import TELLING, TOLD, UNCLEAR, Digests
 from ..ports import Clock, Notices
 from .report import Report
@@ -27,12 +27,12 @@ def tell_the_day(
     warm.
     """
     day = due(settings.digest, clock()) if settings.digest else None
-    if settings.digest is None or day is None or day.day in told:
+    if settings.digest is None or day is None or (known := f"digest {day.day}") in told:
         return
     try:
         state = digests.state(day.day)
         if state in (TOLD, UNCLEAR):
-            told.add(day.day)
+            told.add(known)
         elif state != TELLING:
             counts = day_of(calls_since(day.since), day.since, day.until)
             notice = digest(day, settings.digest.timezone, counts, settings.language)
@@ -43,7 +43,7 @@ def tell_the_day(
     except TableUnclear as failure:
         report.tolerated("digest_not_told", "", f"{failure}; told at the next tick")
     except Exception as error:
-        report.tolerated("digest_failed", "", place_of(error))
+        report.tolerated("digest_failed", "", kind_and_line(error))
 
 
 def _tell(day: str, notice: tuple[str, str], digests: Digests, alerts: Notices, report: Report) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..core.admit import Past, Places, admit, asks_the_past, due, has_rules, rules_of
+from ..core.admit import Past, Places, admit, asks_the_past, has_rules, rules_of
 from ..core.case import Case
-from ..core.decide import Decision
+from ..core.decide import Decision, due
 from ..core.gate import counts_calls
 from ..core.policy import Settings
 from ..core.status import Reason
@@ -37,9 +37,11 @@ class Gatekeeper:
             decided = [one for one in decided if not due(one[1])]
         return admit(decided, pasts, free, self._settings, self._clock())
 
-    def is_remembered(self, case: Case, reason: str) -> bool:
-        """Whether the person spoke in a call that gets no message, and that counts for their other calls: a law may
-        count it against later ones, and after what `only_if` forbids no earlier call was missed."""
+    def counts_as_answered(self, case: Case, reason: str) -> bool:
+        """Whether a call without a message counts as answered for the person's other calls.
+
+        `contact_law` may count it, and a talk that `only_if` forbids answers earlier missed calls.
+        """
         if reason == Reason.ONLY_IF:
             return True
         policy, call = self._settings.for_agent(case.call.agent_id), case.call

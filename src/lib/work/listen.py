@@ -32,6 +32,7 @@ class Listener:
 
     def __init__(
         self,
+        *,
         ledger: Ledger,
         replies: Replies,
         twilio: Twilio,
@@ -39,15 +40,18 @@ class Listener:
         settings: Settings,
         senders: Senders,
         heard: dict[str, float],
+        answered_at: dict[str, float],
         unwritten: set[str],
         windows: Windows,
         clock: Clock,
         report: Report,
     ) -> None:
-        """heard: message SID → when it came, of what is dealt with; kept while the function is warm, as are `unwritten`
-        and windows."""
+        """heard: message SID → when it came, of what is dealt with. answered_at: call key → when its first answer came.
+
+        Both are kept while the function is warm, as are `unwritten` and windows.
+        """
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
-        self._settings, self._heard, self._windows = settings, heard, windows
+        self._settings, self._heard, self._answered_at, self._windows = settings, heard, answered_at, windows
         self.unwritten = unwritten
         self._clock, self._report = clock, report
         self._inboxes = senders.inboxes(settings)
@@ -83,13 +87,17 @@ class Listener:
             self._heard.update((row.sid, row.created_at) for row in rows)
             if read_until is None or began - read_until >= ADVANCE_SECONDS:
                 self._replies.read_until(sender, began)
-                for sid in [sid for sid, at in self._heard.items() if at < began - FIRST_LOOK_SECONDS - LATE_SECONDS]:
-                    del self._heard[sid]
+                self._forget(began - FIRST_LOOK_SECONDS - LATE_SECONDS)
         except LookupFailed as failure:
             self._report.tolerated("inbox_unread", "", str(failure))
         except TableUnclear as failure:
             self._report.tolerated("inbox_unwritten", "", str(failure))
         return fresh
+
+    def _forget(self, before: float) -> None:
+        for known in (self._heard, self._answered_at):
+            for key in [key for key, at in known.items() if at < before]:
+                del known[key]
 
     def _wish(self, row: Inbound) -> str:
         return wish(row.body, self._settings.opt_out_words, self._settings.opt_in_words)
@@ -133,12 +141,11 @@ class Listener:
 
     def _keep(self, reply: HumanReply, record: Record) -> bool:
         """Writes the answer and, of a call's first one, when it came."""
-        marked = f"replied {record.pk}"
-        is_first = not record.replied_at and marked not in self._heard
+        is_first = not record.replied_at and record.pk not in self._answered_at
         beside = [self._ledger.replying(record, reply.at)] if is_first else []
         if not self._replies.keep(reply, *beside):
             return False
-        self._heard[marked] = reply.at
+        self._answered_at[record.pk] = reply.at
         self._report.answered(reply.at - (record.sent_at or record.claimed_at), is_first=is_first)
         self._report.about("reply", record.call, reply_sid=reply.sid, first=is_first)
         return True

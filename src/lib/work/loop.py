@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from ..core.budget import Budget
@@ -26,7 +27,7 @@ class Pace:
 def choose_pace(settings: Settings, deployed: Pace, event_ticks: int | None) -> Pace:
     """The setting's interval fills the minute; else the deployment's pace. An event's own number of ticks wins."""
     spacing = settings.interval_seconds or deployed.spacing_seconds
-    fill = int((RUN_SECONDS - 1e-9) // spacing) + 1 if settings.interval_seconds else deployed.ticks
+    fill = ceil(RUN_SECONDS / spacing) if settings.interval_seconds else deployed.ticks
     return Pace(event_ticks or fill, spacing)
 
 

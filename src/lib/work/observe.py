@@ -6,27 +6,22 @@ What was seen is remembered only to save requests; the table and ElevenLabs hold
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ..core.breaker import Failures
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import Decision, is_finished, is_stuck, is_unheard_of, is_within_memory
+from ..core.decide import is_finished, is_stuck, is_stuck_without_conversation, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
-from ..core.read_before import ReadBefore
 from ..core.record import TTL_SECONDS, Record
-from ..core.streak import Streaks, no_streaks
 from ..core.text import word
-from ..core.window import Windows
-from ..errors import TableUnclear, place_of
+from ..errors import TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs
 from .agenda import Agenda, Reading, in_groups
-from .follow import Followed
-from .listing import Listed, Listing
-from .phones import Phones
+from .listing import Listing
+from .memory import Memory
 from .report import Report
 
 READING_SECONDS = 6  # of a tick: after it no further batch is begun, so that what was found is sent
@@ -34,32 +29,6 @@ ID_COMES_WITHIN_SECONDS = 600  # after a call's end (facts/elevenlabs.md §2, F8
 STUCK_PER_TICK = 10
 STATUSES_SHOWN = 20  # ElevenLabs has eight
 STUCK_AGAIN_SECONDS = 180  # at least, and a quarter of the time for which it has been stuck
-
-
-@dataclass(slots=True)
-class Memory:
-    """What a warm function remembers between ticks and invocations."""
-
-    began_at: float = 0  # this invocation: what was read before is read again, after all that moved
-    known: dict[str, int] = field(default_factory=dict)  # call key → when its record expires
-    ignored: set[tuple[str, Call]] = field(default_factory=set)  # settings, and a call that they tell to look away from
-    read_before: ReadBefore = field(default_factory=ReadBefore)  # the rows of ElevenLabs' last answers
-    listed: Listed = field(default_factory=Listed)
-    finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
-    readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last
-    stuck: dict[str, float] = field(default_factory=dict)  # call key → when its conversation is asked for again
-    phones: Phones = field(default_factory=Phones)
-    told: set[str] = field(default_factory=set)  # what was logged once and need not be again
-    rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
-    plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # and what would be done, for who asks
-    heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
-    unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
-    windows: Windows = field(default_factory=Windows)  # who may be written to in free text
-    failures: Failures = field(default_factory=Failures)  # in a row, by sender and template
-    suspended_told_at: float = -1  # the invocation that told what stands still
-    streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
-    followed: Followed = field(default_factory=Followed)
-    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
 
 
 class Observer:
@@ -92,7 +61,7 @@ class Observer:
         report.count("batches_listed", len(batches))
         report.count("BatchesMonitored", len(monitored))
         unfinished = [batch for batch in monitored if not self._is_finished(batch)]
-        agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_hours)
+        agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_seconds)
         enough_at = self._clock() + READING_SECONDS
         new: dict[str, Case] = {}
         for group in in_groups(agenda.unread(unfinished, shown)):
@@ -133,7 +102,7 @@ class Observer:
         self._memory.ignored.add((self._policy(call.agent_id), call))
 
     def _is_recent(self, batch: Batch) -> bool:
-        return batch.updated_at > self._clock() - self._settings.lookback_hours * 3600
+        return batch.updated_at > self._clock() - self._settings.lookback_seconds
 
     def _as_listed(self, listed: Batch, batch: Batch, *, is_shown: bool) -> Batch:
         """The batch as its own answer shows it. What the list showed in this tick is what it will be compared with."""
@@ -157,7 +126,7 @@ class Observer:
         except TableUnclear as failure:
             self._report.tolerated("records_unread", batch.id, str(failure))
         except Exception as error:
-            self._report.tolerated("batch_failed", batch.id, place_of(error))
+            self._report.tolerated("batch_failed", batch.id, kind_and_line(error))
         self._memory.readings.pop(batch.id, None)
         return {}
 
@@ -170,11 +139,13 @@ class Observer:
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
-        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_hours * 3600, now)
+        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_seconds, now)
         new = [call for call in fresh if call.key not in records]
         self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
-        oldest = max(now - settings.lookback_hours * 3600, settings.not_before or 0)
-        self._warn_of_stuck(call for call in calls if is_unheard_of(call, settings, now) and call.ended_at > oldest)
+        oldest = settings.oldest(now)
+        self._warn_of_stuck(
+            call for call in calls if is_stuck_without_conversation(call, settings, now) and call.ended_at > oldest
+        )
         unfinished = any(self._is_unfinished(call, batch, now) for call in calls)
         if batch.is_terminal and recipients.complete and not new and not unfinished:
             self._mark(batch)
@@ -196,12 +167,12 @@ class Observer:
 
     def _stuck(self, calls: Iterable[Call], now: float) -> list[Call]:
         """Calls that seem under way for too long, when it is time to ask for their conversation."""
-        oldest = max(now - self._settings.lookback_hours * 3600, self._settings.not_before or 0)
+        oldest = self._settings.oldest(now)
         due: list[Call] = []
         for call in calls:
             if not is_stuck(call, self._settings, now) or call.ended_at < oldest or not self._is_fresh(call, now):
                 continue
-            if self._stuck_left and self._memory.stuck.setdefault(call.key, 0) <= now:
+            if self._stuck_left and self._memory.stuck.get(call.key, 0) <= now:
                 self._stuck_left -= 1
                 self._memory.stuck[call.key] = now + max(STUCK_AGAIN_SECONDS, (now - call.ended_at) / 4)
                 due.append(call)
@@ -234,7 +205,7 @@ class Observer:
         moved_at = batch.updated_at if call.undated else call.ended_at
         if not call.conversation_id and moved_at > now - ID_COMES_WITHIN_SECONDS:
             return True
-        is_recent = call.ended_at > now - self._settings.lookback_hours * 3600
+        is_recent = call.ended_at > now - self._settings.lookback_seconds
         return is_recent and not is_finished(call, self._settings) and self._is_fresh(call, now)
 
     def _tell(self, batch: Batch, calls: Sequence[Call]) -> None:
@@ -247,8 +218,9 @@ class Observer:
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
-                if status not in self._memory.told:
-                    self._memory.told.add(status)
+                told = f"status {status}"
+                if told not in self._memory.told:
+                    self._memory.told.add(told)
                     self._report.log.warning("unknown_status", batch_id=batch.id, status=word(status), does="wait")
 
     # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ class Sender(Conclude):
 
     def __init__(
         self,
+        *,
         ledger: Ledger,
         rewritings: Rewritings,
         twilio: Twilio,
@@ -83,7 +84,7 @@ class Sender(Conclude):
             return None
         # We stalled: others may think us gone, or the gate has closed meanwhile.
         if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
-            self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), "stalled", tried=False))
+            self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), Reason.STALLED, tried=False))
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
@@ -108,8 +109,8 @@ class Sender(Conclude):
         try:
             if not ledger.suppressed.among([call.phone]):
                 self._report.about("claim_refused", call)
-            elif ledger.skip_waiting(record, "opted_out") if record else ledger.skip(call, "opted_out"):
-                self._report.about("call_skipped", call, reason="opted_out")
+            elif ledger.skip_waiting(record, Reason.OPTED_OUT) if record else ledger.skip(call, Reason.OPTED_OUT):
+                self._report.about("call_skipped", call, reason=Reason.OPTED_OUT)
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", call.batch_id, str(failure))
 

@@ -65,10 +65,13 @@ class Settle:
         listed = [row for to in addresses for row in self._twilio.recent(replace(claim, to=to))]
         return list({row.sid: replace(row, to=claim.to) for row in listed if row.to in addresses}.values())
 
-    def found(self, claim: Record, row: Row) -> bool:
-        """The message is there. False when the record was moved by somebody else meanwhile."""
+    def found(self, claim: Record, row: Row, *, ends: bool = False) -> bool:
+        """The message is there. False when the record was moved by somebody else meanwhile.
+
+        ends: a person said that nothing more shall leave, even if it failed.
+        """
         status, code = record_status(row.status), row.error_code or 0
-        if status == Status.FAILED:
+        if status == Status.FAILED and not ends:
             if then := again(claim, code, self._settings, self._clock()):
                 self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
                 return self._ledger.leaves_again(claim, code, then, row.sid)

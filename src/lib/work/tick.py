@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from math import ceil
 from typing import Any
 
 from ..core.budget import Budget
@@ -20,20 +21,22 @@ from ..core.decide import (
     Skip,
     Wait,
     decide,
+    due,
     is_finished,
 )
 from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
-from ..errors import ConfigurationError, TableUnclear, place_of
+from ..errors import ConfigurationError, TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
 from ..ports import Clock, ElevenLabs, Spread
 from .breaker import Breaker
 from .follow import Follow
 from .gatekeeper import Gatekeeper
 from .listen import Listener
-from .observe import Memory, Observer
+from .memory import Memory
+from .observe import Observer
 from .permit import SendPermit
 from .report import Report
 from .send import Sender
@@ -85,15 +88,15 @@ class Tick:
             self._guarded("breaker", self._look_at_breaker)
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
-        due: list[tuple[Case, Send]] = []
+        leaving: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
             if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
                 self._detected(case.call)
             if isinstance(decision, Send):
-                due.append((case, decision))
+                leaving.append((case, decision))
             else:
                 self._record(case, decision)
-        self._send(due)
+        self._send(leaving)
         if not self._settings.dry_run:
             self._spread(self._guarded("follow", partial(self._follow.news, budget)) or [])
         self._refused = self._refused or self._permit.refused
@@ -121,7 +124,19 @@ class Tick:
             self._report.tolerated("phones_unread", "", str(failure))
             decided = [one for one in decided if one[0].call.phone not in phones]
             claimed = {}
-        return self._gatekeeper.admitted(supersede(decided, claimed, self._settings, self._clock()))
+        decided = self._gatekeeper.admitted(supersede(decided, claimed, self._settings, self._clock()))
+        return self._as_the_list_says(decided) if self._settings.dry_run else decided
+
+    def _as_the_list_says(self, decided: list[tuple[Case, Decision]]) -> list[tuple[Case, Decision]]:
+        """A rehearsal asks the suppression list here, of which a claim makes sure by itself."""
+        phones = {case.call.phone for case, decision in decided if due(decision)}
+        try:
+            listed = self._ledger.suppressed.among(phones)
+        except TableUnclear as failure:  # told in the next tick
+            self._report.tolerated("gate_unread", "", str(failure))
+            return [one for one in decided if not due(one[1])]
+        opted_out = Rehearse(Skip(Reason.OPTED_OUT))
+        return [(case, opted_out if due(what) and case.call.phone in listed else what) for case, what in decided]
 
     def _settle_due(self) -> list[Case]:
         """Looks up every claim whose time has come. Returns the calls that wait for their message.
@@ -131,7 +146,7 @@ class Tick:
         """
         try:
             claims = self._ledger.to_settle(self._due_at_most)
-            waiting = self._ledger.waiting(self._due_at_most)
+            waiting = self._ledger.waiting(self._due_at_most, ahead=self._asks_anew())
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
@@ -141,6 +156,12 @@ class Tick:
             self._spread([partial(self._settle.claim, claim) for claim in claims])
         older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}
         return [Case(record.call, record, older.get(record.pk)) for record in waiting]
+
+    def _asks_anew(self) -> bool:
+        """Whether those are looked at as well whom the gate has put off; a rehearsal tells of them too."""
+        if self._settings.dry_run or self._settings.paused:
+            return self._settings.dry_run
+        return self._memory.rules.have_changed(self._settings, self._memory.began_at)
 
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 
@@ -168,6 +189,8 @@ class Tick:
 
     def _defer(self, case: Case, defer: Defer) -> None:
         reason, rule, record = defer.reason, defer.rule, case.record
+        if record is not None and (record.reason, record.due_at) == (reason, ceil(defer.until)):
+            return  # asked anew, and nothing has changed
         is_written = self._write(case.call, partial(self._ledger.defer, case, reason, defer.until, rule=rule))
         if is_written and (record is None or record.reason != reason):
             until = datetime.fromtimestamp(defer.until, UTC).isoformat(timespec="seconds")
@@ -182,7 +205,7 @@ class Tick:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
             self._report.count("MessagesFailed", is_written)
         else:
-            is_answered = self._gatekeeper.is_remembered(case, reason)
+            is_answered = self._gatekeeper.counts_as_answered(case, reason)
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
             is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
         if is_written:
@@ -228,10 +251,10 @@ class Tick:
 
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _send(self, due: list[tuple[Case, Send]]) -> None:
+    def _send(self, leaving: list[tuple[Case, Send]]) -> None:
         """Side by side, but one person's messages one after the other. A wish that could not be written holds, too."""
         by_person: dict[str, list[tuple[Case, Send]]] = {}
-        for case, what in due:
+        for case, what in leaving:
             person = person_of(case.call.phone)
             if person not in self._listener.unwritten:
                 by_person.setdefault(person, []).append((case, what))
@@ -262,7 +285,7 @@ class Tick:
         except ConfigurationError as refused:
             self._refused = self._refused or refused
         except Exception as error:
-            self._report.tolerated(f"{what}_failed", "", place_of(error))
+            self._report.tolerated(f"{what}_failed", "", kind_and_line(error))
         return None
 
     def _write(self, call: Call, write: Callable[[], bool]) -> bool:

@@ -45,8 +45,9 @@ def carry_out(
 ) -> dict[str, Any]:
     """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now. why: the person's.
 
-    Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was said.
-    A failed call may be resent, too: of its message it is known that it did not arrive.
+    Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was said;
+    after a release nothing follows it, though it failed. A failed call may be resent, too: of its message it is known
+    that it did not arrive.
     Raises CannotDecide, ConfigurationError.
     """
     if verdict not in get_args(Verdict):
@@ -59,14 +60,15 @@ def carry_out(
         if record is not None and record.status == Status.FAILED and verdict == "resend":
             _refuse_what_cannot_leave(ledger, gatekeeper, replace(record, attempts=0), settings, now)
             _refuse_what_may_have_left(record)
-            status, moved = str(Status.WAITING), ledger.send_anew(record, why)
+            moved = ledger.send_anew(record, why)
         elif record is None or record.status != Status.HELD:
             raise _not_held(record)
         else:
             seen = settle.look(record)
             if verdict == "resend" and not isinstance(seen, Row):
                 _refuse_what_cannot_leave(ledger, gatekeeper, record, settings, now)
-            status, moved = _move(ledger, settle, record, verdict, seen, why)
+            moved = _move(ledger, settle, record, verdict, seen, why)
+        now_there = ledger.record(pk) if moved else None
     except TableUnclear as failure:
         raise CannotDecide(
             f"{failure}; look at the call, and if it is still held, decide again",
@@ -77,6 +79,7 @@ def carry_out(
             "that call was moved by somebody else meanwhile; look at it again",
             "entretanto otro movió esa llamada; mírela de nuevo",
         )
+    status = str(now_there.status) if now_there else ""
     report.about("held_decided", record.call, "warning", verdict=verdict, status=status)
     return {"status": status}
 
@@ -110,7 +113,7 @@ def _refuse_what_cannot_leave(
             _refuse(record, reason, rule)
         case GiveUp(reason) | Ignore(reason):
             _refuse(record, reason)
-        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_hours * 3600:
+        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_seconds:
             _refuse(record, reason, rule)
 
 
@@ -162,16 +165,16 @@ def _named(reason: str, rule: str) -> str:
     return f"{reason}: {rule}" if rule else reason
 
 
-def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> tuple[str, bool]:
+def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> bool:
     if isinstance(seen, Row):
-        return "sent", settle.found(record, seen)
+        return settle.found(record, seen, ends=verdict == "release")
     if seen == "unread":
         raise CannotDecide(
             "Twilio's list could not be read; nothing was changed, try again in a minute",
             "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
         )
     if verdict == "release":
-        return "skipped", ledger.release(record, "released_by_a_person")
+        return ledger.release(record, Reason.RELEASED_BY_A_PERSON)
     if seen == "contested":
         raise CannotDecide(
             "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
@@ -179,4 +182,4 @@ def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Se
             "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
             "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
         )
-    return "waiting", ledger.resend(record, "resent_by_a_person", by=PERSON, note=why)
+    return ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)

@@ -35,7 +35,7 @@ _SUFFIXES = {"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu"}  # of the parti
 _KEEP_ALIVE = [*HTTPConnection.default_socket_options, (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 _encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
-Call = Callable[[str, Mapping[str, Any]], Any]
+Operation = Callable[[str, Mapping[str, Any]], Any]
 """An operation of a service, and its request → its answer. Raises AwsRefused, AwsSilent."""
 
 
@@ -54,7 +54,7 @@ class AwsSilent(Exception):
 
 
 class AwsService:
-    """The operations of one service that speaks JSON: a `Call`, safe for many threads.
+    """The operations of one service that speaks JSON: an `Operation`, safe for many threads.
 
     target, version: as the service's API writes them in the headers of its requests. environment: the variables that
     Lambda and every SDK use. What failed on the way, or for a passing reason, is asked again; whoever writes must be

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.table import AtMost, Change, Check, Condition, Free, Is, Item, Missing, Put, Update
 from ..errors import ConditionFailed, TableUnclear
-from .aws import AwsRefused, AwsSilent, Call
+from .aws import AwsRefused, AwsSilent, Operation
 
 API = ("dynamodb", "DynamoDB_20120810", "1.0")
 DUE_INDEX = "due"
@@ -21,9 +21,12 @@ _ACTIONS = {Put: "Put", Update: "Update", Check: "ConditionCheck"}
 
 
 class DynamoTable:
-    """`ports.Table` on one table; may be shared by threads. Written once more where AWS gave no answer (`aws`)."""
+    """`ports.Table` on one table; may be shared by threads.
 
-    def __init__(self, ask: Call, table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    A write that got no answer is repeated, three tries in all (`aws`): its conditions meet its own first attempt.
+    """
+
+    def __init__(self, ask: Operation, table_name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         """ask: DynamoDB's operations (`aws.AwsService(*API)`)."""
         self._ask, self._table, self._sleep = ask, table_name, sleep
 

@@ -24,8 +24,13 @@ class Redactor:
     def __call__(self, line: dict[str, Any]) -> str:
         text = json.dumps(line, default=repr, ensure_ascii=False)
         for secret in self.secrets:
-            text = text.replace(secret, "***")
+            text = text.replace(_as_written(secret), "***")
         return _PHONE.sub(lambda match: mask(match[0].replace("%2B", "+")), text)
+
+
+def _as_written(text: str) -> str:
+    """As it stands within a line: JSON escapes a quotation mark, a backslash and what is not printed."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def make_logger(redactor: Redactor, service: str) -> Logger:

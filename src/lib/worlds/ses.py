@@ -1,5 +1,6 @@
 """The room of SES (API v2): one e-mail, with a plain and an HTML part. SES has no list to look in (facts/aws.md §8)."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -21,13 +22,18 @@ class SesRoom:
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
+        self._lock = threading.Lock()
         self._client: Any = None
 
     def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
         """One request, never repeated here. Never raises: what was seen is in the reply."""
         parts = {"Text": message.body, "Html": html(message.subject, message.body, language)}
         try:
-            self._client = self._client or self._connect()
+            with self._lock:  # boto3's default session is not for many threads
+                self._client = self._client or self._connect()
+        except (BotoCoreError, OSError, ValueError) as error:
+            return Reply(connected=False, cause=type(error).__name__)
+        try:
             answer = self._client.send_email(
                 FromEmailAddress=sender,
                 Destination={"ToAddresses": [to]},

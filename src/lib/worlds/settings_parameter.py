@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ParametersUnread
-from .aws import AwsRefused, AwsSilent, Call
+from .aws import AwsRefused, AwsSilent, Operation
 
 API = ("ssm", "AmazonSSM", "1.1")
 
@@ -12,7 +12,7 @@ API = ("ssm", "AmazonSSM", "1.1")
 class SettingsParameter:
     """Methods raise ParametersUnread. ask: SSM's operations (`aws.AwsService(*API)`)."""
 
-    def __init__(self, ask: Call, prefix: str) -> None:
+    def __init__(self, ask: Operation, prefix: str) -> None:
         self._ask, self._name = ask, f"{prefix.rstrip('/')}/SETTINGS"
 
     def read(self) -> str | None:

@@ -23,7 +23,10 @@ class SnsNotices:
         self._client: Any = None
 
     def tell(self, subject: str, text: str) -> None:
-        self._client = self._client or self._connect()
+        try:
+            self._client = self._client or self._connect()
+        except BotoCoreError as error:
+            raise NoticeRefused(f"SNS has no client: {type(error).__name__}") from None
         try:
             self._client.publish(TopicArn=self.topic_arn, Subject=subject, Message=text)
         except ClientError as error:

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from ..config.accounts import PARAMETERS, Accounts, validate
 from ..core.policy import Settings
 from ..errors import ConfigurationError, ParametersUnread
-from .aws import AwsRefused, AwsSilent, Call
+from .aws import AwsRefused, AwsSilent, Operation
 
 API = ("ssm", "AmazonSSM", "1.1")
 _KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 
 
-def read_parameters(ssm: Call, prefix: str) -> tuple[Accounts, Settings]:
+def read_parameters(ssm: Operation, prefix: str) -> tuple[Accounts, Settings]:
     """Everything below the prefix, in one request. Raises ConfigurationError naming a parameter, ParametersUnread."""
     names = {f"{prefix.rstrip('/')}/{name}": name for name in PARAMETERS}
     return validate(prefix, {names[name]: value for name, value in _values(ssm, list(names)).items()})
 
 
-def _values(ssm: Call, names: Sequence[str]) -> dict[str, str]:
+def _values(ssm: Operation, names: Sequence[str]) -> dict[str, str]:
     """The values of these parameters; those that do not exist are left out."""
     try:
         answer = ssm("GetParameters", {"Names": names, "WithDecryption": True})

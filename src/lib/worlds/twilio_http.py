@@ -39,7 +39,7 @@ _now = threading.local()  # of this thread's request
 
 
 def expect_request() -> None:
-    """A request of this thread is about to be made, through an `Adapter`: nothing of it has left yet."""
+    """A request of this thread is about to be made, through `Connections`: nothing of it has left yet."""
     _now.began = False
 
 

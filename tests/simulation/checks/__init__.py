@@ -5,6 +5,7 @@ Some rules hold at the very instant of a write or a send; the others once a stor
 
 from collections.abc import Mapping, Sequence
 
+from lib.core import keys
 from lib.core.inbound import Inbound
 from lib.core.matching import Row
 from lib.core.message.compose import Message
@@ -13,7 +14,6 @@ from lib.core.phone import person_of
 from lib.core.policy import Settings
 from lib.core.record import is_live, parse_record
 from lib.core.table import Change, Item, Put, Update
-from lib.ledger.lease import LEASE_PK
 from local.services.twilio.messages import Message as TwilioMessage
 from tests.simulation.checks import (
     again,
@@ -60,7 +60,7 @@ class Checks:
             history.recorded[change.pk] = history.clock()
         values = change.set if isinstance(change, Update) else change.item
         self.sightings.written(values, before, after, process)
-        if change.pk == LEASE_PK:
+        if change.pk == keys.LEASE:
             lease.check(history, before, after)
         elif values.get("status") == "claimed" and "claim_id" in values:
             record = parse_record(after)

@@ -128,11 +128,12 @@ def _has_opted_out(rest: Rest, phone: str) -> bool:
 
 
 def _is_superseded(rest: Rest, missed: Item) -> bool:
-    """Another call to the phone stands for it: a later one, or one that was missed in the same minutes."""
+    """Another call to the phone stands for it: a later one, one missed in the same minutes, or one whose message was
+    held back until this call had ended."""
     wait_seconds = rest.history.settings.missed_wait_minutes * 60
     for other in rest.calls.values():
         if other.get("phone") == missed.get("phone") and other["pk"] != missed["pk"] and other["status"] in FINAL:
-            latest = max(_ends(rest, other))
+            latest = max(*_ends(rest, other), other.get("claimed_at", 0) - wait_seconds)
             if min(_ends(rest, missed)) - latest <= wait_seconds:  # or later
                 return True
     return False

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lib.core import keys
 from lib.core.matching import Row
 from lib.core.outcome import Outcome, Reply
 from lib.core.policy import Settings
 from lib.core.record import OWNER_GONE_SECONDS, is_live, parse_record
 from lib.core.table import Change, Check, Item
-from lib.ledger.lease import LEASE_PK
 from lib.ledger.notes import NOTE_SECONDS
 from local.services.elevenlabs.calls import FINISHED, Recipient
 from tests.simulation.checks import channels, gate, sightings_of_failures, sightings_of_people, sightings_of_results
@@ -102,7 +102,7 @@ class Sightings:
         was = before if before and is_live(before, self._history.clock()) else {}
         sightings_of_failures.written(self._history, self.see, values, was, after)
         sightings_of_results.written(self._history, self.see, values, was, after)
-        if pk == LEASE_PK:
+        if pk == keys.LEASE:
             self._had_lease.add(process)
             if before and before["owner"] != after["owner"] and before["expires_at"]:
                 self.see(S.LEASE_TAKEN_OVER)
@@ -176,7 +176,7 @@ class Sightings:
         """Nothing was written: a condition of `failed` did not hold."""
         stands, values = self._items.get(failed.pk, {}), getattr(changes[0], "set", None) or {}
         sightings_of_failures.refused(self.see, failed)
-        if failed.pk == LEASE_PK:
+        if failed.pk == keys.LEASE:
             if process in self._had_lease and stands["owner"] != process:
                 self.see(S.LEASE_LOST)
         elif failed.pk.startswith("#sid:"):

@@ -32,6 +32,16 @@ EVENING: Mapping[str, Any] = {
     "lookback_hours": 24,
 }
 NIGHT: Mapping[str, Any] = {**EVENING, "quiet_minutes": 600, "quiet_from_minutes": -580}
+STANDS_STILL: Mapping[str, Any] = {  # at the send, so that a gate may close meanwhile
+    "people": 1,
+    "batches": 4,
+    "minutes": 2,
+    "kills": 0.0,
+    "stalls": 3.0,
+    "has_short_stalls": True,
+    "kills_thickest_at": "create",
+    "kills_elsewhere": 0.0,
+}
 AT_ONCE: Mapping[str, Any] = {
     "elevenlabs_faults": 1.0,
     "kills": 0.0,
@@ -62,7 +72,7 @@ def _unasked(which: Callable[[Case], Any]) -> AbstractContextManager[None]:
     return patched((lib.work.gatekeeper, "admit", careless))
 
 
-@sabotage(seen_by_referee=False, **EVENING, quiet_from_minutes=1)
+@sabotage(seen_by_referee=False, **EVENING, quiet_from_minutes=1, **STANDS_STILL)
 def _the_gate_asked_before_instead_of_last() -> Iterator[None]:
     """When the tick decides, and not once more when each message leaves."""
     with patched((Sender, "_is_open", lambda self, call, what: True)):

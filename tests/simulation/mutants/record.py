@@ -7,24 +7,26 @@ import lib.ledger.calls
 import lib.ledger.learned
 import lib.ledger.moves
 import lib.ledger.notes
+from lib.core import keys
 from lib.core.record import Record
-from lib.core.table import AtMost, Update
+from lib.core.status import Status
+from lib.core.table import AtMost, Is, Update
 from lib.errors import ConditionFailed, TableUnclear
 from lib.ledger.calls import Ledger
-from lib.ledger.lease import LEASE_PK, LEASE_SECONDS, Lease
+from lib.ledger.lease import LEASE_SECONDS, Lease
 from lib.ledger.transitions import Who
 from tests.simulation.mutants.sabotage import patched, sabotage
 
 ROOMS = (lib.ledger.calls, lib.ledger.learned, lib.ledger.moves, lib.ledger.notes)
 
 
-@sabotage(seen_by_referee=False)
+@sabotage(theme="twins", seen_by_referee=False)
 def _recording_without_the_claim() -> Iterator[None]:
-    """What a send came to is written whoever holds the record by now."""
-    conditions = Ledger._conditions
+    """What a send came to is written whoever holds the record by now, as long as there is one."""
+    conditions, there = Ledger._conditions, (Is("status", tuple(Status)),)
 
     def careless(self: Any, rule: Any, seen: Record) -> tuple[Any, ...]:
-        return () if rule.who is Who.CLAIM else conditions(self, rule, seen)
+        return there if rule.who is Who.CLAIM else conditions(self, rule, seen)
 
     with patched((Ledger, "_conditions", careless)):
         yield
@@ -42,7 +44,7 @@ def _recording_after_the_lease_was_lost() -> Iterator[None]:
 def _lease_without_fencing() -> Iterator[None]:
     def write(self: Any, until: int, when: Any, fence: int) -> bool:
         try:
-            self._table.write(Update(LEASE_PK, {"owner": self._owner, "fence": fence, "expires_at": until}))
+            self._table.write(Update(keys.LEASE, {"owner": self._owner, "fence": fence, "expires_at": until}))
         except (ConditionFailed, TableUnclear):
             return False
         return True
@@ -50,7 +52,7 @@ def _lease_without_fencing() -> Iterator[None]:
     def renew(self: Any) -> bool:
         now = self._clock()
         try:
-            item = self._table.get([LEASE_PK]).get(LEASE_PK)  # look, and then write: two steps
+            item = self._table.get([keys.LEASE]).get(keys.LEASE)  # look, and then write: two steps
         except TableUnclear:
             return False
         if item and item["expires_at"] > now and item["owner"] != self._owner:

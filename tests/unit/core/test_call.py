@@ -20,8 +20,8 @@ def test_without_a_conversation_the_key_is_phone_batch_and_recipient() -> None:
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 def test_a_batch_in_a_last_status_is_terminal(status: str) -> None:
-    assert Batch("b", "", "", status, 1, "").is_terminal
-    assert not Batch("b", "", "", "in_progress", 1, "").is_terminal
+    assert Batch("b", "", status, 1, "").is_terminal
+    assert not Batch("b", "", "in_progress", 1, "").is_terminal
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """When a message may leave: each rule alone, together, and over the changes of the clocks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lib.core import clock, zones
-from lib.core.call import Call
-from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, order, when_to_write
+from lib.core.gate import Answer, Candidate, Lately, Never, NotBefore, Now, Rule, Rules, when_to_write
 from lib.core.law.law import law_of
+from lib.core.policy import QuietHours
 
 HOUR, DAY = 3600, 24 * 3600
 LEY_2300 = Rule("Ley 2300, art. 3", "Ley 2300, art. 3")
@@ -25,14 +25,7 @@ COLOMBIAN, PERUVIAN, ECUADORIAN, CHILEAN, SPANISH = (
 BOGOTA, SANTIAGO = "America/Bogota", "America/Santiago"
 
 
-@dataclass(frozen=True)
-class Quiet:
-    start_minutes: int
-    end_minutes: int
-    timezone: str
-
-
-NIGHT = Quiet(21 * 60, 8 * 60, BOGOTA)
+NIGHT = QuietHours(21 * 60, 8 * 60, BOGOTA)
 
 
 def at(text: str, zone: str = BOGOTA) -> float:
@@ -90,13 +83,13 @@ def test_quiet_hours_over_midnight_in_bogota(now: str, opening: str | None) -> N
 
 
 def test_quiet_hours_within_a_day() -> None:
-    lunch = Rules(quiet_hours=Quiet(13 * 60, 14 * 60 + 7, BOGOTA))
+    lunch = Rules(quiet_hours=QuietHours(13 * 60, 14 * 60 + 7, BOGOTA))
     opens(ask(lunch, at("2026-03-03T13:00")), "2026-03-03T14:07", "quiet_hours")
     assert ask(lunch, at("2026-03-03T12:59")) == Now() == ask(lunch, at("2026-03-03T14:07"))
 
 
 def test_all_zones_of_a_recipient_must_be_awake() -> None:
-    rules = Rules(quiet_hours=Quiet(21 * 60, 8 * 60, "recipient"))
+    rules = Rules(quiet_hours=QuietHours(21 * 60, 8 * 60, "recipient"))
     # A Spanish mobile may be in the Canaries, an hour behind Madrid.
     opens(
         ask(rules, at("2026-03-03T03:00", "Europe/Madrid"), SPANISH), "2026-03-03T09:00", "quiet_hours", "Europe/Madrid"
@@ -109,7 +102,9 @@ def test_all_zones_of_a_recipient_must_be_awake() -> None:
 
 
 def test_a_phone_of_no_known_zone_waits_by_utc_and_is_told_so() -> None:
-    answer = ask(Rules(quiet_hours=Quiet(21 * 60, 8 * 60, "recipient")), at("2026-03-03T03:00", "UTC"), "+999123456789")
+    answer = ask(
+        Rules(quiet_hours=QuietHours(21 * 60, 8 * 60, "recipient")), at("2026-03-03T03:00", "UTC"), "+999123456789"
+    )
     opens(answer, "2026-03-03T08:00", "quiet_hours", "UTC")
     assert isinstance(answer, NotBefore)
     assert "UTC" in answer.rule.es
@@ -117,7 +112,9 @@ def test_a_phone_of_no_known_zone_waits_by_utc_and_is_told_so() -> None:
 
 
 def test_an_american_number_of_no_area_has_hours_at_which_the_whole_country_is_awake() -> None:
-    answer = ask(Rules(quiet_hours=Quiet(21 * 60, 8 * 60, "recipient")), at("2026-03-03T03:00", "UTC"), "+18005551234")
+    answer = ask(
+        Rules(quiet_hours=QuietHours(21 * 60, 8 * 60, "recipient")), at("2026-03-03T03:00", "UTC"), "+18005551234"
+    )
     opens(answer, "2026-03-03T18:00", "quiet_hours", "UTC")
 
 
@@ -155,7 +152,7 @@ def test_over_both_clock_changes_in_santiago(change: str, start: int, length: in
     expected = now
     while is_quiet(expected):
         expected = expected // 60 * 60 + 60
-    answer = ask(Rules(quiet_hours=Quiet(start, end, zone)), now, CHILEAN, hours=48)
+    answer = ask(Rules(quiet_hours=QuietHours(start, end, zone)), now, CHILEAN, hours=48)
     assert (answer == Now()) if expected == now else (isinstance(answer, NotBefore) and answer.at == expected)
 
 
@@ -287,13 +284,6 @@ def test_a_place_that_is_free_by_night_is_taken_in_the_morning() -> None:
     assert never.reason == "quiet_hours"
 
 
-def test_those_who_talked_first_go_first() -> None:
-    calls = [
-        Call(f"+57300{n}", f"conv_{n}", "", "", "", "finished", 0, end, "", "") for n, end in enumerate([9, 3, 3, 7])
-    ]
-    assert [call.conversation_id for call in sorted(calls, key=order)] == ["conv_1", "conv_2", "conv_3", "conv_0"]
-
-
 # --- everything together
 
 PHONES = [
@@ -315,7 +305,9 @@ PHONES = [
     phone=st.sampled_from(PHONES),
     purpose=st.sampled_from([None, "service", "commercial", "collection"]),
     quiet=st.none()
-    | st.builds(Quiet, st.integers(0, 1439), st.integers(0, 1439), st.sampled_from([BOGOTA, SANTIAGO, "recipient"])),
+    | st.builds(
+        QuietHours, st.integers(0, 1439), st.integers(0, 1439), st.sampled_from([BOGOTA, SANTIAGO, "recipient"])
+    ),
     now=st.floats(at("2026-01-01T00:00"), at("2029-12-01T00:00")),
     limit=st.none() | st.integers(1, 3),
     place_in=st.floats(-HOUR, 30 * HOUR),
@@ -325,7 +317,7 @@ PHONES = [
 def test_the_instant_that_the_gate_names_is_open_and_no_earlier_minute_is(
     phone: str,
     purpose: str | None,
-    quiet: Quiet | None,
+    quiet: QuietHours | None,
     now: float,
     limit: int | None,
     place_in: float,
@@ -348,7 +340,7 @@ def test_the_instant_that_the_gate_names_is_open_and_no_earlier_minute_is(
 
 
 def test_a_thousand_waiting_calls_cost_a_search_for_each_place_and_none_at_the_next_tick() -> None:
-    rules = Rules(Quiet(21 * 60, 8 * 60, "recipient"), "collection", 24, 250)
+    rules = Rules(QuietHours(21 * 60, 8 * 60, "recipient"), "collection", 24, 250)
     now = at("2026-07-11T23:00")
     for cache in (clock._search, clock._next_open, zones.place_of, law_of):
         cache.cache_clear()

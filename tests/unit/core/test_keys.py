@@ -1,5 +1,7 @@
 """No text from outside makes a key of ours, or another call's."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -71,4 +73,15 @@ def test_a_key_is_spelled_as_the_contract_says(call: Call, key: str) -> None:
 
 def test_a_log_shows_a_key_without_its_phone() -> None:
     assert keys.masked("+573001239155_conv_1") == "+57******9155_conv_1"
+    assert keys.masked("+573001239155_btcal_1_rcp_a1") == "+57******9155_btcal_1_rcp_a1"
     assert keys.masked("#phone:+573001239155:2968") == "#phone"
+
+
+@pytest.mark.parametrize(
+    "id_", ["573001239155", "+573001239155", "Ana Perez", "rcp_573001239155", "ana@example.com", "_x"]
+)
+def test_a_log_shows_no_recipients_id_that_a_customer_chose(id_: str) -> None:
+    """It may be a phone or a name; two of them can still be told apart."""
+    shown = keys.masked(keys.of_recipient("+573001239155", "btcal_1", id_))
+    assert re.fullmatch(r"\+57\*{6}9155_btcal_1~[0-9a-f]{8}", shown)
+    assert shown != keys.masked(keys.of_recipient("+573001239155", "btcal_1", f"{id_}2"))

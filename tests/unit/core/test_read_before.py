@@ -56,7 +56,7 @@ def read(given_rows: list[dict[str, Any]], array: str, now: float, memory: ReadB
     budget = Budget(lambda: now, now + 60)
     if array == "batch_calls":
         return client.batches("", budget)
-    return list(client.calls([Batch("b1", "", "agent", "in_progress", NOW, "")], budget))
+    return list(client.calls([Batch("b1", "agent", "in_progress", NOW, "")], budget))
 
 
 @given(st.data(), st.sampled_from(["batch_calls", "recipients"]), st.integers(1, 4))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.policy import Policy, Result
-from lib.core.results import NOTHING_KNOWN, Results, any_holds, are_open, holds, is_equal, results_of, ruling
+from lib.core.results import NOTHING_KNOWN, Results, any_holds, are_open, asked_for, holds, is_equal, results_of, ruling
 
 ANALYSIS: dict[str, Any] = {
     "call_successful": "success",
@@ -155,7 +155,7 @@ def test_conditions_are_true_false_or_not_known_yet(results: Results, every: boo
 def test_without_conditions_nothing_has_to_be_known() -> None:
     assert (holds({}, NOTHING_KNOWN), any_holds({}, NOTHING_KNOWN)) == (True, False)
     assert ruling(NOTHING_KNOWN, Policy()) == ""
-    assert not are_open(NOTHING_KNOWN, Policy())
+    assert not are_open(NOTHING_KNOWN, asked_for(Policy()))
 
 
 BOTH = Policy(only_if={"interested": True}, opt_out_if={"no_more": True, "angry": True})
@@ -196,4 +196,4 @@ def test_the_conversation_is_asked_for_as_long_as_something_that_is_wanted_may_c
     results: Results, is_open: bool
 ) -> None:
     policy = Policy(only_if=BOTH.only_if, opt_out_if=BOTH.opt_out_if, variables={"3": "date"})
-    assert are_open(results, policy) is is_open
+    assert are_open(results, asked_for(policy)) is is_open

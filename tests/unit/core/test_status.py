@@ -15,21 +15,40 @@ DECISIONS = {"Wait", "Skip", "GiveUp", "Resend", "Hold"}
 VERBS = {"wait", "wait_on", "skip", "skip_waiting", "give_up", "postponed", "look_again", "hold", "resend", "release"}
 
 
-def reasons_in_the_code() -> Iterator[str]:
-    """The texts that a decision is made of, or that a verb of the ledger is given."""
+def trees() -> Iterator[ast.AST]:
     for path in sorted(LIB.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                texts = [a for part in node.args for a in ast.walk(part) if isinstance(a, ast.Constant)]
-                if name in DECISIONS | VERBS:
-                    yield from (text.value for text in texts if isinstance(text.value, str) and text.value)
+        yield ast.parse(path.read_text(encoding="utf-8"))
 
 
-def test_every_reason_in_the_code_is_one_of_the_enumeration() -> None:
-    found = set(reasons_in_the_code()) - {"unclear_", "/"}
-    assert {"summary", "too_old", "not_processed", "resent_by_a_person"} <= found
-    assert found <= set(Reason)
+def texts_given() -> Iterator[str]:
+    """The bare texts that a decision is made of, or that a verb of the ledger is given."""
+    for node in (node for tree in trees() for node in ast.walk(tree)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = [a for part in node.args for a in ast.walk(part) if isinstance(a, ast.Constant)]
+            if name in DECISIONS | VERBS:
+                yield from (text.value for text in texts if isinstance(text.value, str) and text.value)
+
+
+def reasons_made(node: ast.AST) -> Iterator[Reason]:
+    """The members of the enumeration that are written out below a node; what a reason is compared with makes none."""
+    match node:
+        case ast.Attribute(ast.Name("Reason"), name):
+            yield Reason[name]
+        case ast.Compare():
+            return
+    for child in ast.iter_child_nodes(node):
+        yield from reasons_made(child)
+
+
+def test_no_decision_and_no_verb_is_given_a_text_that_is_no_reason() -> None:
+    assert set(texts_given()) - {"status_", "unclear_", "/"} <= set(Reason)
+
+
+def test_every_reason_is_made_somewhere() -> None:
+    made = {reason for tree in trees() for reason in reasons_made(tree)} | set(texts_given())
+    seen = {f"unclear_{value}" for part in get_args(Seen) for value in get_args(part)}
+    assert set(Reason) - made - seen == set()
 
 
 def test_what_a_look_saw_has_a_reason_each() -> None:

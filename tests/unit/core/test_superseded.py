@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.case import Case
-from lib.core.decide import Decision, Send, Skip, Wait
+from lib.core.decide import Decision, Rehearse, Send, Skip, Wait
 from lib.core.policy import Settings
 from lib.core.record import Record
 from lib.core.status import Status
@@ -51,6 +51,30 @@ def test_a_person_is_one_however_the_number_is_spelled() -> None:
 def test_without_a_wait_each_missed_call_has_its_own_message() -> None:
     five: list[tuple[Case, Decision]] = [(case(minute), MISSED) for minute in range(5)]
     assert told(five, [claimed(-1)], missed_wait_minutes=0) == [MISSED] * 5
+
+
+def test_those_who_talked_first_go_first_by_their_conversations_own_end() -> None:
+    talked_first = replace(case(9), conversation=replace(DONE, ended_at=int(NOW)))
+    waiting = Record(talked_first.call, Status.WAITING, int(NOW), conversation_ended_at=int(NOW))
+    assert talked_first.turn < case(1).turn < case(2).turn
+    assert waiting.turn == talked_first.turn
+
+
+def test_what_was_held_back_for_hours_leaves_as_one_message() -> None:
+    """By quiet hours, by the law, by a pause: both are due in the same tick, or the first has left meanwhile."""
+    assert told([(case(0), MISSED), (case(180), MISSED)]) == [LATER, MISSED]
+    left = replace(claimed(0), claimed_at=int(NOW) + 400 * 60)
+    assert told([(case(180), MISSED)], [left]) == [GONE]
+    assert told([(case(401), MISSED)], [left]) == [MISSED]
+    assert told([(case(180), MISSED)], [left], missed_wait_minutes=0) == [MISSED]
+
+
+def test_a_rehearsal_tells_what_would_come_of_them() -> None:
+    decided: list[tuple[Case, Decision]] = [(case(0), Rehearse(MISSED)), (case(1), Rehearse(MISSED))]
+    assert phones_with_missed(decided) == {CALL.phone}
+    assert told(decided) == [Rehearse(GONE), Rehearse(MISSED)]
+    assert told([(case(0), Rehearse(MISSED)), (case(5), Rehearse(FOLLOW_UP))]) == [Rehearse(GONE), Rehearse(FOLLOW_UP)]
+    assert told(decided[:1], [claimed(1)]) == [Rehearse(GONE)]
 
 
 def test_a_missed_call_soon_after_a_message_about_another_adds_none() -> None:

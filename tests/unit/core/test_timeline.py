@@ -52,7 +52,7 @@ def test_and_in_english() -> None:
 
 
 def test_what_waits_tells_until_when_and_a_new_day_its_date() -> None:
-    *_, last = told(Event(NOON, "limit_reached", code=63038), status=Status.WAITING, due_at=NOON + 24 * 3600)
+    *_, last = told(Event(NOON, "not_processed", code=63038), status=Status.WAITING, due_at=NOON + 24 * 3600)
     assert (last.at, last.event) == (NOON + 24 * 3600, NEXT)
     assert last.text == "2026-11-26 12:04 se mira de nuevo, a más tardar"
     assert all(moment.event != NEXT for moment in told(status=Status.SENT, due_at=NOON + 60))

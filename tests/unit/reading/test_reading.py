@@ -10,7 +10,7 @@ from lib.core.status import Reason, Status
 from lib.ledger.replies import Replies
 from lib.reading.reader import Reader, Suppression
 from lib.reading.story import tell
-from lib.reading.views import asked_for, held, held_since, open_answers, waiting
+from lib.reading.views import asked_for, held, held_since, is_running, open_answers, waiting
 from tests.twins.people import PHONE, answer_of, item_of, put, suppress
 from tests.twins.table import MemoryTable
 
@@ -27,6 +27,12 @@ def table() -> MemoryTable:
 @pytest.fixture
 def reader(table: MemoryTable) -> Reader:
     return Reader(table, lambda: NOON + 3600)
+
+
+@pytest.mark.parametrize(("age", "running"), [(0, True), (180, True), (180.1, False), (3600, False), (-2, True)])
+def test_it_runs_while_one_lost_invocation_explains_the_silence(age: float, running: bool) -> None:
+    assert is_running(NOON + age, NOON) is running
+    assert not is_running(NOON, 0)
 
 
 def test_a_picture_holds_the_live_calls_and_the_answers_and_nothing_else(table: MemoryTable, reader: Reader) -> None:

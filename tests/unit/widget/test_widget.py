@@ -112,6 +112,13 @@ def test_an_open_answer_is_told_with_the_message_that_it_answers(shop: Shop) -> 
     assert "Responde al mensaje que siguió a la llamada sin contestar del" in _words(shop.show())
 
 
+def test_it_stands_still_once_more_than_three_minutes_went_by_without_a_run(shop: Shop, clock: Clock) -> None:
+    clock.now = NOW + 180
+    assert sentence(shop.show()).startswith("Todo en orden")
+    clock.now += 1
+    assert sentence(shop.show()).startswith("Vigía está parada")
+
+
 def test_what_is_wrong_comes_before_what_is_well(shop: Shop, clock: Clock) -> None:
     put(shop.table, item_of(Status.HELD, NOW - 60, queue="held", due_at=NOW), answer_of("SM1", NOW, "Sí"))
     assert sentence(shop.show()).startswith("Hay algo que espera a una persona: 1 retenida, 1 respuesta sin atender.")
@@ -271,7 +278,7 @@ def test_what_cannot_be_done_changes_nothing_and_says_so_and_is_logged(shop: Sho
         ({"do": "resend", "pk": f"{PHONE}_conv_2"}, "no podría salir (too_old)", "it could not leave (too_old)"),
         (
             {"do": "interval", "seconds": 3},
-            "un número entero de 5 a 60",
+            "seconds es un número entero de 5 a 60",
             "seconds is a whole number from 5 to 60",
         ),
         ({"do": "dry_run", "on": "false"}, "on es true o false", "on is true or false"),

@@ -14,7 +14,7 @@ from lib.config.settings import parse_settings
 from lib.core.senders import Senders
 from lib.core.table import Item
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld

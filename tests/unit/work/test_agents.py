@@ -82,20 +82,22 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
     ledger = Ledger(table, clock, lambda: 1, lambda: "claim", report)
     permit = SendPermit(lambda: True, lambda: 60, no_streaks())
     sender = Sender(
-        ledger,
-        Rewritings(table, clock),
-        twilio,
-        NoEmails(),
-        SETTINGS,
-        Senders("whatsapp:+14155238886"),
-        "TWILIO_AUTH_TOKEN",
-        permit,
-        Breaker(Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report),
-        Windows(),
-        Throttle(clock, lambda _: None),
-        clock,
-        random.Random(1),
-        report,
+        ledger=ledger,
+        rewritings=Rewritings(table, clock),
+        twilio=twilio,
+        emails=NoEmails(),
+        settings=SETTINGS,
+        senders=Senders("whatsapp:+14155238886"),
+        key_parameter="TWILIO_AUTH_TOKEN",
+        permit=permit,
+        breaker=Breaker(
+            Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report
+        ),
+        windows=Windows(),
+        throttle=Throttle(clock, lambda _: None),
+        clock=clock,
+        dice=random.Random(1),
+        report=report,
     )
     assert sender.send(Case(call(agent_id)), Send("follow_up", "a visit")) is None
     ((number, message),) = twilio.sent

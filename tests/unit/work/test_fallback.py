@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.core.policy import Settings
-from lib.core.record import ARRIVED, OWNER_GONE_SECONDS, WORDS, parse_record
+from lib.core.record import FORGOTTEN_ON_ARRIVAL, FORGOTTEN_WHEN_SETTLED, OWNER_GONE_SECONDS, parse_record
 from lib.core.senders import Senders
 from lib.core.table import Update
 from lib.errors import TableUnclear
@@ -72,7 +72,7 @@ def test_each_channel_follows_the_one_before_and_the_history_tells_it() -> None:
         ("sent", "email", 0),
     ]
     assert item["message_sid"] == story.ses.emails[0].id
-    assert not set(ARRIVED) & item.keys()
+    assert not set(FORGOTTEN_ON_ARRIVAL) & item.keys()
     assert "queue" not in item  # nobody tells what becomes of an e-mail
     assert "Ana" in story.ses.emails[0].text
     assert "<p" in story.ses.emails[0].html
@@ -105,7 +105,7 @@ def test_after_the_last_channel_the_call_is_failed_with_its_code() -> None:
     story.fails(ana, 30005)
     item = story.item(ana)
     assert (item["status"], item["reason"], item["error_code"]) == ("failed", "failed_after_acceptance", 30005)
-    assert not set(WORDS) & item.keys()
+    assert not set(FORGOTTEN_WHEN_SETTLED) & item.keys()
     assert "queue" not in item
 
 
@@ -120,7 +120,7 @@ def test_what_is_slow_or_has_arrived_is_followed_by_nothing(status: str) -> None
         story.look()
         story.tick()
     assert story.reached() == [f"whatsapp:{ANA}"]
-    assert not set(WORDS) & story.item(ana).keys()
+    assert not set(FORGOTTEN_WHEN_SETTLED) & story.item(ana).keys()
 
 
 @pytest.mark.parametrize("kind", ["accept_then_hang", "hang", "500"])

@@ -297,6 +297,54 @@ def test_a_dry_run_tells_what_the_gate_would_say_and_writes_nothing() -> None:
     assert house.items() == []
 
 
+def test_a_rehearsal_tells_of_those_whom_the_gate_has_put_off_and_of_who_asked_for_silence() -> None:
+    house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT)
+    house.call_ends(ANA)
+    house.account.receive(f"whatsapp:{EVA}", "BAJA")
+    house.run()
+    house.settings, before = {"dry_run": True}, dict(house.table.items)
+    house.call_ends(EVA)
+    house.run()
+    told = [(event, keys["what"], keys["phone"][-2:]) for event, keys in house.lines if event.startswith("would_")]
+    assert sorted(told) == [("would_send", "follow_up", "33"), ("would_skip", "opted_out", "35")]
+    assert [pk for pk, item in house.table.items.items() if before.get(pk) != item] == ["#lease"]
+
+
+@pytest.mark.parametrize("is_cold", [True, False])
+@pytest.mark.parametrize(
+    ("before", "ended", "after"),
+    [
+        ({"quiet_hours": NIGHT}, "2026-03-03T22:00", {}),
+        ({"quiet_hours": NIGHT | {"timezone": "Asia/Kolkata"}}, "2026-03-03T12:00", {"quiet_hours": NIGHT}),
+        ({"contact_law": "commercial", "lookback_hours": 96}, "2026-03-07T15:30", {"contact_law": "service"}),
+        ({"contact_law": "commercial", "lookback_hours": 96}, "2026-03-07T15:30", {}),
+    ],
+    ids=str,
+)
+def test_a_changed_rule_is_in_force_for_those_who_wait_already(
+    before: dict[str, Any], ended: str, after: dict[str, Any], is_cold: bool
+) -> None:
+    house = House(at(ended), **before)
+    house.call_ends(ANA)
+    house.run()
+    assert [status for status, _ in house.became(ANA)] == ["waiting"]
+    house.settings = {"lookback_hours": 96} | after
+    house.run(is_cold=is_cold)
+    assert house.sent_to(ANA) == 1
+
+
+def test_a_raised_limit_lets_all_who_wait_leave_and_rules_that_stay_write_nothing() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1)
+    house.call_ends(ANA, LUIS, EVA)
+    house.run()
+    before = house.items()
+    house.run(is_cold=True)
+    assert house.items() == before
+    house.settings = {"daily_limit": 100}
+    house.run()
+    assert [house.sent_to(phone) for phone in (ANA, LUIS, EVA)] == [1, 1, 1]
+
+
 def test_a_person_s_resend_waits_for_the_gate_too() -> None:
     house = House(at("2026-03-03T20:58"), quiet_hours=NIGHT, settle_minutes=1)
     house.account.faults.add(Fault("500", route="create", times=1))
@@ -366,7 +414,14 @@ def test_one_place_is_taken_by_one_claim() -> None:
     assert two.claim(1, _call("conv_2", LUIS), terms)
 
 
-@pytest.mark.parametrize(("wanted", "sent"), [({"wants_a_message": True}, 1), ({"kept_to_the_script": "success"}, 0)])
+@pytest.mark.parametrize(
+    ("wanted", "sent"),
+    [
+        ({"wants_a_message": True}, 1),
+        ({"wants_a_message": "sí"}, 1),  # what `only_if` takes for true
+        ({"kept_to_the_script": "success"}, 0),
+    ],
+)
 def test_what_the_person_asked_for_in_an_answered_collection_call_may_leave(wanted: dict[str, Any], sent: int) -> None:
     house = House(at("2026-07-14T10:00"), contact_law="collection", only_if=wanted)
     house.call_ends(ANA, data_collection={"wants_a_message": True}, criteria={"kept_to_the_script": "success"})

@@ -47,7 +47,7 @@ class Talk(Scene):
 
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__(settings or Settings())
-        self.owner, self.heard, self._runs = Owner(), dict[str, float](), 0
+        self.owner, self.heard, self.answered_at, self._runs = Owner(), dict[str, float](), dict[str, float](), 0
         self.unwritten: set[str] = set()
 
     def listen(self) -> Listener:
@@ -55,17 +55,18 @@ class Talk(Scene):
         fence = lambda: int(self.clock.now * 1000)  # noqa: E731
         replies = Replies(self.table, self.clock, fence, f"run {self._runs}")
         listener = Listener(
-            self.ledger,
-            replies,
-            self.twilio,
-            self.owner,
-            self.settings,
-            self.senders,
-            self.heard,
-            self.unwritten,
-            self.windows,
-            self.clock,
-            self.report,
+            ledger=self.ledger,
+            replies=replies,
+            twilio=self.twilio,
+            notices=self.owner,
+            settings=self.settings,
+            senders=self.senders,
+            heard=self.heard,
+            answered_at=self.answered_at,
+            unwritten=self.unwritten,
+            windows=self.windows,
+            clock=self.clock,
+            report=self.report,
         )
         listener.run()
         self.clock.now += 15
@@ -73,6 +74,7 @@ class Talk(Scene):
 
     def restart(self) -> None:
         self.heard.clear()
+        self.answered_at.clear()
         self.windows = Windows()
 
     def writes(self, phone: str, body: str, to: str = SANDBOX_SENDER, after_seconds: float = 1) -> str:

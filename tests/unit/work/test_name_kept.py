@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.core.record import ARRIVED, PERSONAL
+from lib.core.record import FORGOTTEN_ON_ARRIVAL, PERSONAL
 from lib.reading.reader import Reader
 from tests.unit.work.house import House, at
 
@@ -40,7 +40,7 @@ def test_who_answers_a_message_that_arrived_is_told_by_name(house: House) -> Non
     house.run()
     (item,) = house.items()
     assert item["status"] == "delivered"
-    assert not set(ARRIVED) & item.keys()
+    assert not set(FORGOTTEN_ON_ARRIVAL) & item.keys()
     house.account.receive(f"whatsapp:{ANA}", "¿Cuánto cuesta?")
     house.run()
     (answer,) = Reader(house.table, house.clock).picture().answers

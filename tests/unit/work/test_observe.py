@@ -17,7 +17,8 @@ from lib.ledger.calls import Ledger
 from lib.ports import Answer, Rows
 from lib.work.agenda import RECIPIENTS_AT_ONCE, in_groups
 from lib.work.listing import LISTING_SECONDS, PAGES_PER_TICK
-from lib.work.observe import READING_SECONDS, Memory, Observer
+from lib.work.memory import Memory
+from lib.work.observe import READING_SECONDS, Observer
 from lib.work.report import Report
 from lib.worlds.elevenlabs.client import ElevenLabsClient
 from local.services.elevenlabs.calls import Batch, CallPlan
@@ -204,11 +205,11 @@ def test_the_known_active_batches_are_served_while_the_list_is_down() -> None:
 
 
 def test_batches_read_side_by_side_fit_into_memory_together() -> None:
-    batches = [Listed(str(n), "", "", "", 0, "", size=size) for n, size in enumerate((10_000, 10_000, 1, 30_000, 5, 5))]
+    batches = [Listed(str(n), "", "", 0, "", size=size) for n, size in enumerate((10_000, 10_000, 1, 30_000, 5, 5))]
     groups = list(in_groups(batches))
     assert [batch for group in groups for batch in group] == batches
     assert all(len(group) == 1 or sum(b.size for b in group) <= RECIPIENTS_AT_ONCE for group in groups)
-    assert [len(group) for group in in_groups(Listed(str(n), "", "", "", 0, "") for n in range(20))] == [8, 8, 4]
+    assert [len(group) for group in in_groups(Listed(str(n), "", "", 0, "") for n in range(20))] == [8, 8, 4]
 
 
 # ── what is refused ──────────────────────────────────────────────────────────────────────────────────────────────────

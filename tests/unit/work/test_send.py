@@ -110,20 +110,20 @@ class Scene:
         """Sends what is due, as a tick does: new calls first."""
         permit = SendPermit(lambda: True, lambda: 60, self.streaks)
         sender = Sender(
-            self.ledger,
-            self.rewritings,
-            self.twilio,
-            self.emails,
-            self.settings,
-            self.senders,
-            "TWILIO_AUTH_TOKEN",
-            permit,
-            self.breaker(),
-            self.windows,
-            Throttle(self.clock, lambda _: None),
-            self.clock,
-            random.Random(1),
-            self.report,
+            ledger=self.ledger,
+            rewritings=self.rewritings,
+            twilio=self.twilio,
+            emails=self.emails,
+            settings=self.settings,
+            senders=self.senders,
+            key_parameter="TWILIO_AUTH_TOKEN",
+            permit=permit,
+            breaker=self.breaker(),
+            windows=self.windows,
+            throttle=Throttle(self.clock, lambda _: None),
+            clock=self.clock,
+            dice=random.Random(1),
+            report=self.report,
         )
         records = self.ledger.known(self.calls.values())
         due = {record.pk for record in self.ledger.waiting(500)}

@@ -9,13 +9,16 @@ import pytest
 
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, TwilioAccount
+from lib.core.breaker import Failures, Suspension
 from lib.core.policy import Policy, Settings
 from lib.core.senders import Senders
 from lib.core.table import Item
 from lib.errors import ConfigurationError
 from lib.ledger.suspensions import Suspensions
+from lib.work.breaker import Breaker
 from lib.work.loop import Pace
-from lib.work.observe import Memory
+from lib.work.memory import Memory
+from lib.work.report import Report
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
@@ -124,6 +127,7 @@ def test_a_refused_number_of_an_agent_stops_its_calls_alone_and_the_error_names_
     shop.invoke_for(10)
     assert set(shop.refused) == {"SETTINGS.agents.agent_2.sender"}
     assert (shop.statuses("agent_1"), shop.statuses("agent_2")) == ({"delivered"}, WAITS)
+    assert shop.errors()
     assert all(why.startswith("SETTINGS.agents.agent_2.sender: ") and "63007" in why for why in shop.errors())
     requests = shop.twilio.requests["create"]
     shop.call_ended("agent_1", range(10, 14))
@@ -166,6 +170,7 @@ def test_a_burst_that_fails_after_acceptance_stops_the_rest_and_loses_nobody(cod
     shop.invoke_for(20)
     assert shop.statuses("agent_1") == WAITS
     assert shop.from_sender(SHOP) <= 8 + 6
+    assert shop.errors()
     assert all(why.startswith(parameter) for why in shop.errors())
     shop.twilio.faults.clear()
     shop.invoke_for(70)
@@ -221,3 +226,16 @@ def test_two_runs_at_once_send_one_probe_between_them() -> None:
     assert (one.probe(seen, "here"), other.probe(seen_too, "here")) == (True, False)
     assert one.end(seen)
     assert not other.probe(seen_too, "here")
+
+
+def test_a_probe_is_not_spent_on_a_message_that_something_else_keeps_from_leaving() -> None:
+    clock, table, template = Clock(), MemoryTable(), "HX" + "0" * 32
+    suspensions, now = Suspensions(table, clock), int(clock())
+    for content_sid, probe_at in (("", now - 1), (template, now + 60)):
+        suspensions.open(Suspension(SHOP, content_sid, "whatsapp", 63007, now - 60, probe_at, is_late=False, setup="s"))
+    breaker = Breaker(suspensions, Failures(), "s", lambda *_: "", threading.Lock(), clock, Report(Lines()))
+    in_the_way = breaker.in_the_way("whatsapp", (SHOP, template))
+    assert in_the_way is not None
+    assert in_the_way.content_sid == template
+    assert [one.probes for one in suspensions.of("whatsapp", (SHOP, template))] == [0, 0]
+    assert breaker.in_the_way("whatsapp", (SHOP, "")) is None  # free text may be the probe

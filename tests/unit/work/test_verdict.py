@@ -117,8 +117,20 @@ def test_a_resent_call_waits_for_a_claim_of_its_own() -> None:
 @pytest.mark.parametrize("verdict", ["resend", "release"])
 def test_a_message_that_the_list_shows_by_now_settles_the_call_whatever_was_said(verdict: str) -> None:
     answer, item = decide(verdict, [ROW])
-    assert answer == {"status": "sent"}
+    assert answer == {"status": "delivered"}
     assert (item["status"], item["message_sid"]) == ("delivered", "SM1")
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("resend", "waiting"), ("release", "failed")])
+def test_a_message_that_was_found_and_failed_is_followed_by_another_unless_the_person_let_it_rest(
+    verdict: str, status: str
+) -> None:
+    desk = Desk(Case(replace(CALL, email="ana@example.org")))
+    undelivered = replace(ROW, status="undelivered", error_code=63024)
+    settings = Settings(channels=("whatsapp", "email"))
+    assert desk.decide(verdict, [undelivered], settings=settings) == {"status": status}
+    item = desk.table.items[CALL.key]
+    assert (item["status"], item["error_code"]) == (status, 63024)
 
 
 @pytest.mark.parametrize("verdict", ["resend", "release"])
@@ -169,7 +181,7 @@ def test_a_call_whose_list_tells_no_time_is_as_old_as_its_conversation_was_when_
 
 
 def test_a_message_that_is_found_settles_a_call_however_old() -> None:
-    assert Desk().decide("resend", [ROW], settings=Settings(lookback_hours=0.5)) == {"status": "sent"}
+    assert Desk().decide("resend", [ROW], settings=Settings(lookback_hours=0.5)) == {"status": "delivered"}
 
 
 def test_a_failed_call_is_resent_once_with_the_persons_reason_and_never_released() -> None:

@@ -25,6 +25,13 @@ def test_the_last_gate_masks_what_no_room_should_have_let_through() -> None:
     }
 
 
+@pytest.mark.parametrize("secret", ['quo"ted', "back\\slash", "tab\tñ\x7f", "http://key:pa/ss@host"])
+def test_a_secret_is_masked_though_json_writes_it_otherwise(secret: str) -> None:
+    redactor = Redactor()
+    redactor.secrets = (secret,)
+    assert json.loads(redactor({"why": f"before {secret} after"})) == {"why": "before *** after"}
+
+
 @pytest.mark.parametrize("name", ["twilio.http_client", "urllib3.connectionpool", "botocore.endpoint"])
 def test_libraries_that_write_urls_are_kept_to_warnings_at_every_level(name: str) -> None:
     logging.getLogger().setLevel(logging.DEBUG)

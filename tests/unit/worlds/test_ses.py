@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, NoRegionError, ReadTimeoutError
 
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
@@ -99,3 +99,17 @@ def test_only_what_never_left_may_be_sent_again() -> None:
     lost = ReadTimeoutError(endpoint_url="https://email.us-east-1.amazonaws.com")
     assert classify(sent(world(), never)) is Outcome.NOT_PROCESSED
     assert classify(sent(world(), lost)) is Outcome.UNCLEAR
+
+
+def test_without_a_client_nothing_leaves_and_the_next_e_mail_tries_for_one_again() -> None:
+    failures, ses = [NoRegionError()], room_on(world())
+
+    def connect() -> Any:
+        if failures:
+            raise failures.pop()
+        return ses._connect()
+
+    room = SesRoom(connect)
+    first, second = (room.send(ANA, SENDER, MESSAGE, "es") for _ in range(2))
+    assert (classify(first), first.cause) == (Outcome.NOT_PROCESSED, "NoRegionError")
+    assert classify(second) is Outcome.ACCEPTED

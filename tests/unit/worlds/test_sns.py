@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoRegionError, ReadTimeoutError
 from botocore.stub import Stubber
 
 from lib.errors import NoticeRefused, NoticeUnclear
@@ -71,3 +71,11 @@ def test_the_client_is_made_when_there_is_something_to_tell() -> None:
 
     SnsNotices(connect)
     assert made == []
+
+
+def test_without_a_client_nothing_was_told() -> None:
+    def connect() -> Any:
+        raise NoRegionError
+
+    with pytest.raises(NoticeRefused):
+        SnsNotices(connect).tell("S", "words")

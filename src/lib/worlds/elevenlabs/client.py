@@ -65,7 +65,7 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        rows = _once(self._before, cursor, _rows("batch_calls", parse_batch, budget.clock))
+        rows = _unless_read_before(self._before, cursor, _rows("batch_calls", parse_batch, budget.clock))
         try:
             page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
@@ -89,7 +89,7 @@ class ElevenLabsClient:
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
         parse = partial(parse_call, batch=batch)
-        rows = _once(self._before, (batch.id, batch.agent_id), _rows("recipients", parse, budget.clock))
+        rows = _unless_read_before(self._before, (batch.id, batch.agent_id), _rows("recipients", parse, budget.clock))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -239,8 +239,8 @@ def _rows(array: str, parse: Callable[..., Any], clock: Clock) -> Rows:
     return Rows(array, read)
 
 
-def _once(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:
-    """The same, but of what the source's last answer held nothing is read again."""
+def _unless_read_before(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:
+    """The same, but a row that stood in the source's last answer is not parsed again."""
     reader = before.reader(source, rows.read, _is_dated)
     return replace(rows, read=reader.read, again=reader.again)
 

@@ -43,7 +43,6 @@ def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
         raise ValueError("a batch without an id")
     return Batch(
         id=batch_id,
-        name=clean(row.get("name")),
         agent_id=_id(row.get("agent_id")),
         status=clean(row.get("status")),
         updated_at=_time(row.get("last_updated_at_unix"), now) or 0,
