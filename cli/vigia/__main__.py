@@ -93,6 +93,8 @@ def first(arguments: Sequence[str]) -> list[str]:
         if name not in _GLOBAL:
             rest.append(argument)
             continue
+        if _GLOBAL[name] and name == argument and not waiting:
+            return [*ahead, argument]  # typer says what it lacks
         ahead.append(argument)
         if _GLOBAL[name] and name == argument and waiting:
             ahead.append(waiting.pop(0))

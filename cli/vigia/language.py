@@ -5,6 +5,7 @@ a later typer says otherwise stays English; a test names it.
 """
 
 import re
+import sys
 from typing import Any
 
 from typer import rich_utils
@@ -34,6 +35,7 @@ def translate(command: Any) -> Any:
     """The same command, its help in the chosen language, and that of the commands inside."""
     for name, english in _ENGLISH.items():
         setattr(rich_utils, name, t(english))
+    rich_utils.FORCE_TERMINAL = None if sys.stdout.isatty() and sys.stderr.isatty() else False
     _translate(command)
     return command
 

@@ -95,13 +95,19 @@ SAID: Mapping[str, str] = {
     "batch {batch_id} ({batch_status}): {states}": "campaña {batch_id} ({batch_status}): {states}",
     (
         "check done: {batches_listed:batch|batches} in the workspace, {BatchesMonitored} active or recent; "
-        "{CallsFinished:call|calls} ended, {WhatsAppsSent:message|messages} sent, {Errors:error|errors}; {duration_ms} ms"
+        "{CallsFinished:call|calls} ended, {messages:message|messages} sent, {Errors:error|errors}; {duration_ms} ms"
     ): (
         "revisión completada: {batches_listed:campaña|campañas} en la cuenta, {BatchesMonitored:activa o "
         "reciente|activas o recientes}; {CallsFinished:llamada terminada|llamadas terminadas}, "
-        "{WhatsAppsSent:mensaje enviado|mensajes enviados}, {Errors:error|errores}; {duration_ms} ms"
+        "{messages:mensaje enviado|mensajes enviados}, {Errors:error|errores}; {duration_ms} ms"
     ),
     "— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks:revisión|revisiones}, cada {spacing_seconds:g} s —",
+    "the digest of {day} was told": "se contó el resumen del {day}",
+    "a button of the dashboard was pressed: {do}  {ids}": "se pulsó un botón del tablero: {do}  {ids}",
+    "a button of the dashboard did nothing: {do}  {ids}": "un botón del tablero no hizo nada: {do}  {ids}",
+    "rehearsal: {would_send} would leave, {would_wait} would wait, {would_skip} get no message": "ensayo: {would_send:saldría|saldrían}, {would_wait:esperaría|esperarían}, {would_skip:quedaría|quedarían} sin mensaje",
+    "The log holds nothing of the last ten minutes.": "El registro no tiene nada de los últimos diez minutos.",
+    "None of them was there.": "No estaba ninguno.",
     "{count} left for later": "{count:queda|quedan} para después",
     "No call of {asked} is known.": "No se conoce ninguna llamada de {asked}.",
     (

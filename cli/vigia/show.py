@@ -18,8 +18,12 @@ WIDTH_WITHOUT_A_TERMINAL = 200
 
 def console(*, to_errors: bool = False) -> Console:
     stream = sys.stderr if to_errors else sys.stdout
-    width = None if stream.isatty() else WIDTH_WITHOUT_A_TERMINAL
-    return Console(file=stream, highlight=False, width=width, no_color=not stream.isatty() or None, soft_wrap=True)
+    if stream.isatty():
+        return Console(file=stream, highlight=False, emoji=False, soft_wrap=True)
+    # Said outright, for FORCE_COLOR or a CI's variables would colour a pipe.
+    return Console(
+        file=stream, highlight=False, emoji=False, soft_wrap=True, width=WIDTH_WITHOUT_A_TERMINAL, force_terminal=False
+    )
 
 
 def say(text: str = "", style: str = "") -> None:

@@ -138,6 +138,8 @@ def test_secrets_are_taken_out_one_by_one_or_all(desk: Desk) -> None:
     assert desk("secrets", "remove", "TWILIO_AUTH_TOKEN").status == 2, "there is no terminal to ask on"
     answer = desk("secrets", "remove", "TWILIO_AUTH_TOKEN", "EMAIL_FROM", "--yes")
     assert (answer.status, answer.out.splitlines()) == (0, ["/vigia/TWILIO_AUTH_TOKEN: taken out."])
+    answer = desk("secrets", "remove", "EMAIL_FROM", "--yes")
+    assert (answer.status, answer.out.splitlines()) == (0, ["None of them was there."])
     assert desk("secrets", "remove", "--yes").status == 2
     assert desk("secrets", "remove", "SOMETHING_ELSE", "--yes").status == 2
     assert desk("secrets", "remove", "--all", "--yes").status == 0
@@ -182,6 +184,7 @@ def test_without_a_terminal_nothing_is_asked(desk: Desk) -> None:
 
 def test_the_global_options_stand_anywhere() -> None:
     assert first(["status", "--json", "--stack", "a"]) == ["--json", "--stack", "a", "status"]
+    assert first(["status", "--stack"]) == ["--stack"], "typer says that its value is missing"
     assert first(["--lang=es", "why", "x", "--stack=b"]) == ["--lang=es", "--stack=b", "why", "x"]
     assert first(["settings", "set", "brand", "--", "--json"]) == ["settings", "set", "brand", "--", "--json"]
 

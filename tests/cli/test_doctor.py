@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -258,6 +259,15 @@ def test_a_subscription_that_nobody_confirmed_is_named(desk: Desk) -> None:
     listed = sns.list_subscriptions_by_topic(TopicArn=cloud.output("AlertTopicArn"))["Subscriptions"]
     row = desk("doctor", "subscriptions", "--json").json[-1]
     assert row["ok"] == listed[0]["SubscriptionArn"].startswith("arn:"), made
+
+
+def test_a_subscription_that_was_deleted_waits_for_no_confirmation(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = {"Subscriptions": [{"SubscriptionArn": "Deleted", "Endpoint": "ana@example.com"}]}
+    client = SimpleNamespace(list_subscriptions_by_topic=lambda **_: gone)
+    real = Cloud.client
+    monkeypatch.setattr(Cloud, "client", lambda cloud, name: client if name == "sns" else real(cloud, name))
+    row = desk("doctor", "subscriptions", "--json").json[-1]
+    assert (row["ok"], "ana@example.com" in row["what"]) == (True, False)
 
 
 def test_the_region_is_that_which_the_aws_cli_would_take(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

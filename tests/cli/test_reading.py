@@ -6,12 +6,16 @@ import time
 from typing import Any
 
 import pytest
+from typer import rich_utils
 
 from lib.core.record import Event
 from lib.core.status import Reason, Status, explain
 from tests.cli.conftest import Desk
 from tests.cli.small_stack import STACK
 from tests.twins.people import PHONE, answer_of, item_of, suppress
+from vigia.cloud import Cloud
+from vigia.commands.tail import in_words
+from vigia.words import choose
 
 NOW = int(time.time())
 MIDNIGHT = NOW - (NOW - 5 * 3600) % 86400  # of Bogota, where the desk stands
@@ -210,6 +214,44 @@ def test_an_address_or_a_region_that_is_none_is_named(desk: Desk, name: str, mon
     answer = desk("status", "--lang", "es")
     assert answer.status == 1
     assert "AWS_REGION y AWS_ENDPOINT_URL" in answer.err
+
+
+def test_a_tick_counts_the_messages_of_every_channel_and_each_event_of_a_day_is_told_in_words() -> None:
+    choose("en")
+    assert "3 messages sent" in in_words({"message": "tick", "WhatsAppsSent": 0, "sms_sent": 2, "emails_sent": 1})
+    pressed = {"message": "widget_action", "do": "release", "done": True, "call": "+57******2233_conv_1"}
+    assert in_words(pressed) == "a button of the dashboard was pressed: release  +57******2233_conv_1"
+    assert in_words(pressed | {"done": False}).startswith("a button of the dashboard did nothing: release")
+    assert in_words({"message": "digest_told", "day": "2026-11-25"}) == "the digest of 2026-11-25 was told"
+    rehearsed = in_words({"message": "rehearsal", "would_send": 1, "would_wait": 2, "would_skip": 3})
+    assert rehearsed == "rehearsal: 1 would leave, 2 would wait, 3 get no message"
+
+
+def test_a_log_as_json_is_one_object_a_line_and_a_quiet_one_is_said_to_be(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [{"message": f"event_{n}", "_at": NOW, "_id": str(n)} for n in (1, 2)]
+    monkeypatch.setattr(Cloud, "log", lambda _self, _since: iter(lines))
+    told = desk("tail", "--once", "--json").out.splitlines()
+    assert [json.loads(line) for line in told] == [{"message": "event_1"}, {"message": "event_2"}]
+    lines.clear()
+    answer = desk("tail", "--once")
+    assert (answer.status, answer.out, "nothing of the last ten minutes" in answer.err) == (0, "", True)
+
+
+def test_peoples_words_are_shown_as_they_wrote_them(desk: Desk) -> None:
+    desk.put(answer_of("SM1", NOW, "Sí :heart: [bold]"))
+    for command in (("replies",), ("why", PHONE)):
+        assert "Sí :heart: [bold]" in desk(*command).out
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS"])
+def test_a_pipe_has_no_colour_whatever_a_variable_says(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(rich_utils, "FORCE_TERMINAL", True)  # as it is when typer is imported with such a variable
+    for command in (("suppressed", PHONE), ("nonsense",), ("--help",), ("held", "--nonsense")):
+        answer = desk(*command)
+        assert "\x1b" not in answer.out + answer.err
 
 
 def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

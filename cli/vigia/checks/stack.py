@@ -96,7 +96,7 @@ def subscriptions(patient: Patient) -> Finding:
             for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
                 if one["SubscriptionArn"].startswith("arn:"):
                     confirmed += 1
-                else:
+                elif one["SubscriptionArn"] != "Deleted":  # SNS lists those for three days more
                     unconfirmed.append(one["Endpoint"])
     if unconfirmed:
         what = t("Not confirmed, and so hears nothing: {who}.", who=", ".join(sorted(set(unconfirmed))))

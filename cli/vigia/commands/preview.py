@@ -138,7 +138,7 @@ def _show(session: Session, plan: Plan) -> None:
     gets = t("would get the message to a missed call") if plan.kind == "missed" else t("would get the follow-up")
     words = {"send": gets, "wait": t("would wait"), "skip": t("would get no message")}[plan.would]
     until = f" ({t('until')} {show.instant(plan.at, session.zone)})" if plan.would == "wait" and plan.at else ""
-    show.say(f"{plan.phone}  {plan.conversation_id}  {words}{until}", style="bold")
+    show.say(f"{plan.phone}  {show.printable(plan.conversation_id)}  {words}{until}", style="bold")
     if plan.reason:
         why = explain(plan.reason, language())
         show.say(f"    {why.removesuffix('.')} ({plan.rule})." if plan.rule else f"    {why}")

@@ -63,7 +63,10 @@ def remove(
         t("Take out, below {prefix}: {names}?", prefix=session.cloud.prefix, names=", ".join(wanted)), yes=yes
     ):
         raise Problem(t("Nothing was taken out."))
-    for name in session.cloud.remove(wanted):
+    gone = session.cloud.remove(wanted)
+    if not gone:
+        show.say(t("None of them was there."))
+    for name in gone:
         show.say(t("{name}: taken out.", name=f"{session.cloud.prefix}/{name}"))
 
 

@@ -1,11 +1,14 @@
 """The log as the original showed it: totals, active batches, states by batch, each finished call, each message."""
 
+import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
+
+from lib.work.report import SENT
 
 from .. import show
 from ..session import Session, of
@@ -25,6 +28,9 @@ _SENTENCES = {
     "message_held": "held, a person decides: {ids}",
     "reply": "the person answered: {ids}",
     "call_skipped": "no message ({reason}): {ids}",
+    "digest_told": "the digest of {day} was told",
+    "widget_action": "a button of the dashboard was pressed: {do}  {ids}",
+    "widget_action_not_done": "a button of the dashboard did nothing: {do}  {ids}",
 }
 
 
@@ -44,13 +50,16 @@ def tail(
                     _show(session, line)
                     since = max(since, line["_at"] - LATE_SECONDS)
             if once:
+                if not seen:
+                    show.complain(t("The log holds nothing of the last ten minutes."), "vigia status")
                 return
             time.sleep(POLL_SECONDS)
 
 
 def _show(session: Session, line: Mapping[str, Any]) -> None:
     if session.as_json:
-        show.as_json({name: value for name, value in line.items() if not name.startswith("_")})
+        told = {name: value for name, value in line.items() if not name.startswith("_")}
+        print(json.dumps(told, ensure_ascii=False), flush=True)  # noqa: T201  a line each, for whoever follows them
         return
     clock = show.instant(line["_at"], session.zone)[11:]
     show.say(f"{clock}  {show.printable(in_words(line))}", style=_STYLES.get(str(line.get("level")), ""))
@@ -59,7 +68,7 @@ def _show(session: Session, line: Mapping[str, Any]) -> None:
 def in_words(line: Mapping[str, Any]) -> str:
     """A line of the log as a sentence; of an event that has none here, its name and what it holds."""
     event = str(line["message"])
-    ids = "  ".join(str(line[name]) for name in ("phone", "conversation_id", "message_sid") if line.get(name))
+    ids = "  ".join(str(line[name]) for name in ("phone", "conversation_id", "message_sid", "call") if line.get(name))
     if event == "tick":
         return _tick(line)
     if event == "batch":
@@ -67,9 +76,14 @@ def in_words(line: Mapping[str, Any]) -> str:
     if event == "run":
         numbers = _known(line, "ticks", "spacing_seconds")
         return t("— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —", **numbers)
+    if event == "rehearsal":
+        numbers = _known(line, "would_send", "would_wait", "would_skip")
+        return t("rehearsal: {would_send} would leave, {would_wait} would wait, {would_skip} get no message", **numbers)
+    if line.get("done") is False:
+        event = f"{event}_not_done"
     if event in _SENTENCES:
-        about = {name: line.get(name, "") for name in ("status", "reason", "code")}
-        return t(_SENTENCES[event], ids=ids, **about)
+        about = {name: line.get(name, "") for name in ("status", "reason", "code", "day", "do")}
+        return t(_SENTENCES[event], ids=ids, **about).rstrip()
     about_it = line.get("why") or line.get("reason") or line.get("what") or ""
     return "  ".join(part for part in (event, str(about_it), ids, str(line.get("batch_id") or "")) if part)
 
@@ -81,11 +95,13 @@ def _batch(line: Mapping[str, Any]) -> str:
 
 
 def _tick(line: Mapping[str, Any]) -> str:
-    names = ("batches_listed", "BatchesMonitored", "CallsFinished", "WhatsAppsSent", "Errors", "duration_ms")
+    names = ("batches_listed", "BatchesMonitored", "CallsFinished", "Errors", "duration_ms")
+    messages = sum(_known(line, *SENT.values()).values())
     words = t(
         "check done: {batches_listed:batch|batches} in the workspace, {BatchesMonitored} active or recent; "
-        "{CallsFinished:call|calls} ended, {WhatsAppsSent:message|messages} sent, {Errors:error|errors}; "
+        "{CallsFinished:call|calls} ended, {messages:message|messages} sent, {Errors:error|errors}; "
         "{duration_ms} ms",
+        messages=messages,
         **_known(line, *names),
     )
     left = line.get("left_for_later")

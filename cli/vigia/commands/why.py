@@ -59,7 +59,8 @@ def _as_json(story: Story) -> dict[str, object]:
 
 def _show(story: Story) -> None:
     record = story.record
-    show.say(f"{record.call.phone}  {record.call.conversation_id or record.pk}", style="bold")
+    name = show.printable(record.call.conversation_id or record.pk)
+    show.say(f"{record.call.phone}  {name}", style="bold")
     show.say(f"  {story.head}")
     for moment in story.moments:
         show.say(f"    {moment.text}")
