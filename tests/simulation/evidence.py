@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.core.policy import Settings
 from lib.core.table import Item
-from local.services.elevenlabs.calls import Conversation, Recipient
+from local.services.elevenlabs.calls import FINISHED, Conversation, Recipient
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.ses.world import Email
 from local.services.twilio.messages import Message
@@ -88,6 +88,7 @@ def _attempt(talk: Conversation, recipient: Recipient, until: float, resends: Co
         "summary": talk.summary,
         "was_silent": is_silent(talk),
         "results": plain(talk),
+        "first_end": min((step.at for step in recipient.steps if step.status in FINISHED), default=talk.ended_at),
         "steps": [(step.at, step.status) for step in recipient.steps if talk.started_at <= step.at < until],
         "resends": resends[f"{phone}_{talk.id}"] + resends[f"{phone}_{talk.batch_id}_{recipient.id}"],
     }

@@ -39,6 +39,7 @@ def _attempt(id_: str = "conv_1", **changed: Any) -> Plain:
         "phone": PHONE,
         "started_at": START,
         "ended_at": START + 60,
+        "first_end": START + 60,
     }
     attempt |= {
         "name": "Ana",
@@ -108,6 +109,15 @@ def test_a_message_that_was_due_to_no_call(message: Plain, attempt: Plain) -> No
 )
 def test_a_finished_call_without_a_message_or_a_reason(records: Plain) -> None:
     assert "record-for-every-call" in _judged([], [_attempt()], records)
+
+
+@pytest.mark.parametrize(
+    ("first_end", "expected"), [(START - 7 * 24 * 3600, []), (START + 60, ["record-for-every-call"])]
+)
+def test_a_redial_shares_its_key_with_an_earlier_attempt_until_that_is_forgotten(
+    first_end: float, expected: list[str]
+) -> None:
+    assert _judged([], [_attempt(first_end=first_end, shows=("failed", None))], {}) == expected
 
 
 @pytest.mark.parametrize(("taken_back", "expected"), [(False, ["a-wish-holds"]), (True, [])])

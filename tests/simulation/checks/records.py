@@ -2,6 +2,7 @@
 
 from lib.core.codes import About, code_of
 from lib.core.phone import is_e164, spellings
+from lib.core.record import TTL_SECONDS
 from lib.core.table import Item
 from local.services.elevenlabs.calls import FINISHED, Batch, Conversation, Recipient
 from tests.simulation.checks import found, gate, people
@@ -76,11 +77,17 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
         return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
     if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
         return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
+    if item is None and not conversation_id and _first_end(recipient) <= rest.now - TTL_SECONDS:
+        return ""  # it has one key, and the record of an earlier attempt is forgotten by now
     if item is None:
         return f"{pk} ({status}, ended {ended_at}) has no record"
     if item["status"] == "skipped" and not _may_skip(rest, item, recipient, ended_at, at):
         return f"{pk} ({status}) was skipped: {item['reason']}"
     return ""
+
+
+def _first_end(recipient: Recipient) -> float:
+    return min(step.at for step in recipient.steps if step.status in FINISHED)
 
 
 def _showed_its_id_late(rest: Rest, batch: Batch, recipient: Recipient, talk: Conversation | None, action: str) -> bool:
