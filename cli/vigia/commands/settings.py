@@ -38,7 +38,7 @@ def stored(session: Session) -> dict[str, Any]:
 def write(session: Session, value: dict[str, Any]) -> None:
     """Raises WrongUse, naming the key, for what would be refused, Problem where it was wrong before; writes nothing."""
     try:
-        text = written(value)
+        text = written(value, session.cloud.settings_text())
     except ConfigurationError as error:
         session.settings  # noqa: B018  raises Problem where what is stored is wrong
         raise WrongUse(str(error)) from None
@@ -148,7 +148,7 @@ def edit(context: typer.Context) -> None:
                 show.say(t("Nothing was changed."))
                 return
             try:
-                new = written(law.stored(edited))
+                new = written(law.stored(edited), text)
                 break
             except ConfigurationError as error:
                 show.complain(str(error))

@@ -14,7 +14,7 @@ def agents(count: int) -> dict[str, object]:
 
 
 def test_settings_are_written_in_lines_where_they_fit_and_without_a_space_where_they_do_not() -> None:
-    assert written({"paused": True}) == '{\n  "paused": true\n}'
+    assert written({"paused": True}, None) == '{\n  "paused": true\n}'
     compact = json.dumps(agents(90), separators=(",", ":"))
     assert len(compact) < 4096 < len(json.dumps(agents(90), indent=2))
     assert changed(compact, "paused", True) == compact[:-1] + ',"paused":true}'
@@ -23,7 +23,7 @@ def test_settings_are_written_in_lines_where_they_fit_and_without_a_space_where_
 def test_settings_longer_than_parameter_store_takes_are_refused_by_name_and_length() -> None:
     length = len(json.dumps(agents(150), separators=(",", ":")))
     with pytest.raises(ConfigurationError, match=f"SETTINGS: is {length:,} characters; Parameter Store takes 4,096"):
-        written(agents(150))
+        written(agents(150), None)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_settings() -> None:
@@ -37,3 +37,9 @@ def test_what_is_no_object_is_not_written_over(text: str) -> None:
         stored(text)
     with pytest.raises(ConfigurationError):
         changed(text, "paused", True)
+
+
+def test_what_stands_in_an_advanced_parameter_can_be_paused_too() -> None:
+    before = json.dumps(agents(150), separators=(",", ":"))
+    assert 4096 < len(before) < 8192 - 100
+    assert json.loads(changed(before, "paused", True)) == agents(150) | {"paused": True}
