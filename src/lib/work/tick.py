@@ -158,9 +158,9 @@ class Tick:
         return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 
     def _asks_anew(self) -> bool:
-        """Whether those are looked at as well whom the gate has put off; a rehearsal tells of them too."""
+        """Whether those are looked at as well whom the gate has put off; a rehearsal tells of them once."""
         if self._settings.dry_run or self._settings.paused:
-            return self._settings.dry_run
+            return self._settings.dry_run and not self._memory.rehearsed
         return self._memory.rules.have_changed(self._settings, self._memory.began_at)
 
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
