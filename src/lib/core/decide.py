@@ -136,9 +136,10 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     """
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
     status = policy.statuses.get(call.status, "wait")
-    wanted = asked_for(policy) if status in ("follow_up", "wait") else policy.opt_out_if if status == "missed" else ()
+    is_reached = status in ("follow_up", "wait") and talk.person_spoke is not False
+    wanted = asked_for(policy) if is_reached else policy.opt_out_if if status != "skip" else ()
     is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
-    is_due = is_analysed and talk.person_spoke is not False and age_seconds <= settings.lookback_seconds
+    is_due = is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, wanted)
 
 

@@ -131,12 +131,12 @@ def test_a_rehearsal_says_so_and_an_agent_has_conditions_of_its_own() -> None:
         ({}, {}, BOTH, True),
         ({}, {}, {}, False),
         ({"is_listed": False}, {}, BOTH, False),
-        ({"person_spoke": False}, {}, BOTH, False),
+        ({"person_spoke": False}, {}, BOTH, True),  # no follow-up, but its wish is heard
+        ({"person_spoke": False}, {}, {"only_if": {"interested": True}}, False),
         ({"summary": None}, {}, BOTH, False),  # its analysis is not there yet
         ({"results": Results((("interested", True), ("stop", False)))}, {}, BOTH, False),
         ({}, {"status": "voicemail"}, BOTH, True),  # the person may have asked for silence before the line went dead
         ({}, {"status": "voicemail"}, {"only_if": {"interested": True}}, False),
-        ({"person_spoke": False}, {"status": "voicemail"}, BOTH, False),
         ({}, {"status": "cancelled"}, BOTH, False),
         ({}, {"status": "in_progress"}, BOTH, True),  # it stands still: its conversation is the truth
         ({"ended_at": ENDED - 25 * HOUR}, {}, BOTH, False),
