@@ -213,8 +213,8 @@ def _too_few(
         return
     found = _records(attempt, records)
     # Without a conversation's id its key may be an earlier attempt's, whose record may be forgotten by now.
-    is_earliers = not shown_id and (_keys(attempt)[1] in records or attempt["first_end"] <= now - REMEMBERED_SECONDS)
-    if not found and not is_earliers:
+    stood_there = ended_at < attempt["first_end"] + REMEMBERED_SECONDS <= now
+    if not found and (shown_id or not (_keys(attempt)[1] in records or stood_there)):
         yield "record-for-every-call", f"{attempt['id']} ({status}) has no record"
     for record in found:
         named = [message for message in sent if message["sid"] == record["sid"]]

@@ -9,6 +9,7 @@ from tests.simulation.referee import judge
 
 Plain = dict[str, Any]
 PHONE, START = "+573001230000", 1_795_000_000
+WEEK = 7 * 24 * 3600
 SETTINGS: Plain = {
     "only_if": {},
     "texts": {},
@@ -112,7 +113,12 @@ def test_a_finished_call_without_a_message_or_a_reason(records: Plain) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first_end", "expected"), [(START - 7 * 24 * 3600, []), (START + 60, ["record-for-every-call"])]
+    ("first_end", "expected"),
+    [
+        (START + 60, ["record-for-every-call"]),
+        (START - WEEK + 65, []),  # the first attempt's record stood there when this one ended
+        (START - WEEK, ["record-for-every-call"]),  # it had gone
+    ],
 )
 def test_a_redial_shares_its_key_with_an_earlier_attempt_until_that_is_forgotten(
     first_end: float, expected: list[str]

@@ -77,8 +77,8 @@ def _problem_of_call(rest: Rest, batch: Batch, recipient: Recipient) -> str:
         return ""  # the attempt is recorded without its conversation id, and nothing tells that the id has come
     if item and talk and not conversation_id and item["ended_at"] < int(talk.started_at):
         return ""  # an earlier attempt's: without a conversation id, a recipient has one key (contract §3)
-    if item is None and not conversation_id and _first_end(recipient) <= rest.now - TTL_SECONDS:
-        return ""  # it has one key, and the record of an earlier attempt is forgotten by now
+    if item is None and not conversation_id and ended_at < _first_end(recipient) + TTL_SECONDS <= rest.now:
+        return ""  # it has one key: an earlier attempt's record stood there when it ended, and is forgotten by now
     if item is None:
         return f"{pk} ({status}, ended {ended_at}) has no record"
     if item["status"] == "skipped" and not _may_skip(rest, item, recipient, ended_at, at):
