@@ -111,7 +111,7 @@ def records(items: Mapping[str, Item], now: float) -> dict[str, Plain]:
             "reason": str(item.get("reason", "")),
             "sid": str(item.get("message_sid", "")),
             "sids": list(sids_of(item)),
-            "ended_at": int(item["ended_at"]),
+            "ended_at": int(item.get("undated") or item["ended_at"]),  # where its end is not known: it was over by then
             "recorded_at": int(item["recorded_at"]),
         }
         for pk, item in items.items()
