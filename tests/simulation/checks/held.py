@@ -2,7 +2,7 @@
 
 from lib.core.record import OWNER_GONE_SECONDS
 from lib.core.table import Item
-from tests.simulation.checks.history import Rest
+from tests.simulation.checks.history import Rest, Sent
 from tests.simulation.promises import Promise
 
 
@@ -26,10 +26,19 @@ def _problems(rest: Rest, item: Item) -> list[str]:
     for sent in history.sent:
         if sent.claim.id != claim_id or sent.message.sid in rest.by_sid:
             continue
-        if item["reason"] == "unclear_contested" and sent.message.error_code is not None:
-            continue  # one that failed may be another call's of the same words, and then ours may still arrive
+        if item["reason"] == "unclear_contested" and _has_failed_one(rest, sent):
+            continue  # it may be this call's or another's of the same words, and then ours may still arrive
         listed_at = sent.message.listed_at - history.options.twilio_skew_seconds
         in_time = listed_at <= item["claimed_at"] + settle_seconds and sent.at < held_at
         if in_time and looks and looks[-1].was_read and looks[-1].at > listed_at:
             problems.append(f"though the list showed {sent.message.sid}")
     return problems
+
+
+def _has_failed_one(rest: Rest, sent: Sent) -> bool:
+    """Whether a message with the same words, to the same phone, has failed and is in nobody's record."""
+    return any(
+        (one.message.to, one.message.body) == (sent.message.to, sent.message.body)
+        for one in rest.history.sent
+        if one.message.error_code is not None and one.message.sid not in rest.by_sid
+    )
