@@ -16,6 +16,7 @@ from lib.core.record import Record, parse_record
 from lib.core.table import Change
 from lib.core.timeline import timeline
 from lib.ledger.calls import Address, Ledger
+from lib.ledger.suppressed import Suppressed
 from lib.work.gatekeeper import Gatekeeper
 from local.services.faults import Fault
 from tests.twins.table import MemoryTable
@@ -364,6 +365,11 @@ def test_the_gate_reads_nothing_where_no_rule_is_set() -> None:
     gatekeeper = Gatekeeper(nothing, nothing, Settings(), {}, nothing, nothing)
     decided = [(Case(_call("conv_1")), Send("follow_up"))]
     assert gatekeeper.admitted(decided) == decided
+
+
+def test_nobody_is_looked_up_on_the_suppression_list_where_nobody_asks() -> None:
+    nothing: Any = None
+    assert Suppressed(nothing, lambda: 0.0, nothing).among([]) == {}
 
 
 # ── two runs at once: the claim's own transaction is the proof ───────────────────────────────────────────────────────
