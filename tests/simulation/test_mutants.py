@@ -6,7 +6,8 @@ from tests.simulation.mutants.hunt import hunt
 from tests.simulation.mutants.sabotage import MUTANTS
 from tests.simulation.runner import tell_some
 
-SEED, STORIES_AT_MOST = 1, 400
+SEED = 1
+STORIES_AT_MOST = 1000  # the rarest needs two meetings in one story: one in some two hundred
 
 
 @pytest.mark.parametrize("name", sorted(MUTANTS))

@@ -16,6 +16,7 @@ from lib.core.table import Put
 from lib.errors import LookupFailed
 from lib.ledger.calls import Ledger
 from lib.work.settle import Settle
+from tests.simulation.mutants.gate import without_lease
 from tests.simulation.mutants.sabotage import patched, sabotage
 from tests.simulation.worlds import TwilioAt
 from tests.twins.services import TwinTwilio
@@ -94,9 +95,9 @@ def _nothing_reserved() -> tuple[Any, str, Any]:
     return (Ledger, "_reserved", reserved)
 
 
-@sabotage(theme="twins")
+@sabotage(theme="twins", people_decide=False)
 def _sids_not_reserved() -> Iterator[None]:
-    with patched(_nothing_reserved()):
+    with without_lease(), patched(_nothing_reserved()):
         yield
 
 
