@@ -111,8 +111,12 @@ def shape(make: Callable[..., Any], example: str, parts: Mapping[str, tuple[str,
 
     def read_shape(path: str, value: object) -> Any:
         given = an_object(path, value, example)
-        if set(given) != set(parts):
-            raise ConfigurationError(path, f"must be an object such as {example}")
+        for key in given:
+            if key not in parts:
+                raise ConfigurationError(below(path, key), f"is not known; {path} must be an object such as {example}")
+        for key in parts:
+            if key not in given:
+                raise ConfigurationError(f"{path}.{key}", f"is missing; {path} must be an object such as {example}")
         return make(**{argument: read(f"{path}.{key}", given[key]) for key, (argument, read) in parts.items()})
 
     return read_shape

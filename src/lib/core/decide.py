@@ -10,7 +10,7 @@ from .case import Case
 from .fallback import channel_of, why_none
 from .gate import Rule, Terms
 from .phone import is_e164
-from .policy import Policy, Settings
+from .policy import DEFAULT_STATUSES, Policy, Settings
 from .record import TTL_SECONDS
 from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
 from .status import Reason
@@ -156,11 +156,12 @@ def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
 def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
     """The call's own due, unless an earlier record is of this very attempt: that one has had what it is due."""
     decision = _of_call(case, settings, now)
-    if case.earlier is None or not isinstance(decision, Send | Wait):
+    is_of_its_status = isinstance(decision, Skip) and decision.reason.startswith(Reason.STATUS)
+    if case.earlier is None or not (isinstance(decision, Send | Wait) or is_of_its_status):
         return decision
     started_at = case.conversation.started_at if case.conversation else None
     if started_at is None:
-        return LookAgain("start_unknown")
+        return decision if is_of_its_status else LookAgain("start_unknown")
     # A redial's conversation starts after the earlier attempt ended, at the latest when that was read.
     first = case.earlier.call
     return Skip(Reason.SAME_ATTEMPT) if started_at <= max(first.ended_at, first.undated) else decision
@@ -185,7 +186,7 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
     if action == "wait":
         return _under_way(case, ended_at + settings.lookback_seconds)
     if action == "skip":
-        return Skip(f"status_{call.status}") if call.conversation_id else Ignore(Reason.NEVER_CALLED)
+        return Skip(f"status_{call.status}") if _was_dialled(call) else Ignore(Reason.NEVER_CALLED)
     if not is_e164(call.phone):
         return _without_a_phone(case, ended_at + policy.summary_wait_seconds, now)
     undated = _undated(case, settings, now)
@@ -201,7 +202,8 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
 def _without_a_phone(case: Case, wait_over_at: float, now: float) -> Decision:
     """Where the list's own phone is of no use, the conversation may know the number that was dialled."""
     call, talk = case.call, case.conversation
-    if call.conversation_id and (talk is None or talk.is_listed) and now < wait_over_at:
+    is_unread = talk is None or talk.is_listed or talk.status == "not_found"  # just after a call it may not be there
+    if call.conversation_id and is_unread and now < wait_over_at:
         return LookAgain("phone_unknown")  # without a record: its key would hold no phone
     return Skip(Reason.INVALID_PHONE if call.phone else Reason.NO_PHONE)
 
@@ -247,6 +249,11 @@ def _action(case: Case, policy: Policy) -> str:
     if action == "wait" and case.call.status in IN_FLIGHT and talk is not None and talk.ended_at is not None:
         return "missed" if talk.status == "failed" and not talk.person_spoke else "follow_up"
     return action
+
+
+def _was_dialled(call: Call) -> bool:
+    """A status that nobody knows may be the end of a call: whoever tells us to skip it finds it in the records."""
+    return bool(call.conversation_id) or DEFAULT_STATUSES.get(call.status) not in ("skip", "wait")
 
 
 def _under_way(case: Case, until: float) -> Decision:

@@ -30,6 +30,7 @@ _SPREADSHEET_DECIMALS = re.compile(
     r"(?<=[0-9]{10})[.,]00?|(?<=[0-9]{7})\.0"  # a number's cell: 573001239155.0, 573001239155,00
 )
 _SEPARATORS = str.maketrans("", "", ".()[]_•\N{MINUS SIGN}\N{MIDDLE DOT}")
+_ZERO_IN_BRACKETS = re.compile(r"(?!^[(\[]00)[(\[]0")  # +44 (0) 20…: whether it is dialled depends on the country
 _QUOTES = "'\",;=<>`´‘’“”*{}"
 _INTERNATIONAL = re.compile(r"(?:\+00|\+{1,2}|00)([0-9]+)")
 _NORTH_AMERICAN = re.compile(r"1[2-9][0-9]{2}[2-9][0-9]{6}")
@@ -71,7 +72,7 @@ def to_e164(listed: str) -> str:
     if known := _always_whole(text):
         return known if is_e164(known) else ""
     text = _without_end(_SPREADSHEET_DECIMALS, _without_end(_EXTENSION, text))
-    if "(0" in text:  # +44 (0) 20…: whether the zero is dialled depends on the country
+    if _ZERO_IN_BRACKETS.search(text):
         return ""
     text = text.translate(_SEPARATORS)
     if whole := _INTERNATIONAL.fullmatch(text):

@@ -128,7 +128,7 @@ class Learned(Moves):
             values["read_at"] = now
         if error_code is not None:
             values["error_code"] = error_code
-        if verb == "accepted" and error_code is None:
+        if verb == "accepted" and status != Status.FAILED:
             reason = ""  # an accepted message needs none; this also clears the reason of a hold
         move = self._moving(verb, claim, reason=reason, **values)
         return move, self._reserved(claim, sid), *self._opted_out(claim, error_code)

@@ -184,6 +184,8 @@ class Conclude:
         self._report.about(
             "message_sent", case.call, message_sid=reply.sid, kind=claim.kind, channel=claim.channel, status=status
         )
+        if status == Status.FAILED:
+            self._report.undelivered(claim, code, reply.sid)
         self._learn(claim, reply)
 
     def _leaves_again(self, claim: Record, code: int, sid: str = "") -> bool:
@@ -193,7 +195,7 @@ class Conclude:
         then = again(claim, code, self._settings, self._clock())
         if then is None:
             return False
-        self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+        self._report.leaves_again(claim, code, then.reason, sid)
         self._write(claim, lambda: self._ledger.leaves_again(claim, code, then, sid))
         return True
 

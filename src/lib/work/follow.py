@@ -10,7 +10,6 @@ from functools import partial
 
 from ..core.again import Again, again
 from ..core.budget import Budget
-from ..core.codes import code_of
 from ..core.fallback import after_failure
 from ..core.following import is_news, next_look_at, why_over
 from ..core.matching import Row, earliest_creation
@@ -145,10 +144,7 @@ class Follow:
     def _leaves_again(self, record: Record, code: int, then: Again) -> None:
         """It surely did not arrive: the call waits for another one."""
         if self._write(record, partial(self._ledger.failed_for_now, record, code, then)):
-            sid, reason = record.message_sid, then.reason
-            self._report.about(
-                "message_leaves_again", record.call, "warning", message_sid=sid, code=code, reason=reason
-            )
+            self._report.leaves_again(record, code, then.reason, record.message_sid)
 
     def _write_news(self, record: Record, status: Status, code: int) -> None:
         ledger, report = self._ledger, self._report
@@ -170,8 +166,7 @@ class Follow:
             case _:
                 if not self._write(record, partial(ledger.undelivered, record, code)):
                     return
-                why, sid = code_of(code).meaning if code else "", record.message_sid
-                report.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
+                report.undelivered(record, code, record.message_sid)
                 report.count("MessagesFailed")
         report.count("MessagesDelivered", record.status == Status.SENT and status != Status.FAILED)
 

@@ -54,6 +54,16 @@ class Report:
             "next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **keys
         )
 
+    def leaves_again(self, record: Record, code: int, reason: str, sid: str) -> None:
+        """A message surely did not arrive, and another one leaves. sid: "" where Twilio had not accepted it."""
+        known = {"message_sid": sid} if sid else {}
+        self.about("message_leaves_again", record.call, "warning", code=code, reason=reason, **known)
+
+    def undelivered(self, record: Record, code: int, sid: str) -> None:
+        """Twilio had accepted a message and could not deliver it, for good. code: 0 where it gave none."""
+        why = code_of(code).meaning if code else ""
+        self.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
+
     def tolerated(self, event: str, batch_id: str, why: str) -> None:
         """Something went wrong that stops nothing else: counted and logged."""
         self.count("Errors")

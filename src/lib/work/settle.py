@@ -73,7 +73,7 @@ class Settle:
         status, code = record_status(row.status), row.error_code or 0
         if status == Status.FAILED and not ends:
             if then := again(claim, code, self._settings, self._clock()):
-                self._report.about("message_leaves_again", claim.call, "warning", code=code, reason=then.reason)
+                self._report.leaves_again(claim, code, then.reason, row.sid)
                 return self._ledger.leaves_again(claim, code, then, row.sid)
             if follows := after_failure(claim, code, self._settings.for_agent(claim.call.agent_id)):
                 self._report.next_channel(claim, code, follows.channel, message_sid=row.sid)
@@ -82,6 +82,8 @@ class Settle:
             return False
         self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)
+        if status == Status.FAILED:
+            self._report.undelivered(claim, code, row.sid)
         return True
 
     def _carry_out(self, claim: Record, what: Found | LookLater | Resend | Hold, now: float) -> None:

@@ -22,8 +22,8 @@ from ..core.decide import (
     Wait,
     decide,
     due,
-    is_finished,
 )
+from ..core.detected import is_new
 from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.status import Reason
@@ -90,7 +90,7 @@ class Tick:
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         leaving: list[tuple[Case, Send]] = []
         for case, decision in self._decided([*new, *waiting], budget):
-            if case.record is None and not isinstance(decision, Ignore) and is_finished(case.call, self._settings):
+            if is_new(case, decision, self._settings):
                 self._detected(case.call)
             if isinstance(decision, Send):
                 leaving.append((case, decision))
@@ -243,7 +243,7 @@ class Tick:
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""
-        told = f"detected {call.key}"
+        told = f"detected {call.conversation_id or call.key}"  # its phone, and so its key, may be known later
         if told not in self._memory.told:
             self._memory.told.add(told)
             self._report.count("CallsFinished")

@@ -190,8 +190,10 @@ BAD: dict[str, list[tuple[Any, str]]] = {
         ({"a\nb\ud800" + "c" * 90: 3}, ".a?b?" + "c" * 56 + "…: must be one of"),
     ],
     "quiet_hours": [
-        *each(([], "21:00", 3, {}, {"start": "21:00"}), ": must be an object such as"),
-        (BOGOTA | {"days": []}, ": must be an object such as"),
+        *each(([], "21:00", 3), ": must be an object such as"),
+        ({}, ".start: is missing; "),
+        ({"start": "21:00", "timezone": "UTC"}, ".end: is missing; "),
+        (BOGOTA | {"days": []}, ".days: is not known; "),
         *each(
             [
                 BOGOTA | start
@@ -217,7 +219,9 @@ BAD: dict[str, list[tuple[Any, str]]] = {
     "unclear": each(("retry", None, True), ": must be one of hold, resend"),
     "settle_minutes": each((-1, 1441, *NO_NUMBERS), ": must be a number of minutes from 0 to 1440"),
     "digest": [
-        *each((True, "20:00", {"at": "20:00"}), ": must be an object such as"),
+        *each((True, "20:00"), ": must be an object such as"),
+        ({"at": "20:00"}, ".timezone: is missing; "),
+        ({"at": "20:00", "timezone": "UTC", "to": "x"}, ".to: is not known; "),
         ({"at": "8pm", "timezone": "UTC"}, ".at: must be an hour of the day"),
         ({"at": "20:00", "timezone": "recipient"}, ".timezone: must be an IANA time zone such as America/Bogota"),
     ],

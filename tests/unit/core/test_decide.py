@@ -168,6 +168,14 @@ def test_a_status_can_be_told_to_skip() -> None:
     assert due(statuses={**DEFAULT_STATUSES, "completed": "skip"}) == Skip("status_completed")
 
 
+@pytest.mark.parametrize(("status", "is_told"), [("failed", True), ("busy", True), ("pending", False)])
+def test_a_call_that_was_dialled_and_is_told_to_skip_is_recorded_though_it_has_no_conversation(
+    status: str, is_told: bool
+) -> None:
+    decision = due(replace(CALL, status=status, conversation_id=""), None, statuses={status: "skip"})
+    assert decision == (Skip(f"status_{status}") if is_told else Ignore("never_called"))
+
+
 @pytest.mark.parametrize(
     ("phone", "reason"), [("", "no_phone"), ("anonymous", "invalid_phone"), ("3001239155", "invalid_phone")]
 )
