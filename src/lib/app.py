@@ -227,7 +227,10 @@ class Invocation:
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
         gatekeeper = Gatekeeper(ledger, self._worlds.table, self._settings, self._memory.places, clock, report)
-        return verdict.carry_out(ledger, settle, gatekeeper, self._settings, clock(), report, pk, what, why)
+        try:
+            return verdict.carry_out(ledger, settle, gatekeeper, self._settings, clock(), report, pk, what, why)
+        finally:
+            report.emit_counts(self._worlds.metrics)
 
     def _ledger(self, fence: Callable[[], int], report: Report) -> Ledger:
         return Ledger(self._table, self._worlds.clock, fence, self._worlds.new_id, report)

@@ -22,11 +22,14 @@ class Event:
 
 
 def read_event(event: object) -> Event:
-    """The rule's own event asks for nothing special. Raises ConfigurationError naming a wrong key, CannotDecide."""
+    """The rule's own event, whatever else it says, asks for no more than its ticks, where somebody wrote them into it.
+
+    Raises ConfigurationError naming a wrong key, CannotDecide.
+    """
     if not isinstance(event, Mapping):
         raise ConfigurationError("the event", f"must be an object: {_EVENTS}")
     if event.get("source") == "aws.events":
-        return Event()
+        return Event(_ticks(event.get("ticks")))
     for key in event:
         if key not in ("ticks", "held"):
             raise ConfigurationError(f"the event's `{shown(str(key))}`", f"is not known; an event may be {_EVENTS}")

@@ -74,6 +74,11 @@ class Report:
         ids = {"batch_id": call.batch_id, "conversation_id": call.conversation_id, "phone": mask(call.phone)}
         getattr(self.log, level)(event, **ids, **keys)
 
+    def emit_counts(self, metrics: Metrics) -> None:
+        """What was counted outside of a tick: a person's word may find a message that had left."""
+        if counted := {name: [number] for name, number in self.counts.items() if number and name in METRICS}:
+            metrics.emit(counted)
+
     def finish(self, metrics: Metrics, duration_ms: float, **keys: Any) -> None:
         """The tick's own line, and its metrics: nine values and the delays there were."""
         values: dict[str, list[float]] = {

@@ -13,7 +13,9 @@ EVENTS = Path(__file__).parents[3] / "events"
 
 
 def test_the_events_of_the_repository_are_understood() -> None:
-    assert read_event(json.loads((EVENTS / "scheduled.json").read_text())) == Event()
+    scheduled = json.loads((EVENTS / "scheduled.json").read_text())
+    assert read_event(scheduled) == Event()
+    assert read_event(scheduled | {"ticks": 1}) == Event(ticks=1)
     assert read_event(json.loads((EVENTS / "once.json").read_text())) == Event(ticks=1)
     assert read_event({}) == Event()
     assert read_event({"held": {"pk": "+573001112233_conv_1", "do": "release"}}).held is not None

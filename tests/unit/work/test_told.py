@@ -122,3 +122,16 @@ def test_a_message_that_leaves_again_is_told_with_the_sid_of_the_one_that_failed
     shop.ticks(3)
     (told,) = shop.said("message_leaves_again")
     assert (told["message_sid"], told["code"]) == (message.sid, 63018)
+
+
+def test_a_message_that_a_persons_word_finds_is_counted_as_any_other() -> None:
+    shop = Shop(settle_minutes=0)
+    shop.account.list_lag_seconds = 300
+    shop.account.faults.add(Fault("accept_then_drop", route="create", times=1))
+    shop.call_ends(PHONE)
+    shop.ticks(4)
+    assert shop.became(PHONE) == [("held", "unclear_not_listed")]
+    shop.clock.now += 300
+    (item,), before = shop.items(PHONE), len(shop.metrics)
+    assert shop.run({"held": {"pk": item["pk"], "do": "resend"}}) == {"status": "delivered"}
+    assert shop.metrics[before:] == [{"WhatsAppsSent": [1], "MessagesDelivered": [1]}]
