@@ -76,7 +76,8 @@ class Report:
 
     def emit_counts(self, metrics: Metrics) -> None:
         """What was counted outside of a tick: a person's word may find a message that had left."""
-        if counted := {name: [number] for name, number in self.counts.items() if number and name in METRICS}:
+        counted: dict[str, list[float]] = {name: [self.counts[name]] for name in METRICS if self.counts[name]}
+        if counted:
             metrics.emit(counted)
 
     def finish(self, metrics: Metrics, duration_ms: float, **keys: Any) -> None:
