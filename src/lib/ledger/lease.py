@@ -17,12 +17,16 @@ LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the nex
 
 
 class Lease:
-    """One run's hold on the lease. `held_until` is in epoch seconds; safe to ask from many threads."""
+    """One run's hold on the lease. `held_until` is in epoch seconds; safe to ask from many threads.
+
+    other_seen_at: epoch seconds; when the run in our way was last at work, 0 when none was met.
+    """
 
     def __init__(self, table: Table, clock: Clock, owner: str, lock: AbstractContextManager[Any]) -> None:
         self._table, self._clock, self._owner, self._lock = table, clock, owner, lock
         self.fence = 0
         self.held_until = 0.0
+        self.other_seen_at = 0
 
     def renew(self) -> bool:
         """Takes or prolongs the lease; False when another run holds it or the table does not answer."""
@@ -66,6 +70,10 @@ class Lease:
         values = {"owner": self._owner, "fence": fence, "expires_at": until, "seen_at": int(self._clock())}
         try:
             self._table.write(Update(keys.LEASE, values, when=when))
-        except (ConditionFailed, TableUnclear):
+        except ConditionFailed as held:
+            seen_at = held.item.get("seen_at")
+            self.other_seen_at = seen_at if isinstance(seen_at, int) else 0
+            return False
+        except TableUnclear:
             return False
         return True

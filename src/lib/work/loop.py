@@ -74,6 +74,8 @@ class Loop:
                     self._one(instant, budget)
         finally:
             self._lease.release()
+        if self.answer["last_check"] is None:  # no tick of ours: that of the run in our way
+            self.answer["last_check"] = _rfc3339(self._lease.other_seen_at or start)
         if held_by_another and not self.answer["ticks"]:
             self.answer["skipped"] = "lease_held"
         elif settings.paused:
@@ -99,4 +101,8 @@ class Loop:
         answer["messages_sent"] += sum(counts[name] for name in SENT.values())
         answer["errors"] += counts["Errors"]
         answer["retries"] += counts["Retries"]
-        answer["last_check"] = datetime.fromtimestamp(ended, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        answer["last_check"] = _rfc3339(ended)
+
+
+def _rfc3339(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

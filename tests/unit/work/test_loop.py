@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lib.core.budget import Budget, retry_after_seconds
 from lib.core.policy import Settings
+from lib.errors import TableUnclear
 from lib.ledger.lease import Lease
 from lib.ports import Log
 from lib.work.loop import RUN_SECONDS, Loop, Pace, choose_pace, instants
@@ -152,6 +153,16 @@ def test_a_run_that_never_has_the_lease_does_nothing_and_says_so() -> None:
     assert other.renew()
     answer, sink = run_with(table, Renewing(), never)
     assert (answer["skipped"], answer["ticks"], sink.ticks) == ("lease_held", 0, [])
+    assert answer["last_check"] == "2026-11-18T12:00:45Z", "when the other run was at work"
+
+
+def test_an_answer_has_a_last_check_when_nobody_knows_of_one() -> None:
+    class Mute(MemoryTable):
+        def write(self, *changes: Any) -> None:
+            raise TableUnclear("no answer")
+
+    answer, _ = run_with(Mute(), Clock(), busy)
+    assert (answer["skipped"], answer["ticks"], answer["last_check"]) == ("lease_held", 0, "2026-11-18T12:00:00Z")
 
 
 def test_a_run_follows_a_killed_one_as_soon_as_its_lease_has_run_out() -> None:
