@@ -138,7 +138,7 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     status = policy.statuses.get(call.status, "wait")
     is_reached = status in ("follow_up", "wait") and talk.person_spoke is not False
     wanted = asked_for(policy) if is_reached else policy.opt_out_if if status != "skip" else ()
-    is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
+    is_analysed = talk.summary is not None or age_seconds >= settings.summary_wait_seconds_of(call.agent_id)
     is_due = is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, wanted)
 
@@ -188,12 +188,12 @@ def _of_status(case: Case, settings: Settings, now: float) -> Decision:
     if action == "skip":
         return Skip(f"status_{call.status}") if _was_dialled(call) else Ignore(Reason.NEVER_CALLED)
     if not is_e164(call.phone):
-        return _without_a_phone(case, ended_at + policy.summary_wait_seconds, now)
+        return _without_a_phone(case, ended_at + settings.summary_wait_seconds_of(call.agent_id), now)
     undated = _undated(case, settings, now)
     if undated is not None:
         return undated
     if action == "missed":
-        wait_over_at = ended_at + policy.missed_wait_minutes * 60
+        wait_over_at = ended_at + settings.missed_wait_seconds_of(call.agent_id)
         is_final = case.batch_is_over or now >= wait_over_at
         return Send("missed", by_status=True) if is_final else Wait(Reason.MISSED_WAIT, wait_over_at)
     return _follow_up(case, settings, now)
@@ -216,14 +216,15 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
         return Send("missed")
     results = talk.results if talk else NOTHING_KNOWN
     has_talk = bool(case.call.conversation_id)
-    is_waiting = has_talk and now < case.ended_at + policy.summary_wait_seconds
+    wait_over_at = case.ended_at + settings.summary_wait_seconds_of(case.call.agent_id)
+    is_waiting = has_talk and now < wait_over_at
     is_unread = has_talk and (talk is None or talk.is_listed or not talk.tells_start)
     is_in_doubt = talk is None or talk.summary is None or talk.is_doubtful
     why = ruling(results, policy, is_final=not is_waiting and not is_unread)
     if why and not (is_waiting and is_in_doubt):
         return Skip(why)
     if is_waiting and (is_in_doubt or are_open(results, asked_for(policy))):
-        return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, case.ended_at + policy.summary_wait_seconds)
+        return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, wait_over_at)
     if why is None:
         return Wait(Reason.RESULTS, case.ended_at + settings.lookback_seconds)
     return Send("follow_up", (talk and talk.summary) or "")
@@ -285,7 +286,7 @@ def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     if talk is None or own_time or is_nonsense:
         return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_seconds)
     table_still_knows = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
-    summary_wait_seconds = settings.for_agent(call.agent_id).summary_wait_seconds
+    summary_wait_seconds = settings.summary_wait_seconds_of(call.agent_id)
     wait_over_at = call.ended_at + (summary_wait_seconds if table_still_knows else UNDATED_SECONDS)
     if now < wait_over_at or case.record is None:  # one answer may be nonsense: a second one is asked for
         return Wait(Reason.CONVERSATION, max(now, wait_over_at))

@@ -19,6 +19,7 @@ ACTIONS = ("follow_up", "missed", "skip", "wait")
 PURPOSES = ("service", "commercial", "collection")
 RECIPIENT = "recipient"  # a `timezone` of quiet hours: that of the phone's own prefix
 MAX_LOOKBACK_HOURS = 144  # a day less than the table's memory, so that age always forbids what it forgets
+LAST_CHANCE_SECONDS = 60  # of a call that has waited until it is nearly too old: a few ticks
 DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("finished", "completed", "ended"), "follow_up")
     | dict.fromkeys(("failed", "voicemail"), "missed")
@@ -96,6 +97,14 @@ class Settings(Policy):
     def oldest(self, now: float) -> float:
         """The earliest end of a call that may still be written to. Both in epoch seconds."""
         return max(now - self.lookback_seconds, self.not_before or 0)
+
+    def summary_wait_seconds_of(self, agent_id: str) -> float:
+        """After a call's end. A wait that would outlast `lookback_hours` ends before: then the message leaves."""
+        return min(self.for_agent(agent_id).summary_wait_seconds, self.lookback_seconds - LAST_CHANCE_SECONDS)
+
+    def missed_wait_seconds_of(self, agent_id: str) -> float:
+        """The same."""
+        return min(self.for_agent(agent_id).missed_wait_minutes * 60, self.lookback_seconds - LAST_CHANCE_SECONDS)
 
     def for_agent(self, agent_id: str) -> Policy:
         """The settings in force for a call of this agent."""

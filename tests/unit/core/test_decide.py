@@ -162,6 +162,14 @@ def test_a_call_that_ended_before_not_before_is_ignored() -> None:
     assert due(not_before=NOW - 40) == Send("follow_up", "Quiere una cita.")
 
 
+@pytest.mark.parametrize(("status", "wait"), [("completed", "summary"), ("failed", "missed_wait")])
+def test_a_wait_that_would_outlast_the_lookback_ends_before_and_the_message_leaves(status: str, wait: str) -> None:
+    case = Case(replace(CALL, status=status), conversation=replace(DONE, summary=None))
+    settings = Settings(lookback_hours=1, summary_wait_seconds=7200, missed_wait_minutes=120)
+    assert decide(case, settings, case.ended_at + 3539) == Wait(wait, case.ended_at + 3540)
+    assert isinstance(decide(case, settings, case.ended_at + 3540), Send)
+
+
 def test_a_status_can_be_told_to_skip() -> None:
     assert due(replace(CALL, status="cancelled")) == Skip("status_cancelled")
     assert due(replace(CALL, status="cancelled", conversation_id=""), None) == Ignore("never_called")
