@@ -199,6 +199,10 @@ HOSTS = [
     ({"AWS_REGION": "eusc-de-east-1"}, "https://dynamodb.eusc-de-east-1.amazonaws.eu/"),
     ({"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}, "http://127.0.0.1:4566/"),
     ({"AWS_ENDPOINT_URL_DYNAMODB": "http://a", "AWS_ENDPOINT_URL": "http://b"}, "http://a/"),
+    (
+        {"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://b", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "True"},
+        "https://dynamodb.eu-west-1.amazonaws.com/",
+    ),
 ]
 
 

@@ -111,6 +111,8 @@ class AwsService:
 
 def _url(service: str, region: str, environment: Mapping[str, str]) -> str:
     given = environment.get(f"AWS_ENDPOINT_URL_{service.upper()}") or environment.get("AWS_ENDPOINT_URL")
+    if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        given = None
     suffix = next((suffix for start, suffix in _SUFFIXES.items() if region.startswith(start)), "amazonaws.com")
     return (given or f"https://{service}.{region}.{suffix}").rstrip("/") + "/"
 
