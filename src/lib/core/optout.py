@@ -5,7 +5,7 @@ punctuation and emoji do not matter, nor does a polite word around it ("BAJA por
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -53,10 +53,13 @@ _OUT_SENTENCES = """
     (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja
     (dame|denme|deme|(quiero|solicito) que me den) de baja
     (cancelar|cancela|cancelen?)( (la|mi|a|minha))? (suscripcion|inscripcion|inscricao|assinatura)
-    (detener|parar|stop)( los| as)? (mensajes|mensagens)
-    nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensagens)?
-    nao quero( mais)?( receber)?( mais)? mensagens
-    (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensagens)
+    (detener|parar|stop)( los| las| as)? (mensajes|mensagens|promociones|promocoes|promotions|marketing)
+    no (quiero |deseo )?recibir (mas|nada)( mas)?( (mensajes|whatsapps?|promociones|publicidad))?( de (ustedes|usted))?
+    no( me)? (manden?|mandes|envien?|envies) nada( mas)?
+    no volver a (escribir|contactar|molestar|llamar)(me)?( mas)?
+    nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensage(m|ns))?
+    nao quero( mais)?( receber)?( mais)? mensage(m|ns)
+    (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensage(m|ns))
     me (tira|tire|tirem|remova|remove|removam) d(a|essa|esta|sua) lista
     me remova
     (remover|sair) da lista
@@ -104,10 +107,11 @@ def _once(text: str) -> str:
 
 
 def _without_politeness(text: str) -> str:
-    while True:
-        shorter = text
-        for words in _POLITE_LONGEST_FIRST:
-            shorter = shorter.removeprefix(f"{words} ").removesuffix(f" {words}")
-        if shorter == text:
-            return text
+    """The longest first, each time anew: `baja por favor gracias` ends in `por favor`, and not in `favor`."""
+    while (shorter := next(filter(text.__ne__, _each_left_out(text)), text)) != text:
         text = shorter
+    return text
+
+
+def _each_left_out(text: str) -> Iterator[str]:
+    return (text.removeprefix(f"{words} ").removesuffix(f" {words}") for words in _POLITE_LONGEST_FIRST)
