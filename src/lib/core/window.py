@@ -36,7 +36,10 @@ class Windows:
         for key in [key for key, at in self.wrote_at.items() if at <= until - WINDOW_SECONDS]:
             del self.wrote_at[key]
 
+    def last_from(self, phone: str, sender: str) -> float:
+        """When the newest known message of the person's to that sender came; 0: none is known."""
+        return self.wrote_at.get((sender, person_of(phone)), 0)
+
     def is_open(self, sender: str, phone: str, now: float) -> bool:
         """Whether free text surely reaches this person: the window is open, and stays so for some minutes."""
-        wrote_at = self.wrote_at.get((sender, person_of(phone)), 0)
-        return now < wrote_at + WINDOW_SECONDS - MARGIN_SECONDS
+        return now < self.last_from(phone, sender) + WINDOW_SECONDS - MARGIN_SECONDS
