@@ -23,7 +23,7 @@ from .gate import (
     when_to_write,
 )
 from .phone import person_of
-from .policy import Policy, Settings
+from .policy import DEFAULT_STATUSES, Policy, Settings
 from .record import OWNER_GONE_SECONDS, Record
 from .results import is_equal
 from .status import Reason, Status
@@ -154,7 +154,8 @@ class _Tick:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
-        candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and _is_consent(policy))
+        has_consent, is_answered = is_follow_up and _is_consent(policy), was_answered(case, self.settings)
+        candidate = Candidate(phone, latest, is_follow_up or is_answered, has_consent)
         lately = _lately(case, past, talks, self._place_at() if needs_place else 0)
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(at, reason, rule):
@@ -179,6 +180,13 @@ class _Tick:
             self.ends.append(self.ends.popleft() + PLACE_SECONDS)
 
 
+def was_answered(case: Case, settings: Settings) -> bool:
+    """Whether the person spoke in a call that has ended, as far as is known: one that the settings skip counts too."""
+    status, statuses = case.call.status, settings.for_agent(case.call.agent_id).statuses
+    is_reached = "follow_up" in (statuses.get(status), DEFAULT_STATUSES.get(status))
+    return is_reached and (case.conversation is None or case.conversation.person_spoke is not False)
+
+
 def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapping[str, Sequence[Talk]]:
     """The talks of this tick's calls, by person; nothing where no law counts them."""
     found: dict[str, list[Talk]] = {}
@@ -190,15 +198,12 @@ def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapp
 
 
 def _talk(case: Case, decision: Decision, settings: Settings) -> Talk | None:
-    spoke = case.conversation.person_spoke if case.conversation else None
-    is_over = (
-        settings.for_agent(case.call.agent_id).statuses.get(case.call.status) == "follow_up" and spoke is not False
-    )
+    is_over = was_answered(case, settings)
     match decision:
         case Send(kind):
-            is_talk, is_sure = kind == "follow_up", True
+            is_talk, is_sure = kind == "follow_up" or is_over, True
         case Wait():
-            is_talk, is_sure = is_over, spoke is True
+            is_talk, is_sure = is_over, case.conversation is not None and case.conversation.person_spoke is True
         case Skip() | GiveUp():
             is_talk, is_sure = is_over, True
         case _:

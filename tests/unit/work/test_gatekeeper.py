@@ -193,6 +193,19 @@ def test_a_talk_that_is_learned_of_in_the_same_tick_counts_too(missed_seconds_ag
     assert {status for status, _ in house.became(ANA)} == {"skipped"}
 
 
+@pytest.mark.parametrize(("action", "reason"), [("skip", "status_completed"), ("missed", "contact_law")])
+def test_a_talk_counts_whatever_the_settings_make_of_its_status(action: str, reason: str) -> None:
+    statuses = {"completed": action}
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0, statuses=statuses)
+    for phone, turns in ((ANA, 2), (LUIS, 0)):
+        house.call_ends(phone, seconds_ago=20, user_message_count=turns)
+        house.run()
+        house.call_ends(phone, answered=False)
+        house.run()
+    assert house.became(ANA) == [("skipped", reason), ("skipped", "contact_law")]
+    assert house.became(LUIS)[1][0] in ("sent", "delivered")
+
+
 @pytest.mark.parametrize(("turns", "sent"), [(2, 0), (0, 2)])
 def test_a_missed_call_waits_until_it_is_known_whether_the_person_spoke_in_the_other(turns: int, sent: int) -> None:
     house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
