@@ -23,7 +23,7 @@ from .gate import (
     when_to_write,
 )
 from .phone import person_of
-from .policy import DEFAULT_STATUSES, Policy, Settings
+from .policy import Policy, Settings
 from .record import OWNER_GONE_SECONDS, Record
 from .results import is_equal
 from .status import Reason, Status
@@ -182,8 +182,7 @@ class _Tick:
 
 def was_answered(case: Case, settings: Settings) -> bool:
     """Whether the person spoke in a call that has ended, as far as is known: one that the settings skip counts too."""
-    status, statuses = case.call.status, settings.for_agent(case.call.agent_id).statuses
-    is_reached = "follow_up" in (statuses.get(status), DEFAULT_STATUSES.get(status))
+    is_reached = settings.for_agent(case.call.agent_id).says_reached(case.call.status)
     return is_reached and (case.conversation is None or case.conversation.person_spoke is not False)
 
 

@@ -137,7 +137,8 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
     status = policy.statuses.get(call.status, "wait")
     is_reached = status in ("follow_up", "wait") and talk.person_spoke is not False
-    wanted = asked_for(policy) if is_reached else policy.opt_out_if if status != "skip" else ()
+    has_no_say = status == "skip" and not policy.says_reached(call.status)
+    wanted = asked_for(policy) if is_reached else () if has_no_say else policy.opt_out_if
     is_analysed = talk.summary is not None or age_seconds >= policy.summary_wait_seconds
     is_due = is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, wanted)
@@ -167,11 +168,25 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
-    """A wish to be left alone that the conversation tells is heard, whatever else the call is due."""
+    """A wish to be left alone that the conversation tells is heard, whatever else the call is due.
+
+    Where the person spoke it is waited for: the analysis comes some seconds after the call (facts/elevenlabs.md §6).
+    """
     decision, policy = _of_status(case, settings, now), settings.for_agent(case.call.agent_id)
-    is_ours = isinstance(decision, Send | Wait | Skip) and is_e164(case.call.phone)
-    wishes = is_ours and case.conversation is not None and any_holds(policy.opt_out_if, case.conversation.results)
+    if not policy.opt_out_if or not isinstance(decision, Send | Wait | Skip) or not is_e164(case.call.phone):
+        return decision
+    wishes = any_holds(policy.opt_out_if, case.conversation.results if case.conversation else NOTHING_KNOWN)
+    wait_over_at = case.ended_at + policy.summary_wait_seconds
+    if wishes is None and now < wait_over_at and not isinstance(decision, Wait) and _may_have_wished(case, policy):
+        return Wait(Reason.RESULTS, wait_over_at)
     return Skip(Reason.OPTED_OUT) if wishes else decision
+
+
+def _may_have_wished(case: Case, policy: Policy) -> bool:
+    if not case.call.conversation_id or case.call.status == "voicemail":
+        return False
+    spoke = case.conversation.person_spoke if case.conversation else None
+    return spoke is not False if policy.says_reached(case.call.status) else spoke is True
 
 
 def _of_status(case: Case, settings: Settings, now: float) -> Decision:
