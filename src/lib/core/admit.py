@@ -182,8 +182,11 @@ class _Tick:
 
 def was_answered(case: Case, settings: Settings) -> bool:
     """Whether the person spoke in a call that has ended, as far as is known: one that the settings skip counts too."""
-    is_reached = settings.for_agent(case.call.agent_id).says_reached(case.call.status)
-    return is_reached and (case.conversation is None or case.conversation.person_spoke is not False)
+    if not settings.for_agent(case.call.agent_id).says_reached(case.call.status):
+        return False
+    if case.conversation is None:  # not read now: its first message said that it was missed
+        return case.record is None or case.record.kind != "missed"
+    return case.conversation.person_spoke is not False
 
 
 def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapping[str, Sequence[Talk]]:

@@ -168,10 +168,8 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
-    """A wish to be left alone that the conversation tells is heard, whatever else the call is due.
-
-    Where the person spoke it is waited for: the analysis comes some seconds after the call (facts/elevenlabs.md §6).
-    """
+    """A wish to be left alone that the conversation tells is heard, whatever else the call is due; where the person
+    spoke, it is waited for: the analysis comes some seconds after the call (facts/elevenlabs.md §6)."""
     decision, policy = _of_status(case, settings, now), settings.for_agent(case.call.agent_id)
     if not policy.opt_out_if or not isinstance(decision, Send | Wait | Skip) or not is_e164(case.call.phone):
         return decision
