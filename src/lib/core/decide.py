@@ -223,7 +223,8 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     """What the call found out is waited for as long as its summary; but while only a list row was read, or nothing,
     the settings' conditions stay open: for as long as a message may leave at all."""
     talk, policy = case.conversation, settings.for_agent(case.call.agent_id)
-    if talk is not None and talk.person_spoke is False:
+    was_silent = case.record is not None and case.record.kind == "missed"  # as it was when its message was claimed
+    if was_silent if talk is None else talk.person_spoke is False:
         return Send("missed")
     results = talk.results if talk else NOTHING_KNOWN
     has_talk = bool(case.call.conversation_id)

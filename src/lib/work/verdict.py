@@ -127,8 +127,6 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
     due = decide(case, replace(settings, paused=False, dry_run=False), now)
     if isinstance(due, Wait):  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
         due = Send(record.kind, by_status=record.kind == "missed")
-    elif isinstance(due, Send) and record.kind == "missed":  # its conversation, unread here, had said so
-        due = replace(due, kind="missed")
     decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones(spellings(phone)), settings, now))
     if not decided:
         raise TableUnclear("the table did not say whether the message could leave")
