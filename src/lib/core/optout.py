@@ -14,10 +14,10 @@ from .text import fold
 OPT_OUT_WORDS = frozenset(
     (
         "stop", "stopall", "stop all", "unsubscribe", "unsubscribe me", "cancel", "end", "quit", "optout", "opt out",
-        "opt me out", "revoke", "leave me alone", "no more", "do not contact",
+        "opt me out", "revoke", "leave me alone", "no more", "do not contact", "remove",
         "baja", "baja definitiva", "alto", "parar", "para", "pare", "paren", "cancelar", "cancelen", "salir",
         "detener", "basta", "no mas", "nomas", "eliminar", "borrarme", "desuscribir", "desuscribirme", "desuscribirse",
-        "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "no molestar", "no moleste",
+        "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "borrar", "quitar",
         "no envien mas",
         "sair", "quero sair", "descadastrar", "descadastre", "remover", "parem", "cancele", "cancelem", "nao quero",
         "nao quero mais", "chega",
@@ -48,6 +48,8 @@ _OUT_SENTENCES = """
     (deje|deja|dejen|pare|para|paren) de (mandar|enviar)(me)?( mas)? mensajes
     (quiten|quite|quita|saquen|saque|saca)me( de (la|su|tu|esta) lista)?
     (borren|borre|borra|eliminen|elimine|elimina)me( de (la|su|tu|esta) lista)?
+    (borr(ar|en?|a)|elimin(ar|en?|a)|quit(ar|en?|a)) mi (numero|telefono|contacto)( de (la|su) lista)?
+    no (molest|contact)(ar|en?|es)( mas)?
     (salir|baja) de( (la|su|esta))? lista
     (quiero|solicito|pido|deseo|denme|deme|dame) (la|mi|una) baja
     (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja

@@ -23,7 +23,8 @@ from lib.core.text import fold
      "BAJA, por favor. Gracias.", "Hola, buenas tardes. Baja por favor, muchas gracias", "STOP please, thank you",
      "Hola por favor no me escriban más, x favor gracias", "Stop promotions", "Detener promociones",
      "Parar promoções", "No recibir más", "No quiero recibir más mensajes de ustedes", "No me envíen nada más",
-     "Não me mande mensagem", "Pare de me mandar mensagem", "No volver a contactarme"],
+     "Não me mande mensagem", "Pare de me mandar mensagem", "No volver a contactarme",
+     "Borren mi número, por favor", "Eliminar mi teléfono de su lista", "No molesten más por favor", "REMOVE"],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
