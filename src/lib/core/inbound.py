@@ -57,7 +57,7 @@ def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
         written_at = record.claimed_at
         earliest = message.created_at - ANSWERED_WITHIN_SECONDS
         has_message = bool(record.message_sid) or record.may_have_left
-        is_older = record.sender == message.to and message.created_at <= record.heard_until
+        is_older = message.created_at <= record.heard_until
         return has_message and not is_older and earliest <= written_at <= message.created_at + CLOCK_SKEW_SECONDS
 
     return max(

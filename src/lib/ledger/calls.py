@@ -130,7 +130,7 @@ class Ledger(Learned):
         person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
         two write units, as any change of a transaction). terms: those that the gate let it through on hold as well: no
         other message to the person was claimed since, and the place under `daily_limit` is free, or the person's.
-        heard_until: when the newest message came that the person is known to have written to this sender.
+        heard_until: when the newest message came that the person is known to have written.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)

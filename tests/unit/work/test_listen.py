@@ -296,13 +296,14 @@ def test_what_answers_no_message_of_ours_is_not_told(later_days: int | None) -> 
 
 
 @pytest.mark.parametrize("is_cold", [False, True])
+@pytest.mark.parametrize("sender", [SANDBOX_SENDER, SECOND_SENDER])
 @pytest.mark.parametrize("phone", [ANA, "+5215512345678"])  # listed as +52…
 def test_what_was_read_before_the_message_left_is_no_answer_to_it_after_a_restart_either(
-    is_cold: bool, phone: str
+    is_cold: bool, phone: str, sender: str
 ) -> None:
-    house = House(at("2026-03-03T10:00"))
+    house = House(at("2026-03-03T10:00"), agents={"agent_2": {"sender": SECOND_SENDER}})
     house.run()
-    house.account.receive(f"whatsapp:{phone}", "¿Abren hoy?")
+    house.account.receive(f"whatsapp:{phone}", "¿Abren hoy?", sender)
     house.run()
     house.call_ends(phone.replace("+521", "+52"))
     house.run()
