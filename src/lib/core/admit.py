@@ -51,6 +51,18 @@ class Places:
     is_whole: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A call of this tick in which the person spoke, or may have spoken: then is_sure is False. No record says so yet.
+
+    key: the call's. ended_at: epoch seconds
+    """
+
+    key: str
+    ended_at: int
+    is_sure: bool
+
+
 @dataclass(slots=True)
 class RulesInForce:
     """What stays warm knows by which rules those were judged who wait for the gate; a cold start does not."""
@@ -95,7 +107,9 @@ def admit(
     now: float,
 ) -> list[tuple[Case, Decision]]:
     """The decisions of a tick, those on due messages in the light of the gate's rules. pasts: by person."""
-    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), is_whole=places.is_whole)
+    decided = list(decided)
+    talks = _talks(decided, settings)
+    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), talks, is_whole=places.is_whole)
     return [(case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: one[0].turn)]
 
 
@@ -114,6 +128,7 @@ class _Tick:
     now: float
     free: deque[int]
     ends: deque[int]
+    talks: Mapping[str, Sequence[Talk]]
     is_whole: bool
     let_through: set[str] = field(default_factory=set)  # people
 
@@ -130,14 +145,18 @@ class _Tick:
         rules = rules_of(policy, self.settings)
         if person in self.let_through and asks_the_past(case, self.settings):
             return Wait(Reason.ANOTHER_CALL, self.now)  # only a claim counts: the next tick knows of it
+        talks = [talk for talk in self.talks.get(person, ()) if talk.key != case.call.key]
+        if send.kind == "missed" and counts_calls(phone, rules) and not all(talk.is_sure for talk in talks):
+            return Wait(Reason.ANOTHER_CALL, self.now)  # until it is known whether the person spoke in that one
         has_place = _place_of(past, self.now) if rules.daily_limit else 0
         needs_place = rules.daily_limit is not None and not has_place
         if needs_place and not self.free and not self.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
-        candidate = Candidate(phone, latest, is_follow_up, has_consent=is_follow_up and _is_consent(policy))
-        lately = _lately(case, past, self._place_at() if needs_place else 0)
+        has_consent, is_answered = is_follow_up and _is_consent(policy), was_answered(case, self.settings)
+        candidate = Candidate(phone, latest, is_follow_up or is_answered, has_consent)
+        lately = _lately(case, past, talks, self._place_at() if needs_place else 0)
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(at, reason, rule):
                 self._waits_for_a_place(reason)
@@ -161,12 +180,48 @@ class _Tick:
             self.ends.append(self.ends.popleft() + PLACE_SECONDS)
 
 
-def _lately(case: Case, past: Past, place_at: float) -> Lately:
+def was_answered(case: Case, settings: Settings) -> bool:
+    """Whether the person spoke in a call that has ended, as far as is known: one that the settings skip counts too."""
+    if not settings.for_agent(case.call.agent_id).says_reached(case.call.status):
+        return False
+    if case.conversation is None:  # not read now: its first message said that it was missed
+        return case.record is None or case.record.kind != "missed"
+    return case.conversation.person_spoke is not False
+
+
+def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapping[str, Sequence[Talk]]:
+    """The talks of this tick's calls, by person; nothing where no law counts them."""
+    found: dict[str, list[Talk]] = {}
+    if any(rules.contact_law for rules in every_rule(settings).values()):
+        for case, decision in decided:
+            if talk := _talk(case, decision.would if isinstance(decision, Rehearse) else decision, settings):
+                found.setdefault(person_of(case.call.phone), []).append(talk)
+    return found
+
+
+def _talk(case: Case, decision: Decision, settings: Settings) -> Talk | None:
+    is_over = was_answered(case, settings)
+    match decision:
+        case Send(kind):
+            is_talk, is_sure = kind == "follow_up" or is_over, True
+        case Wait():
+            is_talk, is_sure = is_over, case.conversation is not None and case.conversation.person_spoke is True
+        case Skip() | GiveUp():
+            is_talk, is_sure = is_over, True
+        case _:
+            return None
+    return Talk(case.call.key, case.ended_at, is_sure) if is_talk else None
+
+
+def _lately(case: Case, past: Past, talks: Sequence[Talk], place_at: float) -> Lately:
     """Its own messages do not count: whether a call's message goes out once more is decided elsewhere."""
     others = [record for record in past.records if record.pk != (case.record.pk if case.record else case.call.key)]
     return Lately(
         to_phone=sorted(at for record in others if (at := left_at(record))),
-        answered=sorted(record.ended_at for record in others if record.kind == "follow_up"),
+        answered=sorted(
+            [record.ended_at for record in others if record.kind == "follow_up"]
+            + [talk.ended_at for talk in talks if talk.is_sure]
+        ),
         place_at=place_at,
     )
 

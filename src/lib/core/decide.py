@@ -137,7 +137,8 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     policy, age_seconds = settings.for_agent(call.agent_id), now - (talk.ended_at or call.ended_at)
     status = policy.statuses.get(call.status, "wait")
     is_reached = status in ("follow_up", "wait") and talk.person_spoke is not False
-    wanted = asked_for(policy) if is_reached else policy.opt_out_if if status != "skip" else ()
+    has_no_say = status == "skip" and not policy.says_reached(call.status)
+    wanted = asked_for(policy) if is_reached else () if has_no_say else policy.opt_out_if
     is_analysed = talk.summary is not None or age_seconds >= settings.summary_wait_seconds_of(call.agent_id)
     is_due = is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, wanted)
@@ -168,11 +169,23 @@ def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:
 
 
 def _of_call(case: Case, settings: Settings, now: float) -> Decision:
-    """A wish to be left alone that the conversation tells is heard, whatever else the call is due."""
+    """A wish to be left alone that the conversation tells is heard, whatever else the call is due; where the person
+    spoke, it is waited for: the analysis comes some seconds after the call (facts/elevenlabs.md §6)."""
     decision, policy = _of_status(case, settings, now), settings.for_agent(case.call.agent_id)
-    is_ours = isinstance(decision, Send | Wait | Skip) and is_e164(case.call.phone)
-    wishes = is_ours and case.conversation is not None and any_holds(policy.opt_out_if, case.conversation.results)
+    if not policy.opt_out_if or not isinstance(decision, Send | Wait | Skip) or not is_e164(case.call.phone):
+        return decision
+    wishes = any_holds(policy.opt_out_if, case.conversation.results if case.conversation else NOTHING_KNOWN)
+    wait_over_at = case.ended_at + settings.summary_wait_seconds_of(case.call.agent_id)
+    if wishes is None and now < wait_over_at and not isinstance(decision, Wait) and _may_have_wished(case, policy):
+        return Wait(Reason.RESULTS, wait_over_at)
     return Skip(Reason.OPTED_OUT) if wishes else decision
+
+
+def _may_have_wished(case: Case, policy: Policy) -> bool:
+    if not case.call.conversation_id or case.call.status == "voicemail":
+        return False
+    spoke = case.conversation.person_spoke if case.conversation else None
+    return spoke is not False if policy.says_reached(case.call.status) else spoke is True
 
 
 def _of_status(case: Case, settings: Settings, now: float) -> Decision:
@@ -212,7 +225,8 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     """What the call found out is waited for as long as its summary; but while only a list row was read, or nothing,
     the settings' conditions stay open: for as long as a message may leave at all."""
     talk, policy = case.conversation, settings.for_agent(case.call.agent_id)
-    if talk is not None and talk.person_spoke is False:
+    was_silent = case.record is not None and case.record.kind == "missed"  # as it was when its message was claimed
+    if was_silent if talk is None else talk.person_spoke is False:
         return Send("missed")
     results = talk.results if talk else NOTHING_KNOWN
     has_talk = bool(case.call.conversation_id)

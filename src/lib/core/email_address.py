@@ -10,7 +10,7 @@ MAX_CHARACTERS = 254
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
-_AROUND = " \t<>\"',;"  # as people and spreadsheets wrap it
+_AROUND = " \t<>\"',;“”‘’"  # as people and spreadsheets wrap it
 
 
 def is_email(text: str) -> bool:
@@ -23,7 +23,9 @@ def email_of(variables: Mapping[Any, Any]) -> str:
     for key, value in variables.items():
         if isinstance(key, str) and one_line(key[:20]).casefold() == "email":
             text = one_line(clean(value)).strip(_AROUND)
-            text = text[7:] if text[:7].casefold() == "mailto:" else text
+            name, _, text = text.rpartition("<")  # Ana Díaz <ana@example.com>
+            text = (text[7:] if text[:7].casefold() == "mailto:" else text).removesuffix(".")
+            text = "" if "@" in name else text
             if is_email(text):
                 return text
     return ""

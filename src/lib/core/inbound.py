@@ -50,13 +50,15 @@ def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
     """The newest call of the phone whose message this answers; None when there is none of the last seven days.
 
     A message of the same sender comes first. One whose send is unclear counts: an answer may be all that is seen of it.
+    What had been read before the message left is none, however far the two clocks are apart.
     """
 
     def is_answerable(record: Record) -> bool:
         written_at = record.claimed_at
         earliest = message.created_at - ANSWERED_WITHIN_SECONDS
         has_message = bool(record.message_sid) or record.may_have_left
-        return has_message and earliest <= written_at <= message.created_at + CLOCK_SKEW_SECONDS
+        is_older = message.created_at <= record.heard_until
+        return has_message and not is_older and earliest <= written_at <= message.created_at + CLOCK_SKEW_SECONDS
 
     return max(
         filter(is_answerable, records),

@@ -5,7 +5,7 @@ punctuation and emoji do not matter, nor does a polite word around it ("BAJA por
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -14,10 +14,10 @@ from .text import fold
 OPT_OUT_WORDS = frozenset(
     (
         "stop", "stopall", "stop all", "unsubscribe", "unsubscribe me", "cancel", "end", "quit", "optout", "opt out",
-        "opt me out", "revoke", "leave me alone", "no more", "do not contact",
+        "opt me out", "revoke", "leave me alone", "no more", "do not contact", "remove",
         "baja", "baja definitiva", "alto", "parar", "para", "pare", "paren", "cancelar", "cancelen", "salir",
         "detener", "basta", "no mas", "nomas", "eliminar", "borrarme", "desuscribir", "desuscribirme", "desuscribirse",
-        "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "no molestar", "no moleste",
+        "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "borrar", "quitar",
         "no envien mas",
         "sair", "quero sair", "descadastrar", "descadastre", "remover", "parem", "cancele", "cancelem", "nao quero",
         "nao quero mais", "chega",
@@ -48,15 +48,20 @@ _OUT_SENTENCES = """
     (deje|deja|dejen|pare|para|paren) de (mandar|enviar)(me)?( mas)? mensajes
     (quiten|quite|quita|saquen|saque|saca)me( de (la|su|tu|esta) lista)?
     (borren|borre|borra|eliminen|elimine|elimina)me( de (la|su|tu|esta) lista)?
+    (borr(ar|en?|a)|elimin(ar|en?|a)|quit(ar|en?|a)) mi (numero|telefono|contacto)( de (la|su) lista)?
+    no (molest|contact)(ar|en?|es)( mas)?
     (salir|baja) de( (la|su|esta))? lista
     (quiero|solicito|pido|deseo|denme|deme|dame) (la|mi|una) baja
     (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja
     (dame|denme|deme|(quiero|solicito) que me den) de baja
     (cancelar|cancela|cancelen?)( (la|mi|a|minha))? (suscripcion|inscripcion|inscricao|assinatura)
-    (detener|parar|stop)( los| as)? (mensajes|mensagens)
-    nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensagens)?
-    nao quero( mais)?( receber)?( mais)? mensagens
-    (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensagens)
+    (detener|parar|stop)( los| las| as)? (mensajes|mensagens|promociones|promocoes|promotions|marketing)
+    no (quiero |deseo )?recibir (mas|nada)( mas)?( (mensajes|whatsapps?|promociones|publicidad))?( de (ustedes|usted))?
+    no( me)? (manden?|mandes|envien?|envies) nada( mas)?
+    no volver a (escribir|contactar|molestar|llamar)(me)?( mas)?
+    nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensage(m|ns))?
+    nao quero( mais)?( receber)?( mais)? mensage(m|ns)
+    (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensage(m|ns))
     me (tira|tire|tirem|remova|remove|removam) d(a|essa|esta|sua) lista
     me remova
     (remover|sair) da lista
@@ -104,10 +109,11 @@ def _once(text: str) -> str:
 
 
 def _without_politeness(text: str) -> str:
-    while True:
-        shorter = text
-        for words in _POLITE_LONGEST_FIRST:
-            shorter = shorter.removeprefix(f"{words} ").removesuffix(f" {words}")
-        if shorter == text:
-            return text
+    """The longest first, each time anew: `baja por favor gracias` ends in `por favor`, and not in `favor`."""
+    while (shorter := next(filter(text.__ne__, _each_left_out(text)), text)) != text:
         text = shorter
+    return text
+
+
+def _each_left_out(text: str) -> Iterator[str]:
+    return (text.removeprefix(f"{words} ").removesuffix(f" {words}") for words in _POLITE_LONGEST_FIRST)

@@ -71,6 +71,10 @@ class Policy:
     sender: str = ""  # `whatsapp:+…`; empty: the parameter TWILIO_WHATSAPP_NUMBER
     sms_sender: str = ""  # `+…`; empty: the parameter TWILIO_SMS_NUMBER
 
+    def says_reached(self, status: str) -> bool:
+        """Whether a recipient's status says that somebody took the call, whatever the settings make of it."""
+        return "follow_up" in (self.statuses.get(status), DEFAULT_STATUSES.get(status))
+
 
 @dataclass(frozen=True, slots=True)
 class Settings(Policy):

@@ -68,6 +68,7 @@ class Record:
     read_at: int = 0
     replied_at: int = 0
     conversation_ended_at: int = 0  # the call's own end, where it was known when the message was claimed
+    heard_until: int = 0  # what the person had written by then, by Twilio's clock, was no answer to it
     place: int = 0  # that the person has under `daily_limit`
     history: tuple[Event, ...] = ()  # oldest first
     fence: int = 0  # of the run that moved it last
@@ -150,6 +151,7 @@ SCHEMA = (
     Field("window_closed_at", int),
     Field("claim_id", str),
     Field("claimed_at", int),
+    Field("heard_until", int),
     Field("fence", int),
     Field("place", int),
     Field("kind", str),

@@ -52,8 +52,8 @@ class Reason(InWords):
     )
     ANOTHER_CALL = (
         "another_call",
-        "Otra llamada a la misma persona está por recibir su mensaje; si sale, deciden `cooldown_hours` o la ley.",
-        "Another call to the same person is about to get its message; then `cooldown_hours` or the law decide.",
+        "Otra llamada a la misma persona se decide antes; después deciden `cooldown_hours`, `daily_limit` o la ley.",
+        "Another call to the same person is decided first; then `cooldown_hours`, `daily_limit` or the law decide.",
     )
     # why it waits, or at last gets no message: the gate's rules
     QUIET_HOURS = (

@@ -36,6 +36,11 @@ class Windows:
         for key in [key for key, at in self.wrote_at.items() if at <= until - WINDOW_SECONDS]:
             del self.wrote_at[key]
 
+    def last_from(self, phone: str) -> float:
+        """When the newest known message of the person's came, to any sender; 0: none is known."""
+        person = person_of(phone)
+        return max((self.wrote_at.get((sender, person), 0) for sender in self.heard_until), default=0)
+
     def is_open(self, sender: str, phone: str, now: float) -> bool:
         """Whether free text surely reaches this person: the window is open, and stays so for some minutes."""
         wrote_at = self.wrote_at.get((sender, person_of(phone)), 0)

@@ -36,6 +36,7 @@ from .written import is_written
 PERSON = "person"
 _OF_A_CLAIM = (
     *("status", "reason", "error_code", "queue", "due_at", "fence", "attempts", "claim_id", "claimed_at"),
+    "heard_until",
     *("place", "kind", "channel", "to", "sender", "subject", "body", "content_sid", "content_variables"),
     "conversation_ended_at",
 )
@@ -112,7 +113,13 @@ class Ledger(Learned):
         return self._move("give_up", record, reason=reason)
 
     def claim(
-        self, case: Case, kind: str, message: Message, address: Address, terms: Terms | None = None
+        self,
+        case: Case,
+        kind: str,
+        message: Message,
+        address: Address,
+        terms: Terms | None = None,
+        heard_until: float = 0,
     ) -> Record | None:
         """Takes the right to send once, and stores what will recognise the message later; None when it is not ours.
 
@@ -123,6 +130,7 @@ class Ledger(Learned):
         person stand on the suppression list: the last thing that is looked at, in the same transaction (a check costs
         two write units, as any change of a transaction). terms: those that the gate let it through on hold as well: no
         other message to the person was claimed since, and the place under `daily_limit` is free, or the person's.
+        heard_until: when the newest message came that the person is known to have written.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
         now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
@@ -140,6 +148,7 @@ class Ledger(Learned):
             attempts=before.attempts + 1,
             claim_id=self._new_id(),
             claimed_at=now,
+            heard_until=before.heard_until if before.claimed_at else int(heard_until),
             kind=kind,
             channel=address.channel,
             to=address.to,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..core.admit import Past, Places, admit, asks_the_past, has_rules, rules_of
+from ..core.admit import Past, Places, admit, asks_the_past, has_rules, rules_of, was_answered
 from ..core.case import Case
 from ..core.decide import Decision, due
 from ..core.gate import counts_calls
@@ -45,10 +45,8 @@ class Gatekeeper:
         if reason == Reason.ONLY_IF:
             return True
         policy, call = self._settings.for_agent(case.call.agent_id), case.call
-        if policy.contact_law is None or policy.statuses.get(call.status) != "follow_up":
-            return False
-        is_silent = case.conversation is not None and case.conversation.person_spoke is False
-        return not is_silent and counts_calls(call.phone, rules_of(policy, self._settings))
+        is_answered = policy.contact_law is not None and was_answered(case, self._settings)
+        return is_answered and counts_calls(call.phone, rules_of(policy, self._settings))
 
     def _pasts(self, cases: Sequence[Case]) -> dict[str, Past]:
         phones = {case.call.phone for case in cases if asks_the_past(case, self._settings)}

@@ -74,8 +74,9 @@ class Sender(Conclude):
         self._throttle.wait(address.sender)
         if not self._may_leave(call, what, route):  # to look and to wait may take long
             return None
+        heard_until = self._windows.last_from(call.phone)
         try:
-            claim = self._ledger.claim(case, what.kind, message, address, what.terms)
+            claim = self._ledger.claim(case, what.kind, message, address, what.terms, heard_until)
         except TableUnclear as failure:
             self._report.tolerated("claim_unwritten", call.batch_id, str(failure))
             return None

@@ -112,6 +112,12 @@ def test_a_completed_call_in_which_the_person_said_nothing_is_missed() -> None:
     assert due(conversation=replace(DONE, person_spoke=False)) == Send("missed")
 
 
+def test_such_a_call_whose_message_is_tried_again_is_missed_though_its_conversation_cannot_be_read() -> None:
+    tried = Record(CALL, Status.WAITING, int(NOW) - 20, 1, kind="missed")
+    assert decide(Case(CALL, tried), Settings(), NOW + HOUR) == Send("missed")
+    assert decide(Case(CALL, replace(tried, kind="follow_up")), Settings(), NOW + HOUR) == Send("follow_up")
+
+
 @pytest.mark.parametrize(
     "conversation", [None, replace(DONE, summary=None), replace(DONE, status="processing", summary=None)]
 )

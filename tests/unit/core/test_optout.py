@@ -19,7 +19,12 @@ from lib.core.text import fold
      "Please remove me from your list", "Do not text me again", "Stop sending me messages", "Unsubscribe me",
      "No me escriba más", "No vuelvan a escribirme", "No quiero que me escriban", "Me quiero dar de baja",
      "Bórrenme de su lista", "Dejen de mandarme mensajes", "Baja de la lista", "Cancelar mi suscripción",
-     "Não me escreva mais", "Pare de me mandar mensagens", "Me tira da lista", "Cancelar inscrição"],
+     "Não me escreva mais", "Pare de me mandar mensagens", "Me tira da lista", "Cancelar inscrição",
+     "BAJA, por favor. Gracias.", "Hola, buenas tardes. Baja por favor, muchas gracias", "STOP please, thank you",
+     "Hola por favor no me escriban más, x favor gracias", "Stop promotions", "Detener promociones",
+     "Parar promoções", "No recibir más", "No quiero recibir más mensajes de ustedes", "No me envíen nada más",
+     "Não me mande mensagem", "Pare de me mandar mensagem", "No volver a contactarme",
+     "Borren mi número, por favor", "Eliminar mi teléfono de su lista", "No molesten más por favor", "REMOVE"],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
@@ -32,7 +37,9 @@ def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
      "no más por ahora, ¿qué precio tiene?", "cancelar la cita del lunes",
      "no me llamen hoy, mejor mañana", "quiero recibir mensajes", "sáquenme una duda", "no quero perder a oferta",
      "quiero cancelar mi cita", "sí sí", "no, no, no", "ya ya", "dejen de subir el precio", "baja un poco el precio",
-     "alto, pero bueno", "No quiero que me llamen mañana", "take me", "call me", "stop the car", "me tire uma dúvida"],
+     "alto, pero bueno", "No quiero que me llamen mañana", "take me", "call me", "stop the car", "me tire uma dúvida",
+     "por favor gracias", "hola, gracias por favor", "no recibí más", "no recibir más llamadas del banco",
+     "hola " * 2000],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_wish(body: str) -> None:
     assert wish(body) == ""

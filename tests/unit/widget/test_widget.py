@@ -170,7 +170,8 @@ def test_no_text_of_anybody_becomes_anything_else(name: str, text: str, is_engli
         _Tags.of(made.show({"lang": "en" if is_english else "es", "phone": said}))
         for made, said in ((plain, "x"), (hostile, text))
     ]
-    assert tags[0].union({"li", "ol"}) >= tags[1]
+    # A text may be the name of an event (`next_channel`), which our own words tell with a `code` in them.
+    assert tags[0].union({"li", "ol", "code"}) >= tags[1]
 
 
 class _Tags(HTMLParser):

@@ -182,6 +182,43 @@ def test_an_answered_collection_call_in_colombia_is_followed_by_nothing_all_week
     assert house.became(ANA)[-1][0] in ("waiting", "sent")
 
 
+@pytest.mark.parametrize("missed_seconds_ago", [5, 900])  # after the talk, and before it
+def test_a_talk_that_is_learned_of_in_the_same_tick_counts_too(missed_seconds_ago: float) -> None:
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
+    house.call_ends(ANA, seconds_ago=300)
+    house.call_ends(ANA, answered=False, seconds_ago=missed_seconds_ago)
+    for _ in range(3):
+        house.run()
+    assert house.sent_to(ANA) == 0
+    assert {status for status, _ in house.became(ANA)} == {"skipped"}
+
+
+@pytest.mark.parametrize(("action", "reason"), [("skip", "status_completed"), ("missed", "contact_law")])
+def test_a_talk_counts_whatever_the_settings_make_of_its_status(action: str, reason: str) -> None:
+    statuses = {"completed": action}
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0, statuses=statuses)
+    for phone, turns in ((ANA, 2), (LUIS, 0)):
+        house.call_ends(phone, seconds_ago=20, user_message_count=turns)
+        house.run()
+        house.call_ends(phone, answered=False)
+        house.run()
+    assert house.became(ANA) == [("skipped", reason), ("skipped", "contact_law")]
+    assert house.became(LUIS)[1][0] in ("sent", "delivered")
+
+
+@pytest.mark.parametrize(("turns", "sent"), [(2, 0), (0, 2)])
+def test_a_missed_call_waits_until_it_is_known_whether_the_person_spoke_in_the_other(turns: int, sent: int) -> None:
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
+    house.call_ends(ANA, seconds_ago=20, visible_at=house.clock.now + 60, user_message_count=turns)
+    house.run()
+    house.call_ends(ANA, answered=False)
+    house.run()
+    assert house.became(ANA) == [("waiting", "summary"), ("waiting", "another_call")]
+    for _ in range(4):
+        house.run_at(house.clock.now + 100)
+    assert house.sent_to(ANA) == sent
+
+
 def test_what_would_come_too_late_by_the_law_is_skipped_with_its_name() -> None:
     house = House(at("2026-07-11T15:01"), contact_law="collection")
     house.call_ends(ANA, answered=False)

@@ -15,6 +15,7 @@ from lib.ledger.replies import Replies
 from lib.work.listen import Listener
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
+from tests.unit.work.house import House, at
 from tests.unit.work.test_send import Scene
 
 ANA, BEA = "+573001112233", "+573001112244"
@@ -292,6 +293,25 @@ def test_what_answers_no_message_of_ours_is_not_told(later_days: int | None) -> 
         talk.writes(BEA, "hola")
     talk.listen()
     assert talk.owner.told == []
+
+
+@pytest.mark.parametrize("is_cold", [False, True])
+@pytest.mark.parametrize("sender", [SANDBOX_SENDER, SECOND_SENDER])
+@pytest.mark.parametrize("phone", [ANA, "+5215512345678"])  # listed as +52…
+def test_what_was_read_before_the_message_left_is_no_answer_to_it_after_a_restart_either(
+    is_cold: bool, phone: str, sender: str
+) -> None:
+    house = House(at("2026-03-03T10:00"), agents={"agent_2": {"sender": SECOND_SENDER}})
+    house.run()
+    house.account.receive(f"whatsapp:{phone}", "¿Abren hoy?", sender)
+    house.run()
+    house.call_ends(phone.replace("+521", "+52"))
+    house.run()
+    house.run(is_cold=is_cold)
+    house.account.receive(f"whatsapp:{phone}", "Sí, me interesa")
+    house.run(is_cold=is_cold)
+    assert ["Sí, me interesa" in text for _, text in house.told] == [True]
+    assert house.items()[0]["replied_at"] == int(house.clock.now) - 1
 
 
 def test_the_answer_goes_to_the_newest_call_and_from_the_other_spelling_too() -> None:

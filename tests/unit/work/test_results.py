@@ -47,6 +47,23 @@ def test_who_asked_in_the_call_not_to_be_written_to_is_not_now_nor_later_nor_by_
     assert [event for event, _ in house.lines].count("opted_out") == 1
 
 
+@pytest.mark.parametrize("action", ["skip", "missed"])
+@pytest.mark.parametrize("lists_results", [True, False])
+def test_a_wish_that_comes_with_the_analysis_is_waited_for_whatever_the_settings_make_of_the_status(
+    action: str, lists_results: bool
+) -> None:
+    house = House(NOON, **STOP, statuses={"completed": action}, missed_wait_minutes=0)
+    for phone, stop in ((ANA, True), (LUIS, False)):
+        house.call_ends(phone, summary_at=NOON + 25, data_collection={"no_more": stop}, lists_results=lists_results)
+    house.run()
+    assert house.became(ANA) == house.became(LUIS) == [("waiting", "results")]
+    house.run_at(NOON + 30)
+    house.call_ends(ANA, LUIS, answered=False)
+    house.run()
+    assert house.became(ANA) == [("skipped", "opted_out")] * 2
+    assert house.sent_to(LUIS) == (1 if action == "skip" else 2)
+
+
 def test_a_wait_is_not_over_because_the_answer_was_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the call found out came in time; the answer that did not have it yet was looked at too late."""
     house = House(NOON, only_if={"interested": True}, summary_wait_seconds=30)

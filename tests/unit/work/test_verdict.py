@@ -259,6 +259,12 @@ def test_a_collection_call_that_was_answered_was_itself_the_contact() -> None:
     is_refused(Desk(), Settings(contact_law="collection"), r"contact_law: .*SETTINGS\.contact_law")
 
 
+def test_a_collection_call_in_which_nobody_spoke_was_none() -> None:
+    """Its message said so; its conversation is not read again for a decision."""
+    desk = Desk(kind="missed")
+    assert desk.decide("resend", [], settings=Settings(contact_law="collection")) == {"status": "waiting"}
+
+
 def test_a_rule_refuses_it_whatever_the_conversation_would_say() -> None:
     settings = Settings(quiet_hours=NIGHT_AND_DAY, lookback_hours=2, only_if={"interested": True})
     is_refused(Desk(), settings, "quiet_hours")
