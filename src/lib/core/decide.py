@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .call import Call, Conversation
 from .case import Case
 from .fallback import channel_of, why_none
+from .finished import IN_FLIGHT
 from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import DEFAULT_STATUSES, Policy, Settings
@@ -16,10 +17,8 @@ from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
 from .status import Reason
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
-STUCK_SECONDS = 15 * 60  # without any change of the recipient (facts/elevenlabs.md §6)
 CONVERSATION_STATUSES = frozenset({"not_found", "initiated", "in-progress", "processing", "done", "failed"})
 BY_THE_CALL = (Reason.OPTED_OUT, Reason.ONLY_IF)  # what the call itself found out forbids a message
-IN_FLIGHT = frozenset({"dispatched", "initiated", "in_progress"})  # being dialled or talked to, ElevenLabs says
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +110,6 @@ def decide(case: Case, settings: Settings, now: float) -> Decision:
     return LookAgain("paused") if settings.paused else decision
 
 
-def is_finished(call: Call, settings: Settings) -> bool:
-    """Whether the recipient's status asks for anything. A status nobody knows waits (contract §2)."""
-    return settings.for_agent(call.agent_id).statuses.get(call.status, "wait") != "wait"
-
-
-def is_stuck(call: Call, settings: Settings, now: float) -> bool:
-    """Whether a call seems under way for so long that its conversation, which ElevenLabs keeps apart, must be asked."""
-    is_in_flight = call.status in IN_FLIGHT and not is_finished(call, settings)
-    return is_in_flight and bool(call.conversation_id) and call.ended_at < now - STUCK_SECONDS
-
-
-def is_stuck_without_conversation(call: Call, settings: Settings, now: float) -> bool:
-    """Whether a call has rung or lasted for too long without a conversation that could be asked."""
-    is_on = call.status in ("initiated", "in_progress") and not is_finished(call, settings)
-    return is_on and not call.conversation_id and call.ended_at < now - STUCK_SECONDS
-
-
 def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: float) -> bool:
     """Whether the conversation itself has to be asked for what the call found out, which its list row left out.
 
@@ -142,16 +124,6 @@ def asks_for_results(talk: Conversation, call: Call, settings: Settings, now: fl
     is_analysed = talk.summary is not None or age_seconds >= settings.summary_wait_seconds_of(call.agent_id)
     is_due = is_analysed and age_seconds <= settings.lookback_seconds
     return talk.is_listed and is_due and are_open(talk.results, wanted)
-
-
-def is_within_memory(call: Call, settings: Settings, now: float) -> bool:
-    """Whether a finished call is worth looking up in the table: no call ends after its recipient's last update.
-
-    Where that cannot be believed, the conversation must be asked.
-    """
-    if call.undated and call.conversation_id:
-        return True
-    return call.ended_at > now - TTL_SECONDS and call.ended_at >= (settings.not_before or 0)
 
 
 def _of_attempt(case: Case, settings: Settings, now: float) -> Decision:

@@ -1,7 +1,8 @@
 """Whether a tick tells of a call as of a new one. Pure."""
 
 from .case import Case
-from .decide import Decision, Ignore, LookAgain, Rehearse, Skip, is_finished
+from .decide import Decision, Ignore, LookAgain, Rehearse, Skip
+from .finished import is_finished
 from .policy import Settings
 from .status import Reason
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..core.budget import Budget
 from ..core.call import Batch, Call, Conversation, Recipients
 from ..core.case import Case
-from ..core.decide import is_finished, is_stuck, is_stuck_without_conversation, is_within_memory
+from ..core.finished import is_finished, is_stuck, is_stuck_without_conversation, is_within_memory
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.record import TTL_SECONDS, Record
@@ -51,7 +51,7 @@ class Observer:
     def new_calls(self, budget: Budget) -> list[Case]:
         """Finished calls that no record knows, of the batches that moved or were not read in this invocation.
 
-        Beside them, now and then, a call that is stuck (`core.decide.is_stuck`): its conversation may have ended.
+        Beside them, now and then, a call that is stuck (`core.finished.is_stuck`): its conversation may have ended.
         """
         memory, report = self._memory, self._report
         shown = Listing(self._elevenlabs, memory.listed).read(budget)

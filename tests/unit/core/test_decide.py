@@ -17,9 +17,8 @@ from lib.core.decide import (
     Skip,
     Wait,
     decide,
-    is_finished,
-    is_within_memory,
 )
+from lib.core.finished import is_finished, is_within_memory
 from lib.core.policy import DEFAULT_STATUSES, Settings
 from lib.core.record import Record
 from lib.core.status import Status

@@ -12,7 +12,8 @@ from lib.config.settings import parse_settings
 from lib.core.breaker import Failures
 from lib.core.call import Call, Conversation
 from lib.core.case import Case
-from lib.core.decide import Send, Skip, Wait, decide, is_finished
+from lib.core.decide import Send, Skip, Wait, decide
+from lib.core.finished import is_finished
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.record import Record

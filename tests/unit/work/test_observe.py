@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lib.core.budget import Budget
 from lib.core.call import Batch as Listed
-from lib.core.decide import STUCK_SECONDS
+from lib.core.finished import STUCK_SECONDS
 from lib.core.policy import Settings
 from lib.errors import ConfigurationError
 from lib.ledger.calls import Ledger
