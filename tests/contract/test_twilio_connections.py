@@ -1,13 +1,17 @@
 """Whether a request has left is known by the connection, not by the exception (facts/twilio.md §5.2): over real TLS."""
 
 import gc
+import gzip
+import resource
 import socket
+import time
 
 import pytest
 
 from lib.config.accounts import TwilioAccount
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
+from lib.errors import LookupFailed
 from lib.worlds.twilio import TwilioRoom
 from lib.worlds.twilio_http import IDLE_SECONDS
 from local.services.twilio.world import SANDBOX_SENDER
@@ -199,3 +203,47 @@ def test_a_burst_shares_its_connection(clock: Clock) -> None:
             assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCEPTED
         room.close()
     assert len(connections) == 1
+
+
+def packed(status: bytes) -> Handle:
+    """An answer of a few kilobytes that unfolds to many megabytes."""
+    bomb = gzip.compress(b'{"messages": [], "x": "%s"}' % (b"0" * 96 * 2**20))
+    head = b"HTTP/1.1 %s X\r\nLocation: /x\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % (
+        status,
+        len(bomb),
+    )
+    return after_request(lambda connection: connection.sendall(head + bomb))
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"0" * 65536)
+
+
+def trickle(connection: socket.socket) -> None:
+    """Always a byte more, before any read's own time is up."""
+    connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "answer", [packed(b"201"), packed(b"302"), packed(b"400"), after_request(endless), after_request(trickle)]
+)
+def test_an_answer_without_end_is_left_unclear_in_bounded_memory_and_time(answer: Handle) -> None:
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with listening(answer) as port:
+        room = TwilioRoom(
+            TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, ""), f"http://127.0.0.1:{port}", 4, time.time
+        )
+        room.seconds_left = lambda: 0.5
+        assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.UNCLEAR
+        with pytest.raises(LookupFailed):
+            room.message("SM" + "0" * 32)
+        with pytest.raises(LookupFailed):
+            list(room.outbound(SANDBOX_SENDER))
+        room.close()
+    assert time.monotonic() - began < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 48 * 1024  # KiB
