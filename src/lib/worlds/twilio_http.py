@@ -51,7 +51,7 @@ def request_began() -> bool:
     return bool(getattr(_now, "began", True))
 
 
-class AnswerTooLong(HTTPError):  # type: ignore[misc]
+class AnswerTooLong(HTTPError):
     """An answer with more bytes than any real one, or that takes too long to come in."""
 
 
@@ -155,8 +155,8 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
             min(READ_SECONDS, left),
         )
         self._seen.retry_after = answer.headers.get("Retry-After")
-        body = body_of(answer, ends_at, self._clock)
-        return Response(answer.status, body.decode(errors="replace"), answer.headers)
+        text = body_of(answer, ends_at, self._clock).decode(errors="replace")
+        return Response(answer.status, text, answer.headers)
 
     def retry_after_seconds(self) -> float | None:
         """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""
