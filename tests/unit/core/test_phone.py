@@ -46,6 +46,8 @@ def test_anything_else_may_not(phone: str) -> None:
             "+57•300•1239155",
         ),
         *("Cel: 573001239155", "Móvil: +57 300 123 9155", "wsp:573001239155", "📱 +573001239155", "🇨🇴573001239155"),
+        *("Telf. +573001239155", "Tlf: +57 300 123 9155", "TFNO +573001239155", "573001239155:12@s.whatsapp.net"),
+        "https://web.whatsapp.com/send/?phone=573001239155&text=Hola",
         *("https://wa.me/573001239155?text=Hola", "https://api.whatsapp.com/send?phone=573001239155&text=x"),
         *("573001239155 int 206", "+573001239155 Extensión 206", "573001239155.0", "573001239155,"),
     ],

@@ -83,7 +83,7 @@ def turn_of(turn: Any) -> Mapping[str, Any]:
 
 def is_error(error: object) -> bool:
     """Whether `metadata.error` names one: `{}`, a code of 0 and no code are none."""
-    return bool(error.get("code")) if isinstance(error, dict) else bool(error)
+    return error.get("code") not in (None, 0, "", "0") if isinstance(error, dict) else bool(error)
 
 
 def count(value: object) -> int | None:
