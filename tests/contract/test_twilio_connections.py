@@ -1,5 +1,6 @@
 """Whether a request has left is known by the connection, not by the exception (facts/twilio.md §5.2): over real TLS."""
 
+import contextlib
 import gc
 import gzip
 import resource
@@ -30,7 +31,7 @@ from tests.contract.sockets import (
     stall,
 )
 from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, Clock
-from tests.contract.test_twilio_room import HELLO
+from tests.contract.test_twilio_room import HELLO, claim
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see `send`
 CREATES = answering("201 Created", CREATED)
@@ -247,3 +248,37 @@ def test_an_answer_without_end_is_left_unclear_in_bounded_memory_and_time(answer
         room.close()
     assert time.monotonic() - began < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 48 * 1024  # KiB
+
+
+NESTED = b"[" * 5000 + b"]" * 5000
+MESSAGE = b'{"sid": "SM%s", "date_created": "Wed, 18 Nov 2026 12:00:00 +0000", "direction": "inbound", %%s}' % (
+    b"0" * 32
+)
+HOSTILE = [
+    *(b"", b"null", b"[]", b"{}", b"\xff\xfe", b"1" * 5000, NESTED, b'{"sid": %s}' % NESTED),
+    *(b'{"messages": %s}' % rows for rows in (NESTED, b"null", b"{}", b"[null]", b"[{}]", b'["x"]', b"[[]]")),
+    *(b'{"sid": %s}' % sid for sid in (b"5", b"Infinity", b"[]", b'"\\ud800"')),
+    *(b'{"code": %s}' % code for code in (b"1e400", b"[1]", b"true", b"9" * 4000, b'"x"')),
+    *(
+        b'{"messages": [%s]}' % (MESSAGE % field)
+        for field in (b'"num_media": "x"', b'"error_code": 1e400', b'"to": [1]')
+    ),
+    *(b'{"messages": [%s]}' % (MESSAGE % (b'"date_created": %s' % date)) for date in (b"null", b"5", b'"x"', b"[1]")),
+]
+
+
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "500 X"])
+@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_an_answer_holds_a_send_ends_and_a_look_up_says_that_it_failed(body: bytes, status: str) -> None:
+    with listening(answering(status, body)) as port:
+        room = room_at(f"http://127.0.0.1:{port}", Clock())
+        assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) not in (Outcome.ACCEPTED, Outcome.REFUSED)
+        for look in (
+            lambda: room.recent(claim()),
+            lambda: room.inbound(SANDBOX_SENDER, 0),
+            lambda: list(room.outbound(SANDBOX_SENDER)),
+            lambda: room.message("SM" + "0" * 32),
+        ):
+            with contextlib.suppress(LookupFailed):
+                look()
+        room.close()
