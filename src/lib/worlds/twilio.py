@@ -76,6 +76,7 @@ class TwilioRoom:
             error_code=_number(sent.error_code),
             to=_text(sent.to),
             body=_text(sent.body),
+            sender=_text(sent.from_),
         )
 
     def close(self) -> None:
