@@ -1,5 +1,6 @@
 """Our room of ElevenLabs against the simulator: the official SDK's paths, and nothing stops the rest."""
 
+import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.server import Server
+from tests.contract.sockets import answering, listening
 from tests.contract.stage import API_KEY, Clock, every_kind_of_call, person
 from tests.twins.services import TwinElevenLabs
 
@@ -271,6 +273,27 @@ def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_s
     answer = get("/v1/convai/batch-calling/workspace", {}, 0.2)
     assert (answer.status, answer.problem) == (0, "ReadTimeoutError")
     get.close()
+
+
+def test_a_long_talk_whose_tools_answered_with_megabytes_is_read_all_the_same(clock: Clock) -> None:
+    said = [("agent", "¿En qué le ayudo?"), ("user", "Quiero una cita."), ("agent", "Listo.")]
+    tools = [{"tool_name": "catalogue", "result_value": "x" * 200_000}, "no tool"]
+    turns: list[Any] = [{"role": role, "message": text, "tool_results": tools} for role, text in said * 10]
+    too_long = {"role": "agent", "message": None, "tool_results": [{"result_value": "x" * 1_000_000}]}
+    body = {
+        "conversation_id": "conv_1",
+        "status": "done",
+        "metadata": {"start_time_unix_secs": int(clock()) - 100, "call_duration_secs": 90},
+        "transcript": [*turns, too_long, None, 5],
+        "analysis": {"transcript_summary": "Quiere una cita."},
+    }
+    call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", 1, int(clock()) - 10, "", "")
+    with listening(answering("200 OK", json.dumps(body).encode())) as port:
+        get = HttpGet(f"http://127.0.0.1:{port}", API_KEY, 1)
+        room = Room(get, clock)
+        talk = room.room.conversations([call], Settings(), room.budget)["conv_1"]
+        get.close()
+    assert (talk.summary, talk.person_spoke, room.swallowed) == ("Quiere una cita.", True, [])
 
 
 def test_our_paths_and_parameters_are_the_official_sdks(

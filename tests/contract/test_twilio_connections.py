@@ -1,13 +1,18 @@
 """Whether a request has left is known by the connection, not by the exception (facts/twilio.md §5.2): over real TLS."""
 
+import contextlib
 import gc
+import gzip
+import resource
 import socket
+import time
 
 import pytest
 
 from lib.config.accounts import TwilioAccount
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
+from lib.errors import LookupFailed
 from lib.worlds.twilio import TwilioRoom
 from lib.worlds.twilio_http import IDLE_SECONDS
 from local.services.twilio.world import SANDBOX_SENDER
@@ -26,7 +31,7 @@ from tests.contract.sockets import (
     stall,
 )
 from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, Clock
-from tests.contract.test_twilio_room import HELLO
+from tests.contract.test_twilio_room import HELLO, claim
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # see `send`
 CREATES = answering("201 Created", CREATED)
@@ -199,3 +204,81 @@ def test_a_burst_shares_its_connection(clock: Clock) -> None:
             assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.ACCEPTED
         room.close()
     assert len(connections) == 1
+
+
+def packed(status: bytes) -> Handle:
+    """An answer of a few kilobytes that unfolds to many megabytes."""
+    bomb = gzip.compress(b'{"messages": [], "x": "%s"}' % (b"0" * 64 * 2**20))
+    head = b"HTTP/1.1 %s X\r\nLocation: /x\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % (
+        status,
+        len(bomb),
+    )
+    return after_request(lambda connection: connection.sendall(head + bomb))
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"0" * 65536)
+
+
+def trickle(connection: socket.socket) -> None:
+    """Always a byte more, before any read's own time is up."""
+    connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
+    while True:
+        connection.sendall(b" ")
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "answer", [packed(b"201"), packed(b"302"), packed(b"400"), after_request(endless), after_request(trickle)]
+)
+def test_an_answer_without_end_is_left_unclear_in_bounded_memory_and_time(answer: Handle) -> None:
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with listening(answer) as port:
+        room = TwilioRoom(
+            TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, ""), f"http://127.0.0.1:{port}", 4, time.time
+        )
+        room.seconds_left = lambda: 0.5
+        assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) is Outcome.UNCLEAR
+        with pytest.raises(LookupFailed):
+            room.message("SM" + "0" * 32)
+        with pytest.raises(LookupFailed):
+            list(room.outbound(SANDBOX_SENDER))
+        room.close()
+    assert time.monotonic() - began < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024  # KiB
+
+
+NESTED = b"[" * 5000 + b"]" * 5000
+MESSAGE = b'{"sid": "SM%s", "date_created": "Wed, 18 Nov 2026 12:00:00 +0000", "direction": "inbound", %%s}' % (
+    b"0" * 32
+)
+HOSTILE = [
+    *(b"", b"null", b"[]", b"{}", b"\xff\xfe", b"1" * 5000, NESTED, b'{"sid": %s}' % NESTED),
+    *(b'{"messages": %s}' % rows for rows in (NESTED, b"null", b"{}", b"[null]", b"[{}]", b'["x"]', b"[[]]")),
+    *(b'{"sid": %s}' % sid for sid in (b"5", b"Infinity", b"[]", b'"\\ud800"')),
+    *(b'{"code": %s}' % code for code in (b"1e400", b"[1]", b"true", b"9" * 4000, b'"x"')),
+    *(
+        b'{"messages": [%s]}' % (MESSAGE % field)
+        for field in (b'"num_media": "x"', b'"error_code": 1e400', b'"to": [1]')
+    ),
+    *(b'{"messages": [%s]}' % (MESSAGE % (b'"date_created": %s' % date)) for date in (b"null", b"5", b'"x"', b"[1]")),
+]
+
+
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "500 X"])
+@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_an_answer_holds_a_send_ends_and_a_look_up_says_that_it_failed(body: bytes, status: str) -> None:
+    with listening(answering(status, body)) as port:
+        room = room_at(f"http://127.0.0.1:{port}", Clock())
+        assert classify(room.send(ANA, SANDBOX_SENDER, HELLO)) not in (Outcome.ACCEPTED, Outcome.REFUSED)
+        for look in (
+            lambda: room.recent(claim()),
+            lambda: room.inbound(SANDBOX_SENDER, 0),
+            lambda: list(room.outbound(SANDBOX_SENDER)),
+            lambda: room.message("SM" + "0" * 32),
+        ):
+            with contextlib.suppress(LookupFailed):
+                look()
+        room.close()

@@ -95,6 +95,7 @@ class TwinTwilio:
                 error_code=code,
                 to=body.get("to"),
                 body=body.get("body"),
+                sender=body.get("from"),
             )
         retry_after = answer.headers.get("retry-after")
         return Reply(

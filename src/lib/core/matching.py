@@ -43,7 +43,7 @@ def could_be(row: Row, claim: Record) -> bool:
     return (
         row.direction == "outbound-api"
         and row.to in spelled(claim.to)
-        and row.sender in ("", claim.sender)
+        and row.sender in ("", *spelled(claim.sender))
         and earliest_creation(claim) <= row.created_at
         and _same_text(row.body, claim)
     )

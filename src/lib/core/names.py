@@ -20,6 +20,10 @@ NAME_KEYS = (
 _KNOWN_KEYS = {key.replace("_", ""): key for key in NAME_KEYS}
 NAME_MAX_CHARACTERS = 100
 _MOST_DIGITS = 4  # "Ana 2" is a name, "Tel 3001239155" is none
+_AROUND = " ,:|\"“”«»'`*_-–—"  # what a spreadsheet, or the join of two of its columns, leaves around a name
+_NOTHINGS = frozenset(
+    {"undefined", "null", "nan", "NaN", "None", "N/A", "#N/A"}
+)  # as programs join them: "Ana undefined"
 _MARKS = frozenset("{}<>|$%=\\")  # of templates and formulas
 _ENTITY = re.compile(r"&#?\w{2,8};")  # "&nbsp;"
 _CODE = re.compile(r"\d[a-z]|_\w*\d|^[a-z]+-\d{2,}$", re.IGNORECASE | re.ASCII)  # "1A2B3C", "rcp_1", "CLI-042"
@@ -48,7 +52,34 @@ _WORDS = (
     *("n/c", "nc", "n/r", "nr", "ns/nr", "sinnombre", "semnome", "fname", "lname", "fullname", "firstname", "lastname"),
     *("john doe", "jane doe", "fulano", "fulana", "fulano de tal", "foo", "bar", "foo bar", "lorem ipsum", "asdfgh"),
     *("undefined null", "null undefined"),
-    *("asdasd", "qwe", "abc", "abcd", "void", "ok", "segundo nombre", "razón social", "miss", "ing", "lic", "você"),
+    *(
+        "s/d",
+        "n/i",
+        "en blanco",
+        "sin registro",
+        "sin identificar",
+        "anon",
+        "alguien",
+        "someone",
+        "somebody",
+        "gracias",
+    ),
+    *(
+        "doña",
+        "blank",
+        "asdasd",
+        "qwe",
+        "abc",
+        "abcd",
+        "void",
+        "ok",
+        "segundo nombre",
+        "razón social",
+        "miss",
+        "ing",
+        "lic",
+        "você",
+    ),
     *("allá", "allí", "ahí", "there", "hola", "hello", "olá", "hi", "todos", "all", "everyone"),
 )
 # Of such words alone no name is made: "Nuevo cliente", "Nombre y Apellido", "Unknown caller", "Sr(a).".
@@ -109,7 +140,9 @@ def name_of(variables: Mapping[Any, Any]) -> str:
 
 def as_name(value: object) -> str:
     """The name as it may be written, on one line; "" for what is none."""
-    name = one_line(clean(value))[:NAME_MAX_CHARACTERS].strip()
+    name = one_line(clean(value))[:NAME_MAX_CHARACTERS].strip(_AROUND)
+    if " " in name:
+        name = " ".join([word for word in name.split(" ") if word not in _NOTHINGS]).strip(_AROUND) or name
     return name if _is_name(name) else ""
 
 

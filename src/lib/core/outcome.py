@@ -56,6 +56,7 @@ class Reply:
     retry_after_seconds: float | None = None
     to: str | None = field(default=None, repr=False)  # as the created message shows them; None when it does not
     body: str | None = field(default=None, repr=False)
+    sender: str | None = None  # the same; None also while a Messaging Service has not chosen one yet
     cause: str = ""  # what went wrong when no answer came: the kinds of the errors
 
 

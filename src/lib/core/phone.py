@@ -15,13 +15,13 @@ _LISTED_MAX_CHARACTERS = 100  # a longer text is no phone
 _UNREADABLE_MAX_CHARACTERS = 40
 _SCHEME = re.compile(  # what stands before a number, spaces left out: `tel:`, `Cel.`, `Móvil:`
     r"(?:(?:callto|sms|wa|wsp|p|{0}):|(?:{0})[.:]*(?=\+))".format(
-        "tel[eé]fono|telefone|tel|celular|cel|m[oó]vil|mobile|phone|whatsapp"
+        "tel[eé]fono|telefone|telf|tel|tlf|tfno|celular|cel|m[oó]vil|mobile|phone|whatsapp"
     ),
     re.IGNORECASE,
 )
 _WHATSAPP_LINK = re.compile(
-    r"(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?([0-9]+)/?(?:[?&].*)?"
-    r"|\+?([0-9]+)@(?:c\.us|s\.whatsapp\.net)",
+    r"(?:https?://)?(?:wa\.me/|(?:api|web)\.whatsapp\.com/send/?\?phone=)\+?([0-9]+)/?(?:[?&].*)?"
+    r"|\+?([0-9]+)(?::[0-9]+)?@(?:c\.us|s\.whatsapp\.net)",
     re.IGNORECASE,
 )
 _SPREADSHEET_POWER = re.compile(r"([1-9])[.,]([0-9]{6,14})E\+?([0-9]{1,2})", re.IGNORECASE)  # 5.73001239155E+11

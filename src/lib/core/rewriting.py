@@ -11,7 +11,7 @@ from .matching import folded, is_text_within, spelled, split
 from .outcome import Reply
 from .record import Record
 
-AROUND, TEXT, NUMBER = "text around", "text ?", "to ?"
+AROUND, TEXT, NUMBER, SENDER = "text around", "text ?", "to ?", "from ?"
 _TO = "to "
 PREFIX_MOST_CHARACTERS = 7  # a country and an area; a longer one would be of one person's number
 
@@ -25,7 +25,7 @@ class Rewriting:
     @property
     def hides(self) -> bool:
         """Whether a message may stand in the list and not be recognised."""
-        return not self.marks.isdisjoint({TEXT, NUMBER})
+        return not self.marks.isdisjoint({TEXT, NUMBER, SENDER})
 
     def addresses(self, to: str) -> list[str]:
         """The address itself, and every other under which Twilio may list its messages."""
@@ -40,6 +40,8 @@ def marks_of(claim: Record, reply: Reply) -> frozenset[str]:
     marks: set[str] = set()
     if reply.to is not None and reply.to != claim.to:
         marks.add(_mark_of_number(claim.to, reply.to))
+    if reply.sender and reply.sender != claim.sender:
+        marks.add(SENDER)  # the list is asked by the sender, too
     if reply.body is None:
         # A whole message that keeps its text back (facts/twilio.md §1.2, ContentRetention).
         hides_text = reply.to is not None and claim.message.body != ""

@@ -5,12 +5,13 @@ out in memory, so that one set of transitions runs on both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 EVER = 2**40  # epoch seconds: no `due_at` is later
 Item = dict[str, Any]
 """Attribute → str, int, a set of str, or a list of maps: what we write. A person may have added anything else."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +80,16 @@ class Check:
 
 
 Change = Put | Update | Check
+
+
+def held_by(of: type[T], item: Item) -> T:
+    """A dataclass of texts, whole numbers and flags (as 0 or 1) whose fields are the item's attributes; what is missing
+    is empty. Raises ValueError, naming the attribute, for an item that cannot be read."""
+    values: dict[str, Any] = {}
+    for each in fields(of):  # type: ignore[arg-type]
+        kind: Any = each.type
+        value = item.get(each.name, kind())
+        if type(value) is not (int if kind is bool else kind):
+            raise ValueError(f"its `{each.name}` holds a {type(value).__name__} where a {kind.__name__} belongs")
+        values[each.name] = kind(value)
+    return of(**values)

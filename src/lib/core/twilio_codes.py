@@ -15,6 +15,9 @@ OPTED_OUT = {
 }
 PERSON = {
     21211: ("the recipient's number is not valid", "el número del destinatario no es válido"),
+    21265: ("a short code cannot be written to", "a un código corto no se le puede escribir"),
+    21266: ("the recipient's number is the sender's own", "el número del destinatario es el del remitente"),
+    21268: ("a premium or information number", "es un número de tarificación especial o de información"),
     30004: ("the recipient, or the carrier, blocks the sender", "la persona, o su operador, bloquea al remitente"),
     30005: ("the number is not in use", "el número no está en uso"),
     30450: ("delivery to this number is blocked", "la entrega a este número está bloqueada"),
@@ -23,6 +26,7 @@ PERSON = {
 CHANNEL = {
     21612: ("no SMS route reaches this number", "ninguna ruta de SMS llega a este número"),
     21614: ("the number is not a mobile one", "el número no es de un celular"),
+    21635: ("the number is a landline", "el número es de un teléfono fijo"),
     30006: ("a landline, or a carrier that cannot be reached", "es un teléfono fijo, o no se alcanza a su operador"),
     63003: ("the recipient is not on this channel", "el destinatario no está en este canal"),
     63024: (
@@ -48,12 +52,25 @@ MESSAGE = {
 }
 PARAMETER = {  # first, which one is to be put right
     21212: (SENDER, "the sender's number is not valid", "el número del remitente no es válido"),
+    21267: (
+        SENDER,
+        "a trial account cannot send by a name",
+        "una cuenta de prueba no puede enviar con un nombre en vez de un número",
+    ),
+    21601: (SENDER, "the sender is no number of Twilio's", "el remitente no es un número de Twilio"),
     21603: (SENDER, "no sender", "no hay remitente"),
     21606: (
         SENDER,
         "the sender is not the account's, or cannot send there",
         "el remitente no es de la cuenta, o no puede enviar allí",
     ),
+    21659: (
+        SENDER,
+        "the sender is no number of Twilio's, or a short code of another country",
+        "el remitente no es un número de Twilio, o es un código corto de otro país",
+    ),
+    21660: (SENDER, "the sender belongs to another account", "el remitente es de otra cuenta"),
+    21661: (SENDER, "the sender cannot send text messages", "el remitente no puede enviar mensajes de texto"),
     21910: (
         SENDER,
         "sender and recipient are on different channels",
@@ -90,6 +107,7 @@ PARAMETER = {  # first, which one is to be put right
         "el Messaging Service no tiene remitente para este canal",
     ),
     21704: (SERVICE, "the Messaging Service has no sender", "el Messaging Service no tiene remitente"),
+    21705: (SERVICE, "not the SID of a Messaging Service", "no es el SID de un Messaging Service"),
     21654: (TEMPLATES, "variables without a template", "hay variables sin plantilla"),
     21655: (TEMPLATES, "the account has no such template", "la cuenta no tiene esa plantilla"),
     63027: (TEMPLATES, "the template does not exist in this language", "la plantilla no existe en este idioma"),

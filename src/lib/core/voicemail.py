@@ -71,6 +71,13 @@ _PATTERNS = (
     r"\b(el|la|su|este) (buzon|casilla|correo)[a-z ]{0,40} (esta )?llen[oa]\b",  # f
     r"\b(has|ha|habeis) (llamado|comunicado)\b.{0,60}\bno (te |le |os )?(puedo|podemos|esta)\b",  # f
     r"\bno (puedo|podemos|puede|pueden) (atender|contestar|responder|tomar) (a )?(su|tu) llamada\b",  # b, f
+    rf"\b{_LINE_ES} (que ha )?marcado (no ha sido asignado|se encuentra ocupado)\b",  # b, f
+    rf"^((el |su |este )?({_LINE_ES}|linea)|[0-9])( [0-9 ]+| de telefono)? ({_GONE_ES}|(esta )?fuera de \w+)$",  # b, f
+    rf"\b{_BOX_ES} (de [a-z ]{{1,30}} )?(que )?no (ha sido|se ha|esta) (configurad|activad|inicializad)[oa]\b",  # f
+    r"\b(no (tiene|cuenta con)|su) saldo (es )?(suficiente|insuficiente)\b",  # f
+    r"\bpara [a-z ]{2,20} (oprima|presione|pulse|marque) (el |la )?(numero |tecla )?(\d|uno|dos|tres|cero)\b",  # f
+    r"\b(su|tu) llamada es (muy )?importante para nosotros\b|\bgrabar su mensaje (marque|presione)",  # f
+    r"\btiempo de grabacion (se )?(ha )?(terminado|agotado|agoto)\b|\bse agoto el tiempo de grabacion\b",  # f
     rf"\b(este|ese) {_LINE_ES} (no (recibe llam|puede recibir|existe)|tiene restring|esta prog)",  # f
     r"\bllamada no (puede|pudo|podra) ser (completada|conectada)\b|\bllamada por cobrar\b",  # f
     r"\btod[oa]s (nuestr[oa]s|las lineas|los circuitos) [a-z ]{0,40}\bocupad[oa]s\b",  # f
@@ -95,7 +102,9 @@ _PATTERNS = (
     r"\bcustomer you( are|re) trying to\b|\ball( of)? our [a-z ]{0,30}\b(busy|assisting)\b",  # c, f
     r"\bthank you for calling\b.{0,120}\b(closed|press|hours|extension)\b",  # f
     r"\b(say|state) your name and (the reason|why)\b|\bhang up or press\b|\bto [a-z ]{3,40} press \d\b",  # c, f
-    r"\bnot recorded anything\b|^message recorded\b",  # f
+    r"\bnot recorded anything\b|^message recorded\b|\bmailbox has not been set up\b",  # f
+    r"\bnumber that( has| is)( been)? (disconnected|no longer)\b|\byour call is (very )?important to us\b",  # c, f
+    r"\bperson you( are| re) calling (cannot|can ?t|is unable to) \w+\b.{0,30}\bcalls?\b",  # c
     # Portuguese
     r"\b(este|esse) (numero|telefone|celular) (nao (recebe (cham|liga)|existe)|esta (\w+ )?(indisp|desl|prog))",  # d, f
     r"\bvoce ligou para\b.{0,60}\bnao (posso|podemos|pode) (te |lhe )?atender\b",  # f
@@ -105,20 +114,31 @@ _PATTERNS = (
     r"\b(diga|grave|fale) (o )?seu nome e o motivo\b|\bcaixa postal (esta )?cheia\b|\bpara o corr(ei|e)o de voz\b",  # f
     rf"\b(numero|telefone|celular|cliente|assinante|pessoa)\b[a-z ]{{0,35}}\b{_CALLED_PT}\b{_ON}\b{_GONE_PT}\b",  # d, e
     r"\beste numero nao recebe\b|\bcaixa de correio\b|\bsecretaria eletronica d[aeo]\b",  # d
-    r"\bdeixe( o| a| seu| sua)? (recado|mensagem)\b",  # d
+    r"\bdeixe( o| a| seu| sua)? (recado|mensagem)\b|\b(esta|essa) e a caixa postal\b",  # d
+    r"\b(sua|tua) mensagem foi (gravada|enviada)\b|\bsua (ligacao|chamada) e (muito )?importante para nos\b",  # f
+    r"\bsaldo (e )?insuficiente\b",  # f
 )
 _GREETING = re.compile("|".join((*map(re.escape, _GREETINGS), *_PATTERNS)))
 _LEFT_A_MESSAGE = re.compile(r"\b(dej|grab|marqu|presion|oprim)é\b")  # "I left": without its accent it is "leave!"
 # Who answers the phone tells of mailboxes, and offers to take a message.
 _TELLS = re.compile(
     r"\b(me (salio|contesto|mando|entro|dijeron)|(pense|crei) que|de ustedes|estas? equivocad[oa]|tono de voz"
+    r"|(se|te) equivoc\w+"
     r"|quiere[ns]? que (le|te) dej\w+|(mensaje|recado|mensagem) con?migo|tengo el buzon"
-    r"|quien (l[aeo] |te )?(llama|habla)|mi (espos|herman|hij|mari|muj|mama|papa|jef)\w*|take a message"
+    r"|quien (l[aeo] |te )?(llama|habla)|mi (espos|herman|hij|mari|muj|mama|papa|jef|secre)\w*|take a message"
     r"|wrong (number|person)|numero errado)\b"
 )
 _BARE = frozenset({"buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"})
 _BARE |= {"contestador automatico", "contestador", "mailbox full", "caixa postal cheia", "secretaria eletronica"}
-_BARE |= {"numero inexistente", "call failed"}
+_BARE |= {"numero inexistente", "call failed", "buzon lleno", "casilla llena", "memoria llena", "mensaje de voz"}
+_BARE |= {
+    "deja mensaje",
+    "deje mensaje",
+    "dejame un mensaje",
+    "leave a message",
+    "voice message",
+    "welcome to voicemail",
+}
 _TRY_LATER = re.compile(
     r"(por favor )?intent[ea](lo)?( de nuevo| nuevamente)? mas tarde|(por favor )?tente( novamente)? mais tarde"
     r"|(please )?try (your call |calling )?again later"
@@ -127,6 +147,8 @@ _TRY_LATER = re.compile(
 _PARTS = re.compile(
     r"((hola|hi|hey|hello|oi|ola) )?(soy|habla|this is|it s|aqui e|you( ve| have) reached|(te|se) comunic(aste|o) con"
     r"|(te has|se ha|usted se ha) comunicado con|(has|ha) llamado a|voce ligou para)( [a-z]+){1,5}"
+    r"|((muchas )?gracias |por favor )?(espere|mantente|mantengase|permane[a-z]+|quedate) en (la )?linea"
+    r"|(thanks |thank you )?(please )?(stay on the line|hold)( [a-z ]{0,60}available)?"
     r"|(por favor )?(no (esta|se encuentra) disponible|is not available|nao esta disponivel)( [a-z]+){0,4}"
     r"|(muchas )?gracias|thank you|thanks|obrigad[oa]|goodbye|good bye|adios|bye"
 )

@@ -7,13 +7,12 @@ never told again, for nobody can ask SNS whether it was, and it stays in the tab
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, fields
-from typing import Any
+from dataclasses import asdict
 
 from ..core import keys
 from ..core.inbound import HumanReply
 from ..core.record import TTL_SECONDS, is_live
-from ..core.table import AtMost, Free, Is, Item, Put, Update
+from ..core.table import AtMost, Free, Is, Item, Put, Update, held_by
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
 from .written import is_written
@@ -68,11 +67,17 @@ class Replies:
             raise TableUnclear("a newer run has moved the call that was answered") from None
         return True
 
-    def to_tell(self, limit: int) -> list[tuple[HumanReply, str]]:
-        """Answers whose telling is due, and those whose teller is gone, with their state."""
+    def to_tell(self, limit: int) -> tuple[list[tuple[HumanReply, str]], list[str]]:
+        """Answers whose telling is due, and those whose teller is gone, with their state; and why others cannot be
+        read."""
         now = self._now()
-        items = self._table.queued(TELL, now, limit, now)
-        return [(_reply(item), str(item.get("state"))) for item in items]
+        found, problems = list[tuple[HumanReply, str]](), list[str]()
+        for item in self._table.queued(TELL, now, limit, now):
+            try:
+                found.append((held_by(HumanReply, item), str(item.get("state"))))
+            except ValueError as problem:
+                problems.append(f"{item['pk']}: {problem}; it is not told until it is mended")
+        return found, problems
 
     def begin(self, reply: HumanReply) -> bool:
         """Takes the right to tell an answer. False when another run has told it, or is telling it.
@@ -111,8 +116,3 @@ class Replies:
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def _reply(item: Item) -> HumanReply:
-    kinds: dict[str, Any] = {each.name: each.type for each in fields(HumanReply)}
-    return HumanReply(**{name: item.get(name, kind()) for name, kind in kinds.items()})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..core import keys
 from ..core.record import is_live
-from ..core.rewriting import Rewriting
+from ..core.rewriting import TEXT, Rewriting
 from ..core.table import Update
 from ..ports import Table
 
@@ -26,7 +26,10 @@ class Rewritings:
         item = self._table.get([pk]).get(pk)
         if item is None or not is_live(item, self._clock()):
             return Rewriting()
-        return Rewriting(frozenset(item.get("marks", ())))
+        marks = item.get("marks", frozenset())
+        if not isinstance(marks, set | frozenset) or not all(isinstance(mark, str) for mark in marks):
+            return Rewriting(frozenset({TEXT}))  # nobody can read how messages are shown: "not listed" proves nothing
+        return Rewriting(frozenset(marks))
 
     def learn(self, sender: str, marks: frozenset[str]) -> bool:
         """Remembers what an accepted message showed. False when it was known already."""

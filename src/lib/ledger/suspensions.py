@@ -4,15 +4,14 @@ It outlives the function. The one probe that may leave is claimed by a condition
 sends it. What works again leaves an item that counts as absent, and that the table deletes by itself.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, fields
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 
 from ..core import keys
 from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
-from ..core.table import EVER, Condition, Free, Is, Item, Put, Update
+from ..core.table import EVER, Condition, Free, Is, Item, Put, Update, held_by
 from ..ports import Table
 from .written import is_written
 
@@ -27,14 +26,15 @@ class Suspensions:
         self._table, self._clock = table, clock
 
     def of(self, channel: str, route: Route) -> list[Suspension]:
-        """What stands in the way of a message by this route now: its sender's, its template's."""
+        """What stands in the way of a message by this route now: its sender's, its template's. What cannot be read
+        does not (`every` tells of it): nobody could tell for how long."""
         sender, content_sid = route
         found = self._table.get(dict.fromkeys(keys.of_suspension(channel, sender, sid) for sid in ("", content_sid)))
-        return [_suspension(item) for item in found.values() if is_live(item, self._clock())]
+        return _readable(item for item in found.values() if is_live(item, self._clock()))[0]
 
-    def every(self) -> list[Suspension]:
-        """All there are; one that was just made may be missing."""
-        return [_suspension(item) for item in self._table.queued(QUEUE, EVER, _AT_MOST, self._now())]
+    def every(self) -> tuple[list[Suspension], list[str]]:
+        """All there are, and why others cannot be read; one that was just made may be missing."""
+        return _readable(self._table.queued(QUEUE, EVER, _AT_MOST, self._now()))
 
     def open(self, suspension: Suspension) -> bool:
         """False when it stands still already."""
@@ -68,6 +68,12 @@ def _pk(suspension: Suspension) -> str:
     return keys.of_suspension(suspension.channel, suspension.sender, suspension.content_sid)
 
 
-def _suspension(item: Item) -> Suspension:
-    kinds: dict[str, Any] = {each.name: each.type for each in fields(Suspension)}
-    return Suspension(**{name: kind(item.get(name, kind())) for name, kind in kinds.items()})
+def _readable(items: Iterable[Item]) -> tuple[list[Suspension], list[str]]:
+    """Those that can be read, and why the others cannot."""
+    found, problems = list[Suspension](), list[str]()
+    for item in items:
+        try:
+            found.append(held_by(Suspension, item))
+        except ValueError as problem:
+            problems.append(f"{keys.masked(item['pk'])}: {problem}; it counts as absent until it is mended or deleted")
+    return found, problems

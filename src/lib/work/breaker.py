@@ -52,10 +52,12 @@ class Breaker:
     def look(self, *, tells: bool) -> None:
         """Reads what stands still, at the beginning of a tick. tells: each that is waited for is an error, in words."""
         try:
-            every = self._suspensions.every()
+            every, problems = self._suspensions.every()
         except TableUnclear as failure:
             self._report.tolerated("suspensions_unread", "", str(failure))
             return
+        for problem in problems:
+            self._report.tolerated("item_unreadable", "", problem)
         self._every = {(one.channel, one.route): one for one in every}
         self._report.count("senders_suspended", len(every))
         for suspension in every if tells else ():

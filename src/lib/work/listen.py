@@ -155,7 +155,9 @@ class Listener:
     def _tell(self, fresh: Iterable[HumanReply]) -> None:
         """Those that were just kept, and those that an earlier run left."""
         try:
-            left = self._replies.to_tell(TELL_AT_MOST)
+            left, problems = self._replies.to_tell(TELL_AT_MOST)
+            for problem in problems:
+                self._report.tolerated("item_unreadable", "", problem)
             for reply, state in left:
                 if state == TELLING:
                     self._give_up(reply)

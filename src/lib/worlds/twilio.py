@@ -30,6 +30,8 @@ ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
 _VERSION = "2010-04-01"
 _decode = msgspec.json.Decoder().decode
+_BROKEN = (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
+"""What comes of a connection that fails and of an answer that nobody understands, beside the SDK's own."""
 
 
 class TwilioRoom:
@@ -65,16 +67,16 @@ class TwilioRoom:
         except (TwilioRestException, TwilioServiceException) as refusal:
             code = _code(refusal.code, refusal.status)
             return Reply(http_status=refusal.status, code=code, retry_after_seconds=self._http.retry_after_seconds())
-        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
-            # The connection failed, or nobody understands the answer.
+        except (*_BROKEN, TwilioException) as error:
             return Reply(connected=request_began(), cause=_cause(error))
         return Reply(
             http_status=201,
-            sid=sent.sid or "",
+            sid=_text(sent.sid) or "",
             message_status=str(sent.status or ""),
             error_code=_number(sent.error_code),
             to=_text(sent.to),
             body=_text(sent.body),
+            sender=_text(sent.from_),
         )
 
     def close(self) -> None:
@@ -104,7 +106,7 @@ class TwilioRoom:
     def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
         try:
             response = self._client.request("GET", f"{HTTPS_HOST}{path}", params=asked)
-        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, TwilioException) as error:
+        except (*_BROKEN, TwilioException) as error:
             raise LookupFailed(f"Twilio's messages: {_cause(error)}") from None
         if response.status_code == 404 and may_be_gone:
             return None
@@ -148,7 +150,7 @@ class TwilioRoom:
                     break
         except TwilioException as error:
             raise self._lookup_error(error) from None
-        except (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except _BROKEN as error:
             raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
 
     def _lookup_error(self, error: TwilioException) -> Exception:
@@ -190,7 +192,7 @@ def _row_of(message: Any) -> Row:
 def _instant(rfc_2822: str) -> float:
     try:
         return parsedate_to_datetime(rfc_2822).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
 
 
@@ -244,6 +246,6 @@ def _number(value: object) -> int | None:
 def _json(text: str) -> Mapping[str, Any]:
     try:
         body = _decode(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

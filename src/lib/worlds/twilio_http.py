@@ -21,13 +21,16 @@ from urllib3 import (
     Timeout,
     make_headers,
 )
-from urllib3.exceptions import LocationValueError
+from urllib3.exceptions import HTTPError, LocationValueError
 
 from ..core.budget import retry_after_seconds
 from .connections import QuickHttp, QuickHttps, manager_of, proxy_of
 
 HTTPS_HOST = "https://api.twilio.com"
 CONNECT_SECONDS, READ_SECONDS = 3.0, 10.0
+ANSWER_SECONDS = 20.0  # all of it: one that comes byte by byte passes every read's own time-out
+ANSWER_MAX_BYTES = 8 * 1024 * 1024  # unpacked: a page of 1,000 messages has two or three
+_PIECE_BYTES = 64 * 1024
 IDLE_SECONDS = 1.0
 """A connection unused for longer is not used again: Twilio's front may be closing it just as the request crosses, and
 then nobody knows whether the message exists. Within a burst none waits as long; between ticks all do."""
@@ -46,6 +49,10 @@ def expect_request() -> None:
 def request_began() -> bool:
     """Whether a byte of this thread's last request may have left."""
     return bool(getattr(_now, "began", True))
+
+
+class AnswerTooLong(HTTPError):
+    """An answer with more bytes than any real one, or that takes too long to come in."""
 
 
 class Connections:
@@ -70,7 +77,10 @@ class Connections:
         connect_seconds: float,
         read_seconds: float,
     ) -> BaseHTTPResponse:
-        """One request, never repeated and never redirected. Raises urllib3's HTTPError, OSError, ValueError."""
+        """One request, never repeated and never redirected; the answer's body is still to be read (`body_of`).
+
+        Raises urllib3's HTTPError, OSError, ValueError.
+        """
         if self._is_closed:
             raise LocationValueError("a SOCKS proxy cannot be used")
         return self._manager.urlopen(
@@ -81,10 +91,23 @@ class Connections:
             timeout=Timeout(connect=connect_seconds, read=read_seconds),
             retries=False,
             redirect=False,
+            preload_content=False,
         )
 
     def close(self) -> None:
         self._manager.clear()
+
+
+def body_of(answer: BaseHTTPResponse, ends_at: float, clock: Callable[[], float]) -> bytes:
+    """The whole body, if it is here by an instant of the clock and is not too long; else raises AnswerTooLong, and what
+    `Connections.request` raises."""
+    body = bytearray()
+    with answer:
+        while piece := answer.read1(_PIECE_BYTES, decode_content=True):
+            body += piece
+            if len(body) > ANSWER_MAX_BYTES or clock() > ends_at:
+                raise AnswerTooLong("an answer too long or too slow")
+    return bytes(body)
 
 
 class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
@@ -122,6 +145,7 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         basic = make_headers(basic_auth=":".join(auth)) if auth else {}
         sent = {**self._host, **(headers or {}), **basic}
         left = max(0.5, self._seconds_left())
+        ends_at = self._clock() + min(ANSWER_SECONDS, left)
         answer = self.connections.request(
             method,
             url,
@@ -131,7 +155,8 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
             min(READ_SECONDS, left),
         )
         self._seen.retry_after = answer.headers.get("Retry-After")
-        return Response(answer.status, answer.data.decode(errors="replace"), answer.headers)
+        text = body_of(answer, ends_at, self._clock).decode(errors="replace")
+        return Response(answer.status, text, answer.headers)
 
     def retry_after_seconds(self) -> float | None:
         """What this thread's last answer asked for: the SDK's exceptions drop the headers (facts/twilio.md §7.4)."""

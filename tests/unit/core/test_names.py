@@ -137,6 +137,7 @@ def test_a_persons_name_in_any_script_stays_as_it_is(name: str) -> None:
             "ID 123",
         ),
         *("Cliente VIP", "Consumidor final", "Público en general", "Propietario", "Buenos días", "Hi there", "usted"),
+        *("S/D", "n/i", "(en blanco)", "Sin registro", "anon", "Alguien", "somebody", "Gracias", "Mr null", "- -"),
         *("test", "Prueba", "teste", "x", "X.", "Cliente 12", "cliente-0042", "Tel 3001239155", "No aplica", "señora"),
     ],
 )
@@ -180,6 +181,25 @@ def test_a_name_is_one_line_of_bounded_length_without_what_cannot_be_seen() -> N
     assert as_name("Ana\n\t María\u00a0\u202eLópez\u200b\x00") == "Ana María López"
     assert as_name("x" * 50_000) == "x" * NAME_MAX_CHARACTERS
     assert as_name("Ana \ud83d") == "Ana"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *(
+            (joined, "Ana")
+            for joined in ("Ana undefined", "null Ana", "Ana nan", "Ana None", "NaN Ana null", "Ana N/A")
+        ),
+        *(
+            (around, "Ana")
+            for around in ('"Ana"', "'Ana'", "Ana,", "- Ana", "Ana -", "*Ana*", "“Ana”", "Ana:", "Ana |")
+        ),
+        ("Pérez, Ana", "Pérez, Ana"),
+        ("Nan Null", "Nan Null"),  # both are people's names
+    ],
+)
+def test_what_a_spreadsheet_or_a_program_leaves_around_a_name_is_no_part_of_it(written: str, name: str) -> None:
+    assert as_name(written) == name
 
 
 @given(st.dictionaries(st.sampled_from(NAME_KEYS) | st.text(), st.text(st.characters()) | st.integers() | st.none()))

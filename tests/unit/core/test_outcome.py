@@ -118,6 +118,8 @@ def test_a_refused_account_names_the_parameter_to_fix(code: int) -> None:
         (63007, "TWILIO_WHATSAPP_NUMBER"),
         (21606, "TWILIO_WHATSAPP_NUMBER"),
         (21212, "TWILIO_WHATSAPP_NUMBER"),
+        *((code, "TWILIO_WHATSAPP_NUMBER") for code in (21601, 21659, 21660, 21661)),  # split off the two before
+        (21705, "TWILIO_MESSAGING_SERVICE_SID"),
         (21701, "TWILIO_MESSAGING_SERVICE_SID"),
         (21703, "TWILIO_MESSAGING_SERVICE_SID"),
         (21655, "SETTINGS.content_sids"),

@@ -8,7 +8,7 @@ from lib.core.matching import could_be, find
 from lib.core.message.compose import Message
 from lib.core.outcome import Reply
 from lib.core.phone import spellings
-from lib.core.rewriting import AROUND, NUMBER, TEXT, Rewriting, marks_of
+from lib.core.rewriting import AROUND, NUMBER, SENDER, TEXT, Rewriting, marks_of
 from tests.unit.core.test_matching import CLAIM, LATER, ROW, claim
 
 MEXICO, OLD_MEXICO = "+525512345678", "+5215512345678"
@@ -28,6 +28,17 @@ def test_one_persons_number_is_known_in_both_spellings(one: str, other: str) -> 
 @pytest.mark.parametrize("phone", ["+573001112233", "+14155238886", "+551132109876", "+5255", "whatever", ""])
 def test_other_numbers_have_one_spelling(phone: str) -> None:
     assert spellings(phone) == (phone,)
+
+
+def test_a_sender_that_is_shown_otherwise_hides_the_message_from_a_list_that_is_asked_by_it() -> None:
+    for shown in ("whatsapp:+14155550999", "+14155238886"):
+        marks = marks_of(CLAIM, Reply(to=CLAIM.to, body=CLAIM.message.body, sender=shown))
+        assert marks == {SENDER}
+        assert Rewriting(marks).hides
+    for same in (None, "", CLAIM.sender):
+        assert marks_of(CLAIM, Reply(to=CLAIM.to, body=CLAIM.message.body, sender=same)) == set()
+    mine = replace(CLAIM, sender=f"whatsapp:{OLD_MEXICO}")
+    assert could_be(replace(ROW, sender=f"whatsapp:{MEXICO}"), mine)
 
 
 @pytest.mark.parametrize("shown", ["Sent from your Twilio trial account - {}", "{}\n\nReply STOP to unsubscribe"])

@@ -42,6 +42,21 @@ GREETINGS = [
     "A pessoa com quem você está tentando falar não está disponível.",
     "Não foi possível completar sua ligação.",
     "Caixa postal cheia.",
+    "Buzón lleno.",
+    "El número marcado no ha sido asignado.",
+    "El número 300 123 9155 no se encuentra disponible.",
+    "3 0 0 1 2 3 9 1 5 5 no está disponible.",
+    "La persona a la que usted llamó tiene un buzón de voz que no se ha configurado aún.",
+    "Su saldo es insuficiente para realizar esta llamada.",
+    "For English, press 1. Para español, oprima el número dos.",
+    "Su llamada es muy importante para nosotros, permanezca en la línea.",
+    "Déjame un mensaje.",
+    "Leave a message.",
+    "This mailbox has not been set up yet.",
+    "We're sorry, you have reached a number that has been disconnected or is no longer in service.",
+    "The person you're calling cannot accept calls at this time. Goodbye.",
+    "Olá, esta é a caixa postal de Ana.",
+    "Sua mensagem foi gravada. Obrigado.",
 ]
 SILENCES = [
     "...",
@@ -82,6 +97,12 @@ PEOPLE = [
     "Gracias por llamar, pero no me vuelva a marcar.",
     "She can't come to the phone, can I take a message?",
     "Deixe um recado comigo que eu passo pra ele.",
+    "Ese número no existe, creo que se equivocó.",
+    "Estoy en una reunión, deje su mensaje con mi secretaria.",
+    "No tengo saldo para devolver la llamada.",
+    "Mi teléfono no funciona bien, llámeme más tarde.",
+    "Espere en línea, por favor, ya se lo paso.",
+    "El celular estuvo fuera de servicio ayer, dígame.",
 ]
 
 
@@ -109,6 +130,8 @@ def test_a_person_is_somebody_also_after_their_mailbox(words: str) -> None:
         ["Te has comunicado con Ana Paz.", "...", "Deja tu mensaje.", "Gracias."],
         ["El número que usted marcó", "no se encuentra disponible en este momento."],
         ["You've reached Ana.", "Please leave a message after the beep.", "Thank you."],
+        ["Hi, if you record your name and reason for calling, I'll see if they are here.", "Thanks, stay on the line."],
+        ["Di tu nombre y por qué llamas.", "Gracias, mantente en la línea."],
     ],
 )
 def test_a_greeting_that_was_cut_into_turns_is_nobody(turns: list[str]) -> None:
@@ -119,6 +142,7 @@ def test_a_greeting_that_was_cut_into_turns_is_nobody(turns: list[str]) -> None:
 def test_what_may_be_a_part_of_a_greeting_is_a_person_where_there_is_none() -> None:
     assert speaks(["Hola, soy Ana."])
     assert speaks(["Gracias."])
+    assert speaks(["Please hold."])
     assert speaks(["Te has comunicado con Ana Paz.", "..."])
 
 

@@ -78,7 +78,7 @@ def test_each_channel_follows_the_one_before_and_the_history_tells_it() -> None:
     assert "<p" in story.ses.emails[0].html
 
 
-@pytest.mark.parametrize("code", [21614, 30006])
+@pytest.mark.parametrize("code", [21614, 21635, 30006])
 def test_after_an_sms_to_a_landline_an_e_mail_follows(code: int) -> None:
     """At once, or when Twilio says so later. WhatsApp Business may be on a landline: it is tried all the same."""
     story = Fallback()

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -369,3 +370,21 @@ def test_no_line_about_a_rewriting_shows_a_number() -> None:
     (keys,) = [keys for _, event, keys in scene.log.lines if event == "message_rewritten"]
     assert keys["what"] == ["to"]
     assert "+571" not in str(keys)
+
+
+def test_an_unclear_send_of_a_sender_that_is_shown_otherwise_is_held_and_never_sent_twice() -> None:
+    scene = Scene(Settings(unclear="resend", settle_minutes=5))
+    create, recent = scene.twilio.send, scene.twilio.recent
+    other = "whatsapp:+14155550999"
+    scene.twilio.send = lambda *form: replace(create(*form), sender=other)  # type: ignore[method-assign]
+    scene.twilio.recent = lambda claim: [replace(row, sender=other) for row in recent(claim)]  # type: ignore[method-assign]
+    scene.call_ended(PEOPLE[0])
+    scene.tick()
+    assert scene.log.levels("message_rewritten") == ["warning"]
+    scene.twilio.keeps_answers = True
+    (unclear,) = scene.call_ended(PEOPLE[1])
+    scene.tick()
+    scene.settle_for(minutes=6)
+    scene.tick()
+    assert scene.status(unclear) == ("held", "unclear_rewritten")
+    assert len(scene.account.messages) == 2

@@ -19,6 +19,7 @@ from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
 from ...ports import Answer, Clock, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
+from .presence import turn_of
 from .rows import decode
 
 PAGE_SIZE = 100  # the most that both lists take
@@ -179,7 +180,7 @@ class ElevenLabsClient:
         """None without a usable answer. One that is not there (yet), or is refused, has the status `not_found` and
         nothing else: a later answer would be no better."""
         try:
-            row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget)
+            row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget, _TURNS)
         except ElevenLabsFailed as failure:
             if failure.status == 404:  # nothing is wrong with that just after a call (facts/elevenlabs.md §8)
                 self._report.count("conversations_missing")
@@ -237,6 +238,10 @@ def _rows(array: str, parse: Callable[..., Any], clock: Clock) -> Rows:
         return _or_unreadable(lambda text: parse(decode(text), now=clock()), row) if row else Unreadable("too long")
 
     return Rows(array, read)
+
+
+# Of a long talk, whose tools' answers may be megabytes, only what is asked for; a turn that cannot be read is none.
+_TURNS = Rows("transcript", lambda row: _or_unreadable(lambda text: turn_of(decode(text)), row))
 
 
 def _unless_read_before(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:

@@ -17,6 +17,7 @@ EMPTY_SECONDS = 10  # a call as short as this may well have no turn at all; a lo
 TALKS = ((4, 15), (2, 30))
 _UNREACHED = frozenset({"busy", "no_answer", "failed"})
 _VOICEMAIL_TOOL = "voicemail_detection"
+_TOOLS, _OF_A_TOOL = ("tool_calls", "tool_results"), ("tool_name", "result_type")
 
 
 def listed_person_spoke(row: Mapping[str, Any], duration_seconds: int | None) -> bool | None:
@@ -69,9 +70,20 @@ def person_spoke(row: Mapping[str, Any], metadata: Mapping[str, Any], duration_s
     return False if "transcript" in row and status != "processing" and _is_short(duration_seconds) else None
 
 
+def turn_of(turn: Any) -> Mapping[str, Any]:
+    """What is asked for of a transcript's turn: who said what, which tools ran. Raises TypeError for what is none."""
+    if not isinstance(turn, dict):
+        raise TypeError("a turn that is not an object")
+    tools = {
+        name: [{key: tool.get(key) for key in _OF_A_TOOL} for tool in _list(turn.get(name)) if isinstance(tool, dict)]
+        for name in _TOOLS
+    }
+    return {"role": turn.get("role"), "message": turn.get("message"), **tools}
+
+
 def is_error(error: object) -> bool:
     """Whether `metadata.error` names one: `{}`, a code of 0 and no code are none."""
-    return bool(error.get("code")) if isinstance(error, dict) else bool(error)
+    return error.get("code") not in (None, 0, "", "0") if isinstance(error, dict) else bool(error)
 
 
 def count(value: object) -> int | None:
@@ -98,7 +110,7 @@ def _ended_by_voicemail(metadata: Mapping[str, Any]) -> bool:
 
 def _detects_voicemail(turn: Mapping[str, Any]) -> bool:
     """The agent's voicemail tool ran: it ends the call (facts/elevenlabs.md §8)."""
-    tools = [tool for name in ("tool_calls", "tool_results") for tool in _list(turn.get(name))]
+    tools = [tool for name in _TOOLS for tool in _list(turn.get(name))]
     return any(
         tool.get("tool_name") == _VOICEMAIL_TOOL or tool.get("result_type") == "voicemail_detection_success"
         for tool in tools
