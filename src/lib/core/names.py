@@ -21,9 +21,8 @@ _KNOWN_KEYS = {key.replace("_", ""): key for key in NAME_KEYS}
 NAME_MAX_CHARACTERS = 100
 _MOST_DIGITS = 4  # "Ana 2" is a name, "Tel 3001239155" is none
 _AROUND = " ,:|\"“”«»'`*_-–—"  # what a spreadsheet, or the join of two of its columns, leaves around a name
-_NOTHINGS = frozenset(
-    {"undefined", "null", "nan", "NaN", "None", "N/A", "#N/A"}
-)  # as programs join them: "Ana undefined"
+# As programs join them: "Ana undefined".
+_NOTHINGS = frozenset({"undefined", "null", "nan", "NaN", "None", "N/A", "#N/A"})
 _MARKS = frozenset("{}<>|$%=\\")  # of templates and formulas
 _ENTITY = re.compile(r"&#?\w{2,8};")  # "&nbsp;"
 _CODE = re.compile(r"\d[a-z]|_\w*\d|^[a-z]+-\d{2,}$", re.IGNORECASE | re.ASCII)  # "1A2B3C", "rcp_1", "CLI-042"
@@ -52,34 +51,9 @@ _WORDS = (
     *("n/c", "nc", "n/r", "nr", "ns/nr", "sinnombre", "semnome", "fname", "lname", "fullname", "firstname", "lastname"),
     *("john doe", "jane doe", "fulano", "fulana", "fulano de tal", "foo", "bar", "foo bar", "lorem ipsum", "asdfgh"),
     *("undefined null", "null undefined"),
-    *(
-        "s/d",
-        "n/i",
-        "en blanco",
-        "sin registro",
-        "sin identificar",
-        "anon",
-        "alguien",
-        "someone",
-        "somebody",
-        "gracias",
-    ),
-    *(
-        "doña",
-        "blank",
-        "asdasd",
-        "qwe",
-        "abc",
-        "abcd",
-        "void",
-        "ok",
-        "segundo nombre",
-        "razón social",
-        "miss",
-        "ing",
-        "lic",
-        "você",
-    ),
+    *("s/d", "n/i", "en blanco", "sin registro", "sin identificar", "anon", "alguien", "someone", "somebody"),
+    *("gracias", "doña", "blank", "asdasd", "qwe", "abc", "abcd", "void", "ok", "segundo nombre", "razón social"),
+    *("miss", "ing", "lic", "você"),
     *("allá", "allí", "ahí", "there", "hola", "hello", "olá", "hi", "todos", "all", "everyone"),
 )
 # Of such words alone no name is made: "Nuevo cliente", "Nombre y Apellido", "Unknown caller", "Sr(a).".
