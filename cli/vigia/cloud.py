@@ -109,6 +109,13 @@ class Cloud:
     def is_whole(self) -> bool:
         return self.description["StackStatus"] in _HEALTHY
 
+    @property
+    def is_deployed(self) -> bool:
+        try:
+            return bool(self.description)
+        except Problem:
+            return False
+
     @cached_property
     def outputs(self) -> Mapping[str, str]:
         return {one["OutputKey"]: one["OutputValue"] for one in self.description.get("Outputs", [])}

@@ -74,6 +74,7 @@ def resume(context: typer.Context) -> None:
 
 
 def _switch(session: Session, *, paused: bool) -> None:
+    session.cloud.description  # noqa: B018  raises Problem where there is no such stack: nothing would be paused
     change(session, "paused", paused)
     if session.as_json:
         show.as_json({"paused": paused})
@@ -155,7 +156,7 @@ def edit(context: typer.Context) -> None:
                 if not show.confirm(t("Edit it again?")):
                     raise WrongUse(str(error)) from None
         session.cloud.put("SETTINGS", new)
-    show.say(t("Written; in force within a minute."))
+    _say_written(session)
 
 
 def _open(editor: str, path: Path) -> None:
@@ -187,4 +188,13 @@ def _done(session: Session, whole: dict[str, Any]) -> None:
     if session.as_json:
         show.as_json(whole)
     else:
+        _say_written(session)
+
+
+def _say_written(session: Session) -> None:
+    cloud = session.cloud
+    if cloud.is_deployed:
         show.say(t("Written; in force within a minute."))
+    else:
+        where = f"{cloud.prefix}/SETTINGS"
+        show.say(t("Written to {where}; there is no stack {stack} yet that reads it.", where=where, stack=cloud.stack))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from ..config.settings import parse_settings
+from ..core.language import code_of
 from ..core.policy import Settings
 from ..errors import ConfigurationError, ParametersUnread, TableUnclear
 from ..reading.reader import Picture, Reader, Suppression
@@ -31,7 +32,7 @@ class Widget:
             return DESCRIPTION
         context = event.get("widgetContext")
         context = context if isinstance(context, Mapping) else {}
-        language = str(event.get("lang") or "es")
+        language = code_of(str(event.get("lang") or ""))
         language = language if language in LANGUAGES else "es"
         may_steer = not function_arn.endswith(VIEW_ALIAS)
         notice = ""
@@ -69,6 +70,8 @@ def _asked(event: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     every = forms.get("all") if isinstance(forms, Mapping) else None
     field = every.get("phone") if isinstance(every, Mapping) else None
     asked = event.get("phone") or (field if "do" not in event else None)
+    if type(asked) is int and asked > 0:
+        asked = f"+{asked}"[:100]  # YAML, in which a dashboard has its parameters, takes +57300… for a number
     return asked.strip()[:100] if isinstance(asked, str) else ""
 
 

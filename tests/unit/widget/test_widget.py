@@ -360,6 +360,20 @@ def test_why_it_did_not_arrive_is_asked_by_phone_or_conversation(shop: Shop, ask
     assert "+573009" not in page
 
 
+@pytest.mark.parametrize("asked", [int(PHONE), PHONE, PHONE[1:]])
+def test_a_phone_that_yaml_took_for_a_number_is_that_phone(shop: Shop, asked: object) -> None:
+    put(shop.table, item_of(Status.READ, NOW), item_of(Status.READ, NOW, phone="+573009", conversation_id="conv_2"))
+    page = shop.show({"phone": asked})
+    assert PHONE in page
+    assert "+573009" not in page
+
+
+@pytest.mark.parametrize(("lang", "top"), [("en-US", "All is"), ("EN", "All is"), ("es_CO", "Todo"), ("fr", "Todo"),
+                                           (7, "Todo"), (None, "Todo"), ("pt", "Todo")])  # fmt: skip
+def test_the_language_is_understood_however_it_is_written(shop: Shop, lang: object, top: str) -> None:
+    assert sentence(shop.show({"lang": lang})).startswith(top)
+
+
 @pytest.mark.parametrize(
     "event", [{"widgetContext": 1}, {"widgetContext": {"timezone": {"offsetISO": "x"}, "forms": []}}]
 )
