@@ -61,6 +61,19 @@ def test_what_the_function_would_refuse_is_not_written(desk: Desk, key: str, val
     assert desk.parameter("SETTINGS") is None
 
 
+def test_why_it_is_refused_is_told_in_the_persons_language(desk: Desk, tmp_path: Path) -> None:
+    answer = desk("--lang", "es", "settings", "set", "interval_seconds", "4")
+    assert "SETTINGS.interval_seconds: debe ser un número entero de segundos, de 5 a 60, o null" in answer.err
+    path = tmp_path / ".env"
+    path.write_text("TWILIO_ACCOUNT_SID=AC123\n")
+    answer = desk("--lang", "es", "secrets", "push", "--from", str(path))
+    assert "TWILIO_ACCOUNT_SID: debe ser AC y 32 dígitos hexadecimales" in answer.err
+    desk.put_parameter("SETTINGS", '{"pausd": 1}')
+    for command in ("status", "pause", "preview", "doctor"):
+        answer = desk("--lang", "es", command)
+        assert "no es un ajuste; ¿quiso decir paused?" in answer.err + answer.out
+
+
 def test_a_broken_parameter_is_named_and_left(desk: Desk) -> None:
     desk.put_parameter("SETTINGS", "{nonsense")
     for command in (("pause",), ("settings", "get"), ("settings", "set", "brand", "x")):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..config.change import changed
+from ..config.in_spanish import told
 from ..core import keys
 from ..core.status import Status
 from ..errors import ConfigurationError, DecisionFailed, ParametersUnread, TableUnclear
@@ -42,7 +43,8 @@ class Actions:
             what = self._done(do, asked, language)
         except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as why:
             self._log.warning("widget_action", done=False, **about)
-            return words["failed"].format(why=why)
+            is_a_setting = isinstance(why, ConfigurationError)
+            return words["failed"].format(why=told(why, language) if is_a_setting else why)
         self._log.warning("widget_action", done=True, **about)
         return words["done"].format(what=what)
 

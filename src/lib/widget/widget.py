@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from ..config.in_spanish import told
 from ..config.settings import parse_settings
 from ..core.language import code_of
 from ..core.policy import Settings
@@ -52,15 +53,17 @@ class Widget:
         except TableUnclear as failure:
             problem = words_of(frame.language)["unread"].format(problem=failure)
             return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
-        settings = self._read_settings()
+        settings = self._read_settings(frame.language)
         zone = (zone_of(settings) if isinstance(settings, Settings) else None) or frame.zone
         seen = view(picture, settings, seen_at, language=frame.language, zone=zone, asked=asked, phone=phone, wish=wish)
         return page(seen, replace(frame, zone=zone))
 
-    def _read_settings(self) -> Settings | str:
+    def _read_settings(self, language: str) -> Settings | str:
         try:
             return parse_settings(self._settings.read())
-        except (ConfigurationError, ParametersUnread) as problem:
+        except ConfigurationError as wrong:
+            return told(wrong, language)
+        except ParametersUnread as problem:
             return str(problem)
 
 

@@ -314,7 +314,10 @@ def test_what_a_button_did_is_told_as_how_things_are_now(shop: Shop, do: dict[st
 
 def test_settings_that_are_wrong_are_not_written_over(shop: Shop) -> None:
     shop.settings_text = '{"paused": 1}'
-    assert "No se hizo: SETTINGS.paused" in shop.show({"do": "pause"})
+    page = shop.show({"do": "pause"})
+    assert "No se hizo: SETTINGS.paused: debe ser true o false" in page
+    assert sentence(page) == "Vigía no puede trabajar: SETTINGS.paused: debe ser true o false"
+    assert sentence(shop.show({"lang": "en"})) == "Vigía cannot work: SETTINGS.paused: must be true or false"
     assert shop.settings_text == '{"paused": 1}'
 
 
