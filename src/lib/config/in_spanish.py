@@ -77,7 +77,8 @@ _SPANISH: Mapping[str, str] = {
     "cannot be set per agent; these can: %s": "no se puede poner por agente; estos sí: %s",
     "must end at another hour than they start": "deben terminar a otra hora que la de comienzo",
     (
-        "must not be shorter than the quiet hours of %s, %s hours: who is called early in them would never be written to"
+        "must not be shorter than the quiet hours of %s, %s hours: "
+        "who is called early in them would never be written to"
     ): (
         "no debe ser menos que las horas de silencio de %s, que son %s horas: "
         "a quien se llama al comienzo de ellas no se le escribiría nunca"

@@ -41,10 +41,10 @@ class Actions:
         about = {"do": do, "call": keys.masked(str(asked["pk"]))} if "pk" in asked else {"do": do}
         try:
             what = self._done(do, asked, language)
-        except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as why:
+        except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as error:
             self._log.warning("widget_action", done=False, **about)
-            is_a_setting = isinstance(why, ConfigurationError)
-            return words["failed"].format(why=told(why, language) if is_a_setting else why)
+            why = told(error, language) if isinstance(error, ConfigurationError) else str(error)
+            return words["failed"].format(why=why)
         self._log.warning("widget_action", done=True, **about)
         return words["done"].format(what=what)
 

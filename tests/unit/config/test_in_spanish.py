@@ -23,8 +23,10 @@ GOOD = {
         ({"TWILIO_AUTH_TOKEN": "'x'"}, "debe ser solo el token, sin espacios ni comillas"),
         (
             {"TWILIO_AUTH_TOKEN": ""},
-            "falta; guárdelo con `vigia secrets push` (README.es, paso 2), "
-            "o TWILIO_API_KEY_SID y TWILIO_API_KEY_SECRET, los dos",
+            (
+                "falta; guárdelo con `vigia secrets push` (README.es, paso 2), "
+                "o TWILIO_API_KEY_SID y TWILIO_API_KEY_SECRET, los dos"
+            ),
         ),
         (
             {"TWILIO_API_KEY_SECRET": "x"},
