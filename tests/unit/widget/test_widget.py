@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lib.core.record import Event
-from lib.core.status import Status
+from lib.core.status import Reason, Status
 from lib.widget.words import words_of
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
@@ -158,6 +158,7 @@ def test_it_describes_itself_in_markdown(shop: Shop) -> None:
     st.sampled_from(HOSTILE) | st.text(max_size=200), st.sampled_from(HOSTILE) | st.text(max_size=200), st.booleans()
 )
 def test_no_text_of_anybody_becomes_anything_else(name: str, text: str, is_english: bool) -> None:
+    assume(text not in set(Reason))  # whose sentence shows a setting as code
     plain, hostile = (Shop(lambda: NOW) for _ in range(2))
     for made, called, said in ((plain, "x", "x"), (hostile, name, text)):
         item = item_of(Status.HELD, NOW - 60, queue="held", due_at=NOW) | {
