@@ -68,6 +68,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
 
 
+def indented(text: str) -> str:
+    """The same in several lines, none of which can pass for one of ours."""
+    return printable(text).strip().replace("\n", "\n    ")
+
+
 def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 

@@ -88,6 +88,14 @@ STORIES = {
 }
 
 
+def test_no_line_of_what_a_person_wrote_passes_for_one_of_ours(desk: Desk) -> None:
+    now = int(time.time())
+    desk.put(item_of(Status.READ, now - 600), answer_of("SM1", now, "Sí\n• 2026-01-01  +573000000000\n"))
+    for command in (("replies",), ("why", PHONE)):
+        assert "\n• 2026-01-01" not in desk(*command).out
+        assert "\n    • 2026-01-01  +573000000000\n" in desk(*command).out
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_why_tells_a_calls_story_and_what_to_do_in_both_languages(desk: Desk, story: str) -> None:
     item, es, en = STORIES[story]
