@@ -104,6 +104,9 @@ SAID: Mapping[str, str] = {
         "{messages:mensaje enviado|mensajes enviados}, {Errors:error|errores}; {duration_ms} ms"
     ),
     "— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks:revisión|revisiones}, cada {spacing_seconds:g} s —",
+    "Lambda: a run ended badly: {status}. What to do: docs/operations.md, Failed runs": (
+        "Lambda: una ejecución terminó mal: {status}. Qué hacer: docs/operations.es.md, «Ejecuciones fallidas»"
+    ),
     "the digest of {day} was told": "se contó el resumen del {day}",
     "a button of the dashboard was pressed: {do}  {ids}": "se pulsó un botón del tablero: {do}  {ids}",
     "a button of the dashboard did nothing: {do}  {ids}": "un botón del tablero no hizo nada: {do}  {ids}",

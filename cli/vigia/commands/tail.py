@@ -28,6 +28,7 @@ _SENTENCES = {
     "reply": "the person answered: {ids}",
     "call_skipped": "no message ({reason}): {ids}",
     "digest_told": "the digest of {day} was told",
+    "run_ended_badly": "Lambda: a run ended badly: {status}. What to do: docs/operations.md, Failed runs",
     "widget_action": "a button of the dashboard was pressed: {do}  {ids}",
     "widget_action_not_done": "a button of the dashboard did nothing: {do}  {ids}",
 }
