@@ -70,7 +70,7 @@ def _report(event: str, why: str) -> None:
 
 def _show(event: dict[str, Any], context: "LambdaContext") -> str:
     try:
-        return widget().answer(event or {}, context.invoked_function_arn)
+        return widget().answer(event if isinstance(event, dict) else {}, context.invoked_function_arn)
     except Exception as error:
         why = kind_and_line(error)
         widget().logger.error("widget_failed", why=why)

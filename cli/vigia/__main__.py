@@ -69,6 +69,8 @@ def build(session: Session | None = None) -> typer.Typer:
     ) -> None:
         if lang and lang not in words.LANGUAGES:
             raise typer.BadParameter(t("es or en"), param_hint="--lang")
+        if not stack.strip():
+            raise typer.BadParameter(t("a stack's name"), param_hint="--stack")
         context.obj = session or Session(Cloud(stack))
         context.obj.as_json = as_json
 
@@ -141,6 +143,7 @@ def _stopped() -> int:
 
 
 def main() -> None:
+    show.forgive()
     sys.exit(run(sys.argv[1:]))
 
 

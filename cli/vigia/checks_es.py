@@ -18,7 +18,7 @@ CHECKS: Mapping[str, str] = {
     "Twilio gave no list of senders: it answered {status}.": "Twilio no dio la lista de remitentes: respondió {status}.",
     "{where} could not be read: Twilio answered {status}": "{where} no se pudo leer: Twilio respondió {status}",
     "there is none yet": "todavía no hay ninguna",
-    "give the key access to it in ElevenLabs, or another key: vigia secrets push": "déle acceso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
+    "give the key access to it in ElevenLabs, or another key: vigia secrets push": "dele acceso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
     "The summaries are in another language than the message: {which}.": "Los resúmenes están en otro idioma que el mensaje: {which}.",
     "set the agent's summary language in ElevenLabs, or: vigia settings set language …": "cambie el «summary language» del agente en ElevenLabs, o: vigia settings set language …",
     "the workspace": "toda la cuenta",
@@ -31,7 +31,7 @@ CHECKS: Mapping[str, str] = {
     ("they wait, those who talked first go first; raise lookback_hours to {hours} so that none gets too old"): (
         "esperan, en el orden en que hablaron; suba lookback_hours a {hours} para que ninguna se quede sin mensaje"
     ),
-    "give the key that scope in ElevenLabs, or another: vigia secrets push": "déle ese permiso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
+    "give the key that scope in ElevenLabs, or another: vigia secrets push": "dele ese permiso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
     "ElevenLabs' plan has no credit left.": "El plan de ElevenLabs se quedó sin crédito.",
     "see the plan in ElevenLabs": "vea el plan en ElevenLabs",
     "{agent}: {spoken}, and the message is in {wanted}": "{agent}: {spoken}, y el mensaje está en {wanted}",

@@ -58,6 +58,15 @@ def _on_the_wire(value: Any) -> Any:
             return value
 
 
+def _of_lambda(line: dict[str, Any]) -> dict[str, Any]:
+    """Lambda's report of a run that ended badly as a line like ours; any other line as it is."""
+    record = line.get("record")
+    if line.get("type") != "platform.report" or not isinstance(record, dict) or record.get("status") == "success":
+        return line
+    how = " ".join(str(record[name]) for name in ("status", "errorType") if record.get(name))
+    return line | {"level": "ERROR", "message": "run_ended_badly", "status": how}
+
+
 class Cloud:
     """One stack. Methods raise Problem, and what boto3 raises (`problems.of_aws`)."""
 
@@ -108,6 +117,13 @@ class Cloud:
     @property
     def is_whole(self) -> bool:
         return self.description["StackStatus"] in _HEALTHY
+
+    @property
+    def is_deployed(self) -> bool:
+        try:
+            return bool(self.description)
+        except Problem:
+            return False
 
     @cached_property
     def outputs(self) -> Mapping[str, str]:
@@ -213,7 +229,8 @@ class Cloud:
         return payload
 
     def log(self, since: float, pattern: str = "") -> Iterator[dict[str, Any]]:
-        """The function's own lines since an instant (epoch seconds), oldest first, each with `_at` and `_id`."""
+        """The function's own lines since an instant (epoch seconds), oldest first, each with `_at` and `_id`; and
+        Lambda's word of a run that it ended, or that never began: no line of the function's tells of that."""
         request: dict[str, Any] = {"logGroupName": self.log_group, "startTime": int(since * 1000)}
         if pattern:
             request["filterPattern"] = pattern
@@ -223,5 +240,6 @@ class Cloud:
                     line = json.loads(event["message"])
                 except ValueError:
                     continue
-                if isinstance(line, dict) and isinstance(line.get("message"), str):
+                line = _of_lambda(line) if isinstance(line, dict) else {}
+                if isinstance(line.get("message"), str):
                     yield line | {"_at": event["timestamp"] / 1000, "_id": event.get("eventId", event["message"])}

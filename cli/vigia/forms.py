@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from lib.config.accounts import validate
+from lib.config.in_spanish import problem_in
 from lib.errors import ConfigurationError
+
+from .words import language
 
 _GOOD: Mapping[str, str] = {
     "ELEVENLABS_API_KEY": "key",
@@ -22,7 +25,7 @@ def wrong_form(name: str, value: str) -> str:
     try:
         validate("", {**_GOOD, name: value})
     except ConfigurationError as error:
-        return error.problem if name in error.parameter else ""
+        return problem_in(error.problem, language()) if name in error.parameter else ""
     return ""
 
 

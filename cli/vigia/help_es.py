@@ -10,7 +10,7 @@ HELP: Mapping[str, str] = {
     "The version, and end.": "La versión, y terminar.",
     "Install completion for the current shell.": "Instalar el autocompletado de esta consola.",
     "Show completion for the current shell, to copy it or customize the installation.": "Mostrar el autocompletado, para copiarlo o adaptarlo.",
-    "Whether all is well, from the credentials to the sender; each failure with the next command.": "Si todo está bien, desde las credenciales hasta el remitente; cada falla, con el comando que sigue.",
+    "Whether all is well, from the credentials to the sender; each failure with the next command.": "Revisar si todo está bien, desde las credenciales hasta el remitente; cada falla, con el comando que sigue.",
     "Only these, and what they need.": "Solo estos, y lo que necesitan.",
     "Switch the rule or alarms on again where they are off, after asking.": "Volver a encender la regla o las alarmas apagadas, preguntando antes.",
     "Do not ask.": "No preguntar.",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 SAID: Mapping[str, str] = {
     "es or en": "es o en",
+    "a stack's name": "el nombre de una pila",
+    "Written to {where}; there is no stack {stack} yet that reads it.": "Guardado en {where}; todavía no hay una pila {stack} que lo lea.",
     "Stopped before it was done.": "Se detuvo antes de terminar.",
     "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
@@ -102,6 +104,9 @@ SAID: Mapping[str, str] = {
         "{messages:mensaje enviado|mensajes enviados}, {Errors:error|errores}; {duration_ms} ms"
     ),
     "— an invocation begins: {ticks:check|checks}, {spacing_seconds:g} s apart —": "— comienza una ejecución: {ticks:revisión|revisiones}, cada {spacing_seconds:g} s —",
+    "Lambda: a run ended badly: {status}. What to do: docs/operations.md, Failed runs": (
+        "Lambda: una ejecución terminó mal: {status}. Qué hacer: docs/operations.es.md, «Ejecuciones fallidas»"
+    ),
     "the digest of {day} was told": "se contó el resumen del {day}",
     "a button of the dashboard was pressed: {do}  {ids}": "se pulsó un botón del tablero: {do}  {ids}",
     "a button of the dashboard did nothing: {do}  {ids}": "un botón del tablero no hizo nada: {do}  {ids}",
@@ -114,10 +119,10 @@ SAID: Mapping[str, str] = {
         "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) "
         "ago, or more than seven days ago, which is as far as the table remembers."
     ): (
-        "O no ha terminado todavía, o terminó antes de not_before, hace más de lookback_hours ({hours:g}), o "
+        "O no ha terminado todavía, o terminó antes de not_before, hace más de lookback_hours ({hours:g} horas), o "
         "hace más de siete días, que es lo que recuerda la tabla."
     ),
-    "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Si todo está bien: vigia doctor",
+    "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Para saber si todo está bien: vigia doctor",
     "If it is a phone: write it with + and the country's code.": "Si es un teléfono: escríbalo con + y el código del país.",
     "They wrote on {at}: {text}": "Escribió el {at}: {text}",
     "AWS's SDK ended in {kind}.": "El SDK de AWS terminó en {kind}.",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from lib.config.in_spanish import told
 from lib.config.settings import parse_settings
 from lib.core.phone import to_e164
 from lib.core.policy import Settings
@@ -21,7 +22,7 @@ from lib.reading.views import zone_of
 
 from .cloud import Cloud
 from .problems import Problem, WrongUse
-from .words import t
+from .words import language, t
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Session:
         try:
             return parse_settings(self.cloud.settings_text())
         except ConfigurationError as error:
-            raise Problem(f"{error.parameter}: {error.problem}", "vigia settings edit") from None
+            raise Problem(told(error, language()), "vigia settings edit") from None
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -38,8 +39,18 @@ def complain(what: str, do: str = "") -> None:
         out.print(f"  → {do}", style="bold", markup=False)
 
 
-def as_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def as_json(value: Any, *, indent: int | None = 2) -> None:
+    """In letters where the stream has them all, else escaped: both are the same JSON."""
+    is_whole = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_whole, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+def forgive() -> None:
+    """What a terminal's or a pipe's encoding does not have, such as ✓ in a Windows pipe, is `?` there and no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def rows(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
@@ -55,6 +66,11 @@ def rows(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
 def printable(text: str) -> str:
     """Other people's words on our terminal: no control character reaches it."""
     return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def indented(text: str) -> str:
+    """The same in several lines, none of which can pass for one of ours."""
+    return printable(text).strip().replace("\n", "\n    ")
 
 
 def is_interactive() -> bool:

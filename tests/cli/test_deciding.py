@@ -1,6 +1,8 @@
 """What the commands change: settings, secrets, and what a person decides about a call."""
 
 import json
+import time
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError, NoCredenti
 
 from tests.cli.conftest import Desk
 from tests.cli.test_reading import held_item
-from tests.twins.people import PHONE
-from vigia.__main__ import first, run
+from tests.twins.people import PHONE, answer_of
+from vigia.__main__ import first, main, run
 from vigia.cloud import Cloud
 from vigia.commands.secrets import read_env
 
@@ -57,6 +59,19 @@ def test_what_the_function_would_refuse_is_not_written(desk: Desk, key: str, val
     assert answer.status == 2
     assert named in answer.err
     assert desk.parameter("SETTINGS") is None
+
+
+def test_why_it_is_refused_is_told_in_the_persons_language(desk: Desk, tmp_path: Path) -> None:
+    answer = desk("--lang", "es", "settings", "set", "interval_seconds", "4")
+    assert "SETTINGS.interval_seconds: debe ser un número entero de segundos, de 5 a 60, o null" in answer.err
+    path = tmp_path / ".env"
+    path.write_text("TWILIO_ACCOUNT_SID=AC123\n")
+    answer = desk("--lang", "es", "secrets", "push", "--from", str(path))
+    assert "TWILIO_ACCOUNT_SID: debe ser AC y 32 dígitos hexadecimales" in answer.err
+    desk.put_parameter("SETTINGS", '{"pausd": 1}')
+    for command in ("status", "pause", "preview", "doctor"):
+        answer = desk("--lang", "es", command)
+        assert "no es un ajuste; ¿quiso decir paused?" in answer.err + answer.out
 
 
 def test_a_broken_parameter_is_named_and_left(desk: Desk) -> None:
@@ -247,8 +262,42 @@ def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: py
         assert "Stopped before it was done." in answer.err
 
 
+def test_what_does_not_exist_is_not_paused_and_a_setting_for_it_says_where_it_went(desk: Desk) -> None:
+    for command in ("pause", "resume"):
+        answer = desk("--stack", "nobody", command)
+        assert (answer.status, answer.out) == (1, "")
+        assert "no stack named nobody" in answer.err
+    assert desk.aws.client("ssm").get_parameters(Names=["/nobody/SETTINGS"])["Parameters"] == []
+    answer = desk("--stack", "nobody", "settings", "set", "brand", "Luna")  # README step 4 comes before the deploy
+    assert (answer.status, answer.out) == (
+        0,
+        "Written to /nobody/SETTINGS; there is no stack nobody yet that reads it.\n",
+    )
+    desk.aws.client("ssm").delete_parameter(Name="/nobody/SETTINGS")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_a_pipe_that_lacks_a_letter_gets_the_rest_and_json_has_them_all(
+    desk: Desk, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.put(answer_of("SM1", int(time.time()), "Sí, gracias 🙏"))
+    for command in (["doctor", "stack"], ["replies"], ["replies", "--json"]):
+        out, err = (TextIOWrapper(BytesIO(), encoding=encoding) for _ in range(2))
+        monkeypatch.setattr("sys.stdout", out)
+        monkeypatch.setattr("sys.stderr", err)
+        monkeypatch.setattr("sys.argv", ["vigia", "--lang", "es", *command])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out.flush()
+        told = out.buffer.getvalue().decode(encoding)
+        assert ended.value.code == 0, told
+        assert "stack: vigia" in told or "gracias" in told
+    assert json.loads(told)[0]["text"] == "Sí, gracias 🙏"
+
+
 def test_wrong_use_is_two() -> None:
     for wrong in (
+        ["--stack", "", "status"],
         ["nonsense"],
         ["why"],
         ["--lang", "fr", "status"],

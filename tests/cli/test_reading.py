@@ -88,6 +88,14 @@ STORIES = {
 }
 
 
+def test_no_line_of_what_a_person_wrote_passes_for_one_of_ours(desk: Desk) -> None:
+    now = int(time.time())
+    desk.put(item_of(Status.READ, now - 600), answer_of("SM1", now, "Sí\n• 2026-01-01  +573000000000\n"))
+    for command in (("replies",), ("why", PHONE)):
+        assert "\n• 2026-01-01" not in desk(*command).out
+        assert "\n    • 2026-01-01  +573000000000\n" in desk(*command).out
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_why_tells_a_calls_story_and_what_to_do_in_both_languages(desk: Desk, story: str) -> None:
     item, es, en = STORIES[story]
@@ -305,6 +313,10 @@ def test_tail_shows_the_log_in_words_and_ends(desk: Desk) -> None:
             },
             {"level": "INFO", "message": "message_sent", "phone": "+57******2233", "message_sid": "SM1"},
             {"level": "ERROR", "message": "batch_unread", "why": "503"},
+            {"type": "platform.report", "record": {"status": "success"}},
+            {"type": "platform.report", "record": {"status": "timeout"}},
+            {"type": "platform.report", "record": {"status": "error", "errorType": "Runtime.ImportModuleError"}},
+            {"type": "platform.start", "record": None},
         ],
     )
     group = desk.aws.client("cloudformation").describe_stack_resource(
@@ -318,7 +330,11 @@ def test_tail_shows_the_log_in_words_and_ends(desk: Desk) -> None:
     logs.put_log_events(logGroupName=name, logStreamName="s", logEvents=events)
     answer = desk("tail", "--once")
     assert answer.status == 0
-    first, second, third = answer.out.splitlines()
+    first, second, third, *killed = answer.out.splitlines()
+    assert [line.partition("  ")[2] for line in killed] == [
+        "Lambda: a run ended badly: timeout. What to do: docs/operations.md, Failed runs",
+        "Lambda: a run ended badly: error Runtime.ImportModuleError. What to do: docs/operations.md, Failed runs",
+    ]
     assert "btcal_1 (in_progress): completed 2" in first
     assert "message sent: +57******2233  SM1" in second
     assert "batch_unread  503" in third

@@ -1,12 +1,13 @@
 """The parameters: there, of the right form, encrypted; and what the settings say."""
 
+from lib.config.in_spanish import problem_in
 from lib.config.settings import parse_settings
 from lib.core.law.law import countries, law_of
 from lib.errors import ConfigurationError
 
 from ..cloud import SECRETS
 from ..forms import wrong_form, wrong_together
-from ..words import t
+from ..words import language, t
 from .check import Check, Finding, Patient, bad, good
 
 OLD_LAW_DAYS = 400
@@ -25,10 +26,10 @@ def parameters(patient: Patient) -> Finding:
     without_settings = {name: value for name, value in values.items() if name != "SETTINGS"}
     missing = wrong_together(patient.session.cloud.prefix, without_settings)
     if missing is not None:
-        return bad(f"{missing.parameter} {missing.problem}", "vigia secrets push")
+        return bad(_sentence(missing), "vigia secrets push")
     together = wrong_together(patient.session.cloud.prefix, values)
     if together is not None and "SETTINGS" not in together.parameter:
-        return bad(f"{together.parameter} {together.problem}", "vigia secrets push")
+        return bad(_sentence(together), "vigia secrets push")
     plain = sorted(name for name in SECRETS if name in stored and stored[name]["Type"] != "SecureString")
     if plain:
         what = t("Stored as plain text, not encrypted: {names}.", names=", ".join(plain))
@@ -47,7 +48,7 @@ def settings(patient: Patient) -> Finding:
     try:
         parse_settings(text)
     except ConfigurationError as error:
-        return bad(f"{error.parameter} {error.problem}", "vigia settings edit")
+        return bad(_sentence(error), "vigia settings edit")
     return good(t("every setting is understood") if text else t("none: every default"))
 
 
@@ -62,6 +63,10 @@ def law(patient: Patient) -> Finding:
         what = t("The contact laws were last read {days:day|days} ago: they may have changed.", days=days)
         return bad(what, t("upgrade Vigía, or check docs/facts/contact-law.md against today's law"))
     return good(t("read {days:day|days} ago; whoever writes is responsible, not this table", days=days))
+
+
+def _sentence(error: ConfigurationError) -> str:
+    return f"{error.parameter} {problem_in(error.problem, language())}"
 
 
 CHECKS = (

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lib.config.in_spanish import told
 from lib.errors import ConfigurationError
 
 from .. import show
@@ -13,7 +14,7 @@ from ..checks.check import Check, Finding, Patient, bad
 from ..problems import SOMETHING_IS_WRONG, WrongUse
 from ..problems import of as problem_of
 from ..session import of
-from ..words import t
+from ..words import language, t
 
 CHECKS: Sequence[Check] = (
     *stack.CHECKS,
@@ -88,7 +89,7 @@ def _look(check: Check, patient: Patient) -> Finding:
     try:
         return check.look(patient)
     except ConfigurationError as error:
-        return bad(str(error))
+        return bad(told(error, language()))
     except Exception as error:
         if problem := problem_of(error):
             return bad(problem.what, problem.do)

@@ -14,6 +14,7 @@ import typer
 
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, validate
+from lib.config.in_spanish import told
 from lib.core.budget import Budget
 from lib.core.case import Case
 from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait
@@ -90,7 +91,7 @@ def plans(session: Session) -> Iterator[Plan]:
         invocation = Invocation(_worlds(session, accounts, settings, log), memory, Pace(_TICKS, 0), "vigia", _SECONDS)
         invocation.run({})
     except ConfigurationError as error:
-        raise Problem(f"{error.parameter}: {error.problem}", "vigia doctor") from None
+        raise Problem(told(error, language()), "vigia doctor") from None
     if log.errors and not memory.plans:
         raise Problem("\n".join(dict.fromkeys(log.errors)), "vigia doctor")
     for line in dict.fromkeys(log.errors):

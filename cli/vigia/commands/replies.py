@@ -57,7 +57,7 @@ def _show(session: Session, answer: Answer) -> None:
     reply = HumanReply(
         answer.sid, answer.call, answer.phone, answer.text, answer.media_count, answer.at, answer.kind, answer.ended_at
     )
-    show.say(f"    {show.printable(said(reply, language()))}")
+    show.say(f"    {show.indented(said(reply, language()))}")
     if answer.ended_at:
         show.say(f"    {answers_to(answer.kind, answer.ended_at, answer.phone, language())}")
     if not answer.handled_at:

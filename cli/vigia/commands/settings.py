@@ -14,6 +14,7 @@ import typer
 
 from lib.config import settings as law
 from lib.config.change import written
+from lib.config.in_spanish import told
 from lib.config.settings import OF_THE_WORKSPACE
 from lib.core.policy import Settings
 from lib.errors import ConfigurationError
@@ -21,7 +22,7 @@ from lib.errors import ConfigurationError
 from .. import show
 from ..problems import Problem, WrongUse
 from ..session import Session, of
-from ..words import t
+from ..words import language, t
 
 settings = typer.Typer(no_args_is_help=True)
 MISSING = object()
@@ -32,7 +33,7 @@ def stored(session: Session) -> dict[str, Any]:
     try:
         return law.stored(session.cloud.settings_text())
     except ConfigurationError as error:
-        raise Problem(str(error), "vigia settings edit") from None
+        raise Problem(told(error, language()), "vigia settings edit") from None
 
 
 def write(session: Session, value: dict[str, Any]) -> None:
@@ -41,7 +42,7 @@ def write(session: Session, value: dict[str, Any]) -> None:
         text = written(value, session.cloud.settings_text())
     except ConfigurationError as error:
         session.settings  # noqa: B018  raises Problem where what is stored is wrong
-        raise WrongUse(str(error)) from None
+        raise WrongUse(told(error, language())) from None
     session.cloud.put("SETTINGS", text)
 
 
@@ -74,6 +75,7 @@ def resume(context: typer.Context) -> None:
 
 
 def _switch(session: Session, *, paused: bool) -> None:
+    session.cloud.description  # noqa: B018  raises Problem where there is no such stack: nothing would be paused
     change(session, "paused", paused)
     if session.as_json:
         show.as_json({"paused": paused})
@@ -151,11 +153,11 @@ def edit(context: typer.Context) -> None:
                 new = written(law.stored(edited), text)
                 break
             except ConfigurationError as error:
-                show.complain(str(error))
+                show.complain(told(error, language()))
                 if not show.confirm(t("Edit it again?")):
-                    raise WrongUse(str(error)) from None
+                    raise WrongUse(told(error, language())) from None
         session.cloud.put("SETTINGS", new)
-    show.say(t("Written; in force within a minute."))
+    _say_written(session)
 
 
 def _open(editor: str, path: Path) -> None:
@@ -187,4 +189,13 @@ def _done(session: Session, whole: dict[str, Any]) -> None:
     if session.as_json:
         show.as_json(whole)
     else:
+        _say_written(session)
+
+
+def _say_written(session: Session) -> None:
+    cloud = session.cloud
+    if cloud.is_deployed:
         show.say(t("Written; in force within a minute."))
+    else:
+        where = f"{cloud.prefix}/SETTINGS"
+        show.say(t("Written to {where}; there is no stack {stack} yet that reads it.", where=where, stack=cloud.stack))

@@ -1,6 +1,5 @@
 """The log as the original showed it: totals, active batches, states by batch, each finished call, each message."""
 
-import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,6 +28,7 @@ _SENTENCES = {
     "reply": "the person answered: {ids}",
     "call_skipped": "no message ({reason}): {ids}",
     "digest_told": "the digest of {day} was told",
+    "run_ended_badly": "Lambda: a run ended badly: {status}. What to do: docs/operations.md, Failed runs",
     "widget_action": "a button of the dashboard was pressed: {do}  {ids}",
     "widget_action_not_done": "a button of the dashboard did nothing: {do}  {ids}",
 }
@@ -59,7 +59,7 @@ def tail(
 def _show(session: Session, line: Mapping[str, Any]) -> None:
     if session.as_json:
         told = {name: value for name, value in line.items() if not name.startswith("_")}
-        print(json.dumps(told, ensure_ascii=False), flush=True)  # noqa: T201  a line each, for whoever follows them
+        show.as_json(told, indent=None)  # a line each, for whoever follows them
         return
     clock = show.instant(line["_at"], session.zone)[11:]
     show.say(f"{clock}  {show.printable(in_words(line))}", style=_STYLES.get(str(line.get("level")), ""))

@@ -74,7 +74,7 @@ def _show_person(session: Session, picture: Picture, phone: str) -> None:
                 t(
                     "They wrote on {at}: {text}",
                     at=show.instant(answer.at, session.zone),
-                    text=show.printable(answer.text),
+                    text=show.indented(answer.text),
                 )
             )
     found = session.reader.suppression(phone)

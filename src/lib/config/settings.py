@@ -156,10 +156,10 @@ def _object(path: str, value: object, known: Mapping[str, read.Reader]) -> dict[
 def _unknown(key: str, known: Mapping[str, read.Reader]) -> str:
     from difflib import get_close_matches  # only here: every cold start would pay for it
 
-    if close := get_close_matches(key[:40].lower(), known, 1):
-        return f"is not a setting; did you mean {close[0]}?"
     if key in OF_THE_WORKSPACE:
         return f"cannot be set per agent; these can: {', '.join(sorted(known))}"
+    if close := get_close_matches(key[:40].lower(), known, 1):
+        return f"is not a setting; did you mean {close[0]}?"
     return f"is not a setting; the settings are {', '.join(sorted(known))}"
 
 

@@ -50,10 +50,10 @@ _WORDS = (
     *("to whom it may concern", "not set", "empty string", "nombre de prueba", "to be defined", "tbc", "tba", "nada"),
     *("n/c", "nc", "n/r", "nr", "ns/nr", "sinnombre", "semnome", "fname", "lname", "fullname", "firstname", "lastname"),
     *("john doe", "jane doe", "fulano", "fulana", "fulano de tal", "foo", "bar", "foo bar", "lorem ipsum", "asdfgh"),
-    *("undefined null", "null undefined"),
-    *("s/d", "n/i", "en blanco", "sin registro", "sin identificar", "anon", "alguien", "someone", "somebody"),
-    *("gracias", "doña", "blank", "asdasd", "qwe", "abc", "abcd", "void", "ok", "segundo nombre", "razón social"),
-    *("miss", "ing", "lic", "você"),
+    *("undefined null", "null undefined", "s/d", "s/nombre", "n/i", "en blanco", "sin registro", "sin identificar"),
+    *("anon", "alguien", "someone", "somebody", "restricted", "unavailable", "voicemail", "buzón", "gracias", "doña"),
+    *("blank", "asdasd", "qwe", "abc", "abcd", "void", "ok", "segundo nombre", "razón social", "miss", "ing", "lic"),
+    *("você",),
     *("allá", "allí", "ahí", "there", "hola", "hello", "olá", "hi", "todos", "all", "everyone"),
 )
 # Of such words alone no name is made: "Nuevo cliente", "Nombre y Apellido", "Unknown caller", "Sr(a).".
@@ -84,7 +84,9 @@ _NEVER_IN_A_NAME = (
     *("here", "aqui", "your", "seu", "insert", "inserte", "insertar", "enter", "escribe", "escriba"),
     *("ingrese", "ingresa", "digite", "type", "primer", "primeiro", "asignar", "asignado", "asignada", "assigned"),
     *("pendiente", "pendente", "consta", "identificado", "identificada", "sabe", "contesta", "contesto"),
-    *("responde", "interese"),
+    *("responde", "interese", "registro", "given", "found", "encontrado", "encontrada", "encontro", "aplicable"),
+    *("applicable", "aplicavel", "proporcionado", "proporcionada", "suministrado", "suministrada", "fornecido"),
+    *("fornecida", "indica", "indicado", "indicada", "especifica", "refiere", "linea"),
     # whoever it is
     *("propietario", "propietaria", "responsable", "encargado", "encargada", "inquilino", "arrendatario", "deudor"),
     *("tomador", "beneficiario", "beneficiaria", "acudiente", "vendedor", "dueno", "duena", "empresa", "company"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from shlex import quote
 
 from ..core.codes import About, code_of
 from ..core.in_words import in_a_row
@@ -44,6 +45,11 @@ _RESEND = (
 _IF_STILL_WANTED = (
     "Si todavía hace falta: {resend}.",
     "If it is still wanted: {resend}.",
+)
+_STANDS_STILL = (Reason.ACCOUNT_REFUSED, Reason.PARAMETER_REFUSED, Reason.SENDER_SUSPENDED, Reason.TEMPLATE_SUSPENDED)
+_THEN_IT_LEAVES = (
+    "Corrija eso, que es de todos y no de esta persona; después sale solo.",
+    "Put that right, which is everybody's and not this person's; then it leaves by itself.",
 )
 _PAGE = ("{next} El código {code}: {page}", "{next} Code {code}: {page}")
 _ANSWERED = ("Respondió: contéstele en https://wa.me/{phone}", "They answered: write back at https://wa.me/{phone}")
@@ -105,9 +111,11 @@ def _of_the_status(record: Record, is_english: bool, how: Mapping[str, str]) -> 
         words = _after_a_failure(record)[is_english]
     elif record.status == Status.SKIPPED:
         words = (_OPTED_OUT if record.reason == Reason.OPTED_OUT else _FINAL)[is_english]
+    elif record.status == Status.WAITING and record.reason in _STANDS_STILL:
+        words = _THEN_IT_LEAVES[is_english]
     else:
         words = _NEXT[record.status][is_english]
-    ways = {name: way.format(pk=record.pk) for name, way in how.items()}
+    ways = {name: way.format(pk=quote(record.pk)) for name, way in how.items()}
     told = words.format(phone=record.call.phone, **ways)
     if record.status != Status.FAILED or not record.error_code:
         return told

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..config.change import changed
+from ..config.in_spanish import told
 from ..core import keys
 from ..core.status import Status
 from ..errors import ConfigurationError, DecisionFailed, ParametersUnread, TableUnclear
@@ -11,6 +12,8 @@ from ..ledger.calls import PERSON
 from ..ledger.replies import Replies
 from ..ports import Log
 from .words import words_of
+
+_ACTIONS = ("pause", "resume", "dry_run", "interval", "release", "resend", "handled")
 
 
 class SettingsStore(Protocol):
@@ -37,11 +40,13 @@ class Actions:
     def carry_out(self, asked: Mapping[str, Any], language: str) -> str:
         """What became of it, in a sentence. asked: the button's parameters; `do` names it."""
         words, do = words_of(language), str(asked.get("do"))[:30]
-        about = {"do": do, "call": keys.masked(str(asked["pk"]))} if "pk" in asked else {"do": do}
+        about = {"do": do if do in _ACTIONS else "?"}  # what is none of ours may be anybody's name or phone
+        about |= {"call": keys.masked(str(asked["pk"]))} if "pk" in asked else {}
         try:
             what = self._done(do, asked, language)
-        except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as why:
+        except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as error:
             self._log.warning("widget_action", done=False, **about)
+            why = told(error, language) if isinstance(error, ConfigurationError) else str(error)
             return words["failed"].format(why=why)
         self._log.warning("widget_action", done=True, **about)
         return words["done"].format(what=what)
@@ -74,8 +79,7 @@ class Actions:
                     raise NotDone(words["already"])
                 return words["done_handled"]
             case _:
-                every = "pause, resume, dry_run, interval, release, resend, handled"
-                raise NotDone(words["unknown_action"].format(do=do, all=every))
+                raise NotDone(words["unknown_action"].format(do=do, all=", ".join(_ACTIONS)))
 
     def _set(self, key: str, value: Any, label: str, words: Mapping[str, str]) -> str:
         try:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from ..config.in_spanish import told
 from ..config.settings import parse_settings
+from ..core.language import code_of
 from ..core.policy import Settings
 from ..errors import ConfigurationError, ParametersUnread, TableUnclear
 from ..reading.reader import Picture, Reader, Suppression
@@ -31,7 +33,7 @@ class Widget:
             return DESCRIPTION
         context = event.get("widgetContext")
         context = context if isinstance(context, Mapping) else {}
-        language = str(event.get("lang") or "es")
+        language = code_of(str(event.get("lang") or ""))
         language = language if language in LANGUAGES else "es"
         may_steer = not function_arn.endswith(VIEW_ALIAS)
         notice = ""
@@ -51,15 +53,17 @@ class Widget:
         except TableUnclear as failure:
             problem = words_of(frame.language)["unread"].format(problem=failure)
             return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
-        settings = self._read_settings()
+        settings = self._read_settings(frame.language)
         zone = (zone_of(settings) if isinstance(settings, Settings) else None) or frame.zone
         seen = view(picture, settings, seen_at, language=frame.language, zone=zone, asked=asked, phone=phone, wish=wish)
         return page(seen, replace(frame, zone=zone))
 
-    def _read_settings(self) -> Settings | str:
+    def _read_settings(self, language: str) -> Settings | str:
         try:
             return parse_settings(self._settings.read())
-        except (ConfigurationError, ParametersUnread) as problem:
+        except ConfigurationError as wrong:
+            return told(wrong, language)
+        except ParametersUnread as problem:
             return str(problem)
 
 
@@ -69,6 +73,8 @@ def _asked(event: Mapping[str, Any], context: Mapping[str, Any]) -> str:
     every = forms.get("all") if isinstance(forms, Mapping) else None
     field = every.get("phone") if isinstance(every, Mapping) else None
     asked = event.get("phone") or (field if "do" not in event else None)
+    if type(asked) is int and asked > 0:
+        asked = f"+{asked}"[:100]  # YAML, in which a dashboard has its parameters, takes +57300… for a number
     return asked.strip()[:100] if isinstance(asked, str) else ""
 
 

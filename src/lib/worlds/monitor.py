@@ -29,7 +29,12 @@ class Monitor:
             answer = boto3.client("lambda", config=config).invoke(FunctionName=self._name, Payload=json.dumps(request))
             said: dict[str, Any] = json.loads(answer["Payload"].read())
         except (BotoCoreError, ClientError, ValueError) as error:
-            raise DecisionFailed(f"{type(error).__name__}; look at the call before you press again") from None
+            look = (
+                "mire la llamada antes de pulsar otra vez"
+                if language == "es"
+                else "look at the call before you press again"
+            )
+            raise DecisionFailed(f"{type(error).__name__}; {look}") from None
         if answer.get("FunctionError"):
             raise DecisionFailed(str(said.get("errorMessage", "")))
         return str(said.get("status", ""))

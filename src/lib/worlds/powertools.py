@@ -25,6 +25,8 @@ class Redactor:
         text = json.dumps(line, default=repr, ensure_ascii=False)
         for secret in self.secrets:
             text = text.replace(_as_written(secret), "***")
+        if not text.isascii():
+            text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair would cost the whole line
         return _PHONE.sub(lambda match: mask(match[0].replace("%2B", "+")), text)
 
 

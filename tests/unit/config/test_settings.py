@@ -1,6 +1,7 @@
 """Settings are validated whole; an error names the key and the rule it broke, never the value (contract §2)."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.config.in_spanish import problem_in, told
 from lib.config.settings import OF_AN_AGENT, OF_THE_WORKSPACE, parse_settings
 from lib.core.policy import DEFAULT_STATUSES, Digest, Policy, QuietHours, Settings
 from lib.errors import ConfigurationError
@@ -292,6 +294,28 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("key", BAD)
+def test_every_rule_is_told_in_spanish_too(key: str) -> None:
+    """The sentences are in `in_spanish`; only names and examples are the same in both languages."""
+    for value, _ in BAD[key]:
+        given = {"agents": {"agent_1": {key: value}}} if key in OF_AN_AGENT else {key: value}
+        with pytest.raises(ConfigurationError) as caught:
+            parse_settings(json.dumps(given))
+        error = caught.value
+        assert told(error, "en") == str(error)
+        assert told(error, "es").startswith(f"{error.parameter}: ")
+        assert problem_in(error.problem, "es") != error.problem
+        assert re.findall(ENGLISH, problem_in(error.problem, "es")) == []
+
+
+ENGLISH = r"\b(must|is|are|can|there|with|or|of|such|list|number|one|from|seconds|minutes|hours|people|did|the)\b"
+
+
+def test_what_the_workspace_alone_may_have_is_no_misspelling_of_another_key() -> None:
+    for key in set(OF_THE_WORKSPACE) - set(OF_AN_AGENT):
+        assert "cannot be set per agent" in refusal(json.dumps({"agents": {"agent_1": {key: None}}}))
+
+
 def test_an_unknown_key_is_named_with_the_one_that_was_meant() -> None:
     assert refusal('{"pausad": true}') == "SETTINGS.pausad: is not a setting; did you mean paused?"
     assert refusal('{"sender": "+14155238886"}').startswith("SETTINGS.sender: is not a setting; ")
@@ -356,6 +380,7 @@ def test_what_is_right_by_itself_and_wrong_together_is_refused() -> None:
 def test_malformed_json_is_refused_by_its_place_and_not_quoted(text: str, why: str) -> None:
     said = refusal(text)
     assert said.startswith("SETTINGS: is not valid JSON (")
+    assert re.findall(ENGLISH, problem_in(said.partition(": ")[2], "es")) == []
     assert why in said
     assert "Sol" not in said
 

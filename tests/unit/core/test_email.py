@@ -40,7 +40,8 @@ def page_of(message: Message, language: str = "es") -> str:
 
 def words(text: str) -> list[str]:
     """What can be seen of it, whatever stands between."""
-    return "".join(c if c.isprintable() else " " if c == "\n" else "" for c in text).replace("*", "").split()
+    kept = (c if c.isprintable() or c in "\u200c\u200d" else " " if c.isspace() else "" for c in text)
+    return "".join(kept).replace("*", "").split()
 
 
 def test_the_text_is_ours_with_a_signature_that_mail_programs_know() -> None:
@@ -86,3 +87,11 @@ def test_whatever_a_person_is_called_is_shown_and_never_becomes_markup(
     assert set(page.tags) <= TAGS
     assert page.attributes <= {"lang", "charset", "name", "content", "class", "style"}
     assert words(page.shown) == words(re.sub(r"(?m)^-- $", "", message.body))
+
+
+def test_what_a_blank_of_any_kind_parts_stays_apart_in_the_html_and_a_joined_emoji_stays_joined() -> None:
+    text = "uno\u00a0dos\ttres\u2009cuatro 👩\u200d⚕️\r\n\r\nfin\x07\n\n-- \nÓptica\u00a0Sol"
+    shown = html("Asunto", text, "es")
+    assert ">uno dos tres cuatro 👩\u200d⚕️</p>" in shown
+    assert ">fin</p>" in shown
+    assert ">Óptica Sol</p>" in shown

@@ -63,6 +63,7 @@ def test_an_sms_has_words_of_its_own_without_the_accents_that_cost_a_segment(
         ("Łódź, œuvre, Þór", "Lodz, oeuvre, Thor"),
         ("100 € [a]", "100 € [a]"),
         ("a\u00a0b", "a b"),
+        ("5 µg", "5 ug"),
     ],
 )
 def test_letters_outside_the_alphabet_lose_their_accents(body: str, folded: str) -> None:

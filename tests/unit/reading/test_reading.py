@@ -149,6 +149,23 @@ def test_a_command_that_is_handed_out_is_quoted_as_a_shell_reads_it() -> None:
         assert shlex.split(command) == ["vigia", "resend", f"{PHONE}_conv_1", "--reason", "…"]
 
 
+def test_a_key_that_a_shell_would_take_for_more_is_quoted() -> None:
+    conversation_id = "conv 1; rm -r $HOME"
+    story = tell(parse_record(item_of(Status.HELD, NOON, conversation_id=conversation_id)), "en", BOGOTA)
+    commands = [shlex.split(part) for part in story.next.split("`") if part.startswith("vigia")]
+    assert [command[2] for command in commands] == [f"{PHONE}_{conversation_id}"] * 2
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_of_what_waits_for_somebody_to_put_something_right_it_is_not_said_that_nothing_is_to_be_done(
+    reason: Reason,
+) -> None:
+    record = parse_record(item_of(Status.WAITING, NOON, reason=reason))
+    stands_still = any(mark in reason for mark in ("account_refused", "parameter_refused", "suspended"))
+    for language, nothing, mend in (("es", "Nada:", "Corrija eso"), ("en", "Nothing:", "Put that right")):
+        assert tell(record, language, BOGOTA).next.startswith(mend if stands_still else nothing)
+
+
 @pytest.mark.parametrize(
     ("code", "says"),
     [

@@ -25,6 +25,11 @@ def test_the_last_gate_masks_what_no_room_should_have_let_through() -> None:
     }
 
 
+def test_half_a_character_costs_itself_and_not_its_line() -> None:
+    line = Redactor()({"why": "¿\ud83d?", "to": "+573001239155"})
+    assert json.loads(line.encode()) == {"why": "¿??", "to": "+57******9155"}
+
+
 @pytest.mark.parametrize("secret", ['quo"ted', "back\\slash", "tab\tñ\x7f", "http://key:pa/ss@host"])
 def test_a_secret_is_masked_though_json_writes_it_otherwise(secret: str) -> None:
     redactor = Redactor()

@@ -58,9 +58,16 @@ def text(kind: str, name: str, summary: str, language: str, policy: Policy, resu
 
 def html(subject: str, text: str, language: str) -> str:
     """The HTML part of an e-mail with this subject and plain text."""
-    visible = "".join(character for character in text if character.isprintable() or character == "\n")
+    visible = "".join(map(_visible, text.replace("\r\n", "\n")))
     paragraphs = "\n".join(map(_paragraph, re.split(r"\n{2,}", visible)))
     return _PAGE.substitute(language=language, subject=escape(subject), paragraphs=paragraphs)
+
+
+def _visible(character: str) -> str:
+    """Every blank is a space, for what it parts stays apart; the joiners inside an emoji or a word are kept."""
+    if character.isprintable() or character in "\n\u200c\u200d":
+        return character
+    return " " if character.isspace() else ""
 
 
 def _paragraph(text: str) -> str:

@@ -34,7 +34,7 @@ _ALIKE = {
     "th": "þ",
     "Th": "Þ",
 }
-_ALIKE |= {"l": "ł", "L": "Ł", "d": "đð", "D": "ĐÐ", "oe": "œ", "OE": "Œ"}
+_ALIKE |= {"l": "ł", "L": "Ł", "d": "đð", "D": "ĐÐ", "h": "ħ", "H": "Ħ", "oe": "œ", "OE": "Œ", "SS": "ẞ", "u": "µ"}
 _LOOK_ALIKES = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
 
 

@@ -1,0 +1,51 @@
+"""What is wrong with a secret is told in Spanish as in English; of the settings: test_settings."""
+
+import pytest
+
+from lib.config.accounts import validate
+from lib.config.in_spanish import problem_in
+from lib.errors import ConfigurationError
+
+GOOD = {
+    "ELEVENLABS_API_KEY": "key",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "token",
+    "TWILIO_WHATSAPP_NUMBER": "+14155238886",
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "spanish"),
+    [
+        ({"ELEVENLABS_API_KEY": "a b"}, "debe ser solo la clave, sin espacios ni comillas"),
+        ({"ELEVENLABS_API_KEY": ""}, "falta; guárdelo con `vigia secrets push` (README.es, paso 2)"),
+        ({"TWILIO_ACCOUNT_SID": "AC1"}, "debe ser AC y 32 dígitos hexadecimales"),
+        ({"TWILIO_AUTH_TOKEN": "'x'"}, "debe ser solo el token, sin espacios ni comillas"),
+        (
+            {"TWILIO_AUTH_TOKEN": ""},
+            (
+                "falta; guárdelo con `vigia secrets push` (README.es, paso 2), "
+                "o TWILIO_API_KEY_SID y TWILIO_API_KEY_SECRET, los dos"
+            ),
+        ),
+        (
+            {"TWILIO_API_KEY_SECRET": "x"},
+            "falta junto a TWILIO_API_KEY_SECRET: de una clave de API guarde los dos, o ninguno",
+        ),
+        ({"TWILIO_API_KEY_SECRET": "x y"}, "debe ser solo el secreto, sin espacios ni comillas"),
+        ({"TWILIO_WHATSAPP_NUMBER": "300"}, "debe ser +<país><número>, con whatsapp: o sin él"),
+        ({"TWILIO_SMS_NUMBER": "300"}, "debe ser +<país><número>"),
+        ({"EMAIL_FROM": "Ana <a@b.co>"}, "debe ser solo una dirección de correo, como hola@example.com"),
+        ({"SETTINGS": '{"channels": ["sms"]}'}, "falta, y `channels` nombra sms; guárdelo, o quite sms"),
+        ({"SETTINGS": '{"paused": 1}'}, "debe ser true o false"),
+    ],
+)
+def test_what_is_wrong_with_a_parameter_is_told_in_spanish(values: dict[str, str], spanish: str) -> None:
+    with pytest.raises(ConfigurationError) as wrong:
+        validate("/vigia", GOOD | values)
+    assert problem_in(wrong.value.problem, "es") == spanish
+    assert problem_in(wrong.value.problem, "en") == wrong.value.problem
+
+
+def test_a_rule_that_is_not_known_stays_as_it_is() -> None:
+    assert problem_in("is of another version", "es") == "is of another version"
