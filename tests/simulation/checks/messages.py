@@ -69,7 +69,7 @@ def _check_settled(rest: Rest) -> None:
             for claim in claims
         )
         # A template knows its variables only: it may take a message that was one too many after a resend.
-        if not fits and not (sent and item.get("content_sid") and _was_allowed(rest, sent)):
+        if not fits and not (sent and item.get("content_sid") and _was_one_too_many(rest, sent)):
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} has the SID of another message ({sid})")
     for sent in history.sent:
         item = rest.calls.get(sent.claim.call.key, {})
@@ -122,6 +122,13 @@ def _had_surely_failed(rest: Rest, earlier: Sent, later: Sent) -> bool:
     failed_at = earlier.surely_failed_at()
     skew_seconds = rest.history.options.twilio_skew_seconds
     return failed_at is not None and failed_at - skew_seconds <= later.claim.written_at + 1
+
+
+def _was_one_too_many(rest: Rest, sent: Sent) -> bool:
+    """Whether the message's attempt has several, as a resend permits: its record has one, and any of them is left."""
+    channel = channel_of(sent.claim.to)
+    own = (one for one in rest.history.sent if (one.attempt, channel_of(one.claim.to)) == (sent.attempt, channel))
+    return any(_was_allowed(rest, one) for one in own)
 
 
 def _was_allowed(rest: Rest, sent: Sent) -> bool:
