@@ -68,8 +68,8 @@ def _check_settled(rest: Rest) -> None:
             and claim.written_at <= sent.at + CLOCK_SKEW_SECONDS
             for claim in claims
         )
-        # A template knows its variables only: it may take a message that was one too many after a resend.
-        if not fits and not (sent and item.get("content_sid") and _was_one_too_many(rest, sent)):
+        # A template knows its variables only: it may take what a resend left over, and another call that one's.
+        if not fits and not (sent and item.get("content_sid") and _is_one_too_many(rest, sent.claim.to)):
             history.violate(Promise.RECORD_FOR_EVERY_CALL, f"{item['pk']} has the SID of another message ({sid})")
     for sent in history.sent:
         item = rest.calls.get(sent.claim.call.key, {})
@@ -124,11 +124,9 @@ def _had_surely_failed(rest: Rest, earlier: Sent, later: Sent) -> bool:
     return failed_at is not None and failed_at - skew_seconds <= later.claim.written_at + 1
 
 
-def _was_one_too_many(rest: Rest, sent: Sent) -> bool:
-    """Whether the message's attempt has several, as a resend permits: its record has one, and any of them is left."""
-    channel = channel_of(sent.claim.to)
-    own = (one for one in rest.history.sent if (one.attempt, channel_of(one.claim.to)) == (sent.attempt, channel))
-    return any(_was_allowed(rest, one) for one in own)
+def _is_one_too_many(rest: Rest, to: str) -> bool:
+    """Whether a resend permits one message more to this address: each call may then have been given the next one's."""
+    return any(_was_allowed(rest, sent) for sent in rest.history.sent if sent.claim.to == to)
 
 
 def _was_allowed(rest: Rest, sent: Sent) -> bool:
