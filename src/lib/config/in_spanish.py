@@ -25,6 +25,8 @@ _SPANISH: Mapping[str, str] = {
     "is not a kind of text; there are %s": "no es una clase de texto; hay %s",
     "is not a kind of message; there are %s": "no es una clase de mensaje; hay %s",
     "must be an object such as %s": "debe ser un objeto como %s",
+    "is not known; %s must be an object such as %s": "no se conoce; %s debe ser un objeto como %s",
+    "is missing; %s must be an object such as %s": "falta; %s debe ser un objeto como %s",
     "must be a list of at most %s, such as %s": "debe ser una lista de %s como mucho, por ejemplo %s",
     "must be a list of one or more of %s": "debe ser una lista de uno o más de estos: %s",
     "must name each only once": "debe nombrar cada uno una sola vez",
