@@ -210,7 +210,7 @@ def _talk(case: Case, decision: Decision, settings: Settings) -> Talk | None:
             is_talk, is_sure = is_over, True
         case _:
             return None
-    return Talk(case.call.key, case.ended_at, is_sure) if is_talk else None
+    return Talk(case.call.key, case.ended_by, is_sure) if is_talk else None
 
 
 def _lately(case: Case, past: Past, talks: Sequence[Talk], place_at: float) -> Lately:

@@ -29,6 +29,11 @@ class Case:
         return (self.conversation and self.conversation.ended_at) or self.call.ended_at
 
     @property
+    def ended_by(self) -> int:
+        """When the call was over at the latest: by then it was read, where no time of its own can be believed."""
+        return (self.conversation and self.conversation.ended_at) or max(self.call.ended_at, self.call.undated)
+
+    @property
     def turn(self) -> tuple[int, str]:
         """Those who talked first go first."""
         return self.ended_at, self.call.key

@@ -67,7 +67,9 @@ class Record:
     delivered_at: int = 0
     read_at: int = 0
     replied_at: int = 0
-    conversation_ended_at: int = 0  # the call's own end, where it was known when the message was claimed
+    conversation_ended_at: int = (
+        0  # the call's own end, as far as it was known when its message was claimed or ruled out
+    )
     heard_until: int = 0  # what the person had written by then, by Twilio's clock, was no answer to it
     place: int = 0  # that the person has under `daily_limit`
     history: tuple[Event, ...] = ()  # oldest first

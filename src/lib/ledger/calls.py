@@ -92,21 +92,21 @@ class Ledger(Learned):
         notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
         return [Check(note, (AtMost("fence", self._fence()),)) for note in notes_of_phone]
 
-    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
+    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, talked_until: int = 0) -> bool:
         """Records that a call gets no message, and why. False when it was recorded already.
 
-        rule: where the gate said no. is_answered: the person spoke in it, and that counts for the phone's other calls:
-        they find it (`of_phones`, `pasts`).
+        rule: where the gate said no. talked_until: when (epoch seconds) the call was over, where the person spoke in it
+        and that counts for the phone's other calls: they find it (`of_phones`, `pasts`).
         """
-        beside = [notes.remembering(call.phone, call.key, self._now())] if is_answered else []
-        kind = "follow_up" if is_answered else ""
-        return self._begin("skip", call, reason, *beside, kind=kind, rule_told=rule)
+        beside = [notes.remembering(call.phone, call.key, self._now())] if talked_until else []
+        kind = "follow_up" if talked_until else ""
+        return self._begin("skip", call, reason, *beside, kind=kind, conversation_ended_at=talked_until, rule_told=rule)
 
-    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, is_answered: bool = False) -> bool:
+    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, talked_until: int = 0) -> bool:
         """Ends a waiting call without a message."""
-        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if is_answered else []
-        kind = {"kind": "follow_up"} if is_answered else {}
-        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **kind)
+        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if talked_until else []
+        talk = {"kind": "follow_up", "conversation_ended_at": talked_until} if talked_until else {}
+        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **talk)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""

@@ -30,6 +30,7 @@ class Moves(Records):
         due_at: int = 0,
         code: int = 0,
         kind: str = "",
+        conversation_ended_at: int = 0,
         rule_told: Rule | None = None,
     ) -> bool:
         """The first record of a call, if what must hold beside it does."""
@@ -43,6 +44,7 @@ class Moves(Records):
             reason=reason,
             error_code=code,
             kind=kind,
+            conversation_ended_at=conversation_ended_at,
             history=(_told(Event(now, reason, code=code), rule_told),),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,

@@ -205,9 +205,9 @@ class Tick:
             is_written = self._write(call, partial(ledger.give_up, record, reason))
             self._report.count("MessagesFailed", is_written)
         else:
-            is_answered = self._gatekeeper.counts_as_answered(case, reason)
+            talked_until = case.ended_by if self._gatekeeper.counts_as_answered(case, reason) else 0
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
-            is_written = self._write(call, partial(skip, reason, rule, is_answered=is_answered))
+            is_written = self._write(call, partial(skip, reason, rule, talked_until=talked_until))
         if is_written:
             self._report.about("call_skipped", call, reason=reason, **({"rule": rule.en} if rule else {}))
 

@@ -15,6 +15,7 @@ from tests.simulation.promises import Promise
 from tests.simulation.situations import Situation
 
 DAY_SECONDS = 24 * 3600
+WEEK_SECONDS = 7 * DAY_SECONDS
 HEARD_WITHIN_SECONDS = 2 * 3600  # of a message's failure: an old one is looked at once an hour
 OPEN_REASONS = ("quiet_hours", "contact_law", "daily_limit")  # for which a call may wait
 
@@ -45,6 +46,7 @@ def at_send(history: History, claim: Claim) -> None:
 def check(rest: Rest) -> None:
     _check_cooldown(rest)
     _check_limit(rest)
+    _check_talks(rest)
     _check_day(rest)
 
 
@@ -122,6 +124,26 @@ def _check_limit(rest: Rest) -> None:
         people = {claim.call.phone for claim in claims if end - DAY_SECONDS < claim.written_at <= end}
         if len(people) > limit and end >= rest.since:
             history.violate(Promise.NOT_OVER_THE_LIMIT, f"{len(people)} people within a day, the limit is {limit}")
+
+
+def _check_talks(rest: Rest) -> None:
+    """After a talk about a debt no other channel in the same week: not for the person's missed calls either.
+
+    Of a run that stalls it may be news; and a consent is looked for at each send.
+    """
+    history, settings = rest.history, rest.history.settings
+    if settings.contact_law != "collection" or settings.only_if or history.options.stalls:
+        return
+    for sent in history.sent:
+        claim = sent.claim
+        for item in rest.calls.values() if sent.at >= rest.since else ():
+            talk = history.world.conversations.get(str(item.get("conversation_id")))
+            is_known = item.get("phone") == claim.call.phone and item["recorded_at"] < claim.written_at
+            if talk is None or not is_known or talk.id == sent.attempt or not talk.user_message_count:
+                continue
+            if item["call_status"] == "completed" and talk.ended_at > claim.written_at - WEEK_SECONDS:
+                what = f"{claim.call.key} got {sent.message.sid}, though {talk.id} was a talk"
+                history.violate(Promise.NOTHING_AGAINST_THE_LAW, what)
 
 
 def _check_day(rest: Rest) -> None:

@@ -146,6 +146,14 @@ def _an_answered_call_is_no_contact() -> Iterator[None]:
         yield
 
 
+@sabotage(
+    seen_by_referee=False, contact_law="collection", people=1, batches=4, asks="nothing", stalls=0.0, quiet_minutes=0
+)
+def _a_talk_counts_only_when_it_is_over() -> Iterator[None]:
+    with patched((lib.core.admit, "_talks", lambda decided, settings: {})):
+        yield
+
+
 @sabotage(daily_limit=3, people=8, batches=4, contact_law="none", quiet_minutes=0, **TOGETHER)
 def _the_limit_not_in_the_transaction() -> Iterator[None]:
     taking = lib.ledger.places.taking

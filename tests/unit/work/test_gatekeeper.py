@@ -206,6 +206,20 @@ def test_a_talk_counts_whatever_the_settings_make_of_its_status(action: str, rea
     assert house.became(LUIS)[1][0] in ("sent", "delivered")
 
 
+def test_a_talk_whose_own_time_cannot_be_believed_counts_from_when_it_was_over() -> None:
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
+    house.call_ends(ANA, seconds_ago=20)
+    (batch,) = house.workspace.batches.values()
+    for recipient in batch.recipients.values():
+        recipient.clock = "future"
+        recipient.created_at -= 8 * DAY  # the only other time that the list tells
+    house.run()
+    house.run()
+    house.call_ends(ANA, answered=False)
+    house.run()
+    assert house.became(ANA) == [("skipped", "contact_law")] * 2
+
+
 @pytest.mark.parametrize(("turns", "sent"), [(2, 0), (0, 2)])
 def test_a_missed_call_waits_until_it_is_known_whether_the_person_spoke_in_the_other(turns: int, sent: int) -> None:
     house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
