@@ -70,7 +70,7 @@ class Promise(StrEnum):
     NOTHING_IN_QUIET_HOURS = "nothing-in-quiet-hours", "No send begins inside `quiet_hours`."
     NOTHING_AGAINST_THE_LAW = (
         "nothing-against-the-law",
-        "No send begins outside the hours and days of `contact_law`, nor within a week of a talk that was itself the contact.",
+        "No send begins outside the hours and days of `contact_law`, nor in the week after a talk that was one.",
     )
     COOLDOWN_HOLDS = "cooldown-holds", "Within `cooldown_hours` a person gets one message that did not fail."
     NOT_OVER_THE_LIMIT = "not-over-the-limit", "In no 24 hours are more people written to than `daily_limit`."
