@@ -89,7 +89,7 @@ class Tick:
         waiting = self._settle_due()
         new = self._guarded("observe", partial(self._observer.new_calls, budget.part(OBSERVING_SHARE))) or []
         leaving: list[tuple[Case, Send]] = []
-        for case, decision in self._decided([*new, *waiting], budget):
+        for case, decision in self._decided([*new, *(waiting or ())], budget, is_whole=waiting is not None):
             if is_new(case, decision, self._settings):
                 self._detected(case.call)
             if isinstance(decision, Send):
@@ -109,7 +109,7 @@ class Tick:
         self._breaker.look(tells=memory.suspended_told_at != memory.began_at)
         memory.suspended_told_at = memory.began_at
 
-    def _decided(self, cases: Sequence[Case], budget: Budget) -> list[tuple[Case, Decision]]:
+    def _decided(self, cases: Sequence[Case], budget: Budget, *, is_whole: bool) -> list[tuple[Case, Decision]]:
         """Each case with its conversation, and what it is due in the light of the others; the gate is asked last."""
         calls, asked_at = [case.call for case in cases], self._clock()
         asking = partial(self._elevenlabs.conversations, calls, self._settings, budget.part(OBSERVING_SHARE))
@@ -117,6 +117,8 @@ class Tick:
         whole = self._observer.completed(cases, conversations)
         # A wait is over when ElevenLabs was asked after its end: an answer may take half a minute.
         decided = [(case, decide(case, self._settings, asked_at)) for case in whole]
+        if not is_whole:  # a talk with the same person may be among those that wait, and could not be read
+            decided = [one for one in decided if (send := due(one[1])) is None or send.kind != "missed"]
         phones = phones_with_missed(decided)
         try:
             claimed = self._ledger.of_phones(phones) if phones else {}
@@ -138,8 +140,8 @@ class Tick:
         opted_out = Rehearse(Skip(Reason.OPTED_OUT))
         return [(case, opted_out if due(what) and case.call.phone in listed else what) for case, what in decided]
 
-    def _settle_due(self) -> list[Case]:
-        """Looks up every claim whose time has come. Returns the calls that wait for their message.
+    def _settle_due(self) -> list[Case] | None:
+        """Looks up every claim whose time has come. Returns the calls that wait for their message; None: unread.
 
         Each comes with the record from before its conversation id, if any: a run that stalled may have written that
         one after this one.
@@ -151,7 +153,7 @@ class Tick:
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
-            return []
+            return None
         if not self._settings.dry_run:
             self._spread([partial(self._settle.claim, claim) for claim in claims])
         older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}

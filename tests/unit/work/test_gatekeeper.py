@@ -1,7 +1,7 @@
 """When not to write, through the whole tick: over midnight, both changes of the clocks, by the law, by counts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from lib.core.policy import Settings
 from lib.core.record import Record, parse_record
 from lib.core.table import Change
 from lib.core.timeline import timeline
+from lib.errors import TableUnclear
 from lib.ledger.calls import Address, Ledger
 from lib.ledger.suppressed import Suppressed
 from lib.work.gatekeeper import Gatekeeper
@@ -204,6 +205,23 @@ def test_a_talk_counts_whatever_the_settings_make_of_its_status(action: str, rea
         house.run()
     assert house.became(ANA) == [("skipped", reason), ("skipped", "contact_law")]
     assert house.became(LUIS)[1][0] in ("sent", "delivered")
+
+
+def test_no_missed_message_leaves_while_what_waits_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(at("2026-07-14T10:00"), contact_law="collection", missed_wait_minutes=0)
+    house.call_ends(ANA, seconds_ago=20, summary_at=house.clock.now + HOUR)  # the talk waits for its summary
+    house.run()
+    house.call_ends(ANA, LUIS, answered=False)
+
+    def silent(queue: str, *_: object) -> NoReturn:
+        raise TableUnclear("the table does not answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.table, "queued", silent)
+        house.run()
+    assert (house.sent_to(ANA), house.sent_to(LUIS)) == (0, 0)
+    house.run()
+    assert (house.sent_to(ANA), house.sent_to(LUIS)) == (0, 1)
 
 
 def test_a_talk_whose_own_time_cannot_be_believed_counts_from_when_it_was_over() -> None:
