@@ -1,5 +1,6 @@
 """What was learned of a claim, of its message and of the person: written wherever it is still true (`transitions`)."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from ..core import following, keys
@@ -40,11 +41,12 @@ class Learned(Moves):
         False also when a look-up took the message for that of another call with the same words, this owner having
         stalled: then the claim stays open, and is settled like any other.
         """
-        return self._has_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
+        return is_written(self._table, *self.accepting(claim, status, sid, error_code))
 
     def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
         """What `accepted` writes, for `write_together`."""
-        return self._having_message("accepted", claim, status, sid, error_code, Reason.FAILED_AFTER_ACCEPTANCE)
+        reason = Reason.FAILED_AFTER_ACCEPTANCE
+        return self._having_message("accepted", claim, status, sid, error_code, reason, self._now())
 
     def write_together(self, moves: Sequence[tuple[Change, ...]]) -> list[bool]:
         """Several moves in one transaction, each on its own where they cannot all be made: which of them were.
@@ -104,20 +106,19 @@ class Learned(Moves):
         values |= dict.fromkeys(("sent_at", "failures", "window_closed_at"), 0)  # they are of the channel before
         return self._move(verb, seen, *also, before=(failed, *passed), reason=Reason.NEXT_CHANNEL, **values)
 
-    def found(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio's list has the message."""
-        return self._has_message("found", claim, status, sid, error_code, Reason.FOUND_IN_LIST)
-
-    def _has_message(
-        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+    def found(
+        self, claim: Record, status: str, sid: str, error_code: int | None = None, created_at: float = math.inf
     ) -> bool:
-        return is_written(self._table, *self._having_message(verb, claim, status, sid, error_code, reason))
+        """Twilio's list has the message. created_at: by Twilio's clock; it left then, as far as ours allows that."""
+        left_at = int(max(claim.claimed_at, min(created_at, self._now())))
+        changes = self._having_message("found", claim, status, sid, error_code, Reason.FOUND_IN_LIST, left_at)
+        return is_written(self._table, *changes)
 
     def _having_message(
-        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str
+        self, verb: str, claim: Record, status: str, sid: str, error_code: int | None, reason: str, left_at: int
     ) -> tuple[Change, ...]:
         now = self._now()
-        values: Item = {"status": Status(status), "message_sid": sid, "sent_at": now}
+        values: Item = {"status": Status(status), "message_sid": sid, "sent_at": left_at}
         if claim.channel == EMAIL:
             values |= {"queue": ""} | dict.fromkeys(FORGOTTEN_ON_ARRIVAL, "")  # nobody tells what became of it
         elif TRANSITIONS[verb].queue_of(Status(status)):

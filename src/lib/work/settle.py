@@ -78,7 +78,7 @@ class Settle:
             if follows := after_failure(claim, code, self._settings.for_agent(claim.call.agent_id)):
                 self._report.next_channel(claim, code, follows.channel, message_sid=row.sid)
                 return self._ledger.next_channel(claim, code, follows, row.sid)
-        if not self._ledger.found(claim, status, row.sid, row.error_code):
+        if not self._ledger.found(claim, status, row.sid, row.error_code, row.created_at):
             return False
         self._report.sent(status, claim.channel)
         self._report.about("message_found", claim.call, message_sid=row.sid, status=status)
