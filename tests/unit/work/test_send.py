@@ -327,6 +327,17 @@ def test_what_is_commonly_rewritten_is_found_though_nothing_was_accepted_before(
     assert len(scene.account.messages) == 1
 
 
+def test_a_message_that_is_found_minutes_later_left_when_twilio_made_it() -> None:
+    scene = Scene()
+    scene.account.list_lag_seconds, scene.twilio.keeps_answers = 300, True
+    (unclear,) = scene.call_ended(PEOPLE[0])
+    left_at = int(scene.clock.now)
+    scene.tick()
+    scene.settle_for(minutes=10)
+    assert scene.status(unclear) == ("sent", "found_in_list")
+    assert scene.table.items[unclear]["sent_at"] == left_at
+
+
 def test_what_is_not_rewritten_is_sent_again_when_the_list_does_not_have_it() -> None:
     scene = Scene(Settings(unclear="resend", settle_minutes=5))
     scene.account.faults.add(Fault("500", route="create", times=1))
