@@ -4,12 +4,12 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 from .config.accounts import Accounts
 from .config.event import read_event
 from .core.budget import Budget
+from .core.frozen import frozen
 from .core.naming import named
 from .core.policy import Settings
 from .errors import CannotDecide, HeartbeatFailed
@@ -43,7 +43,7 @@ BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
 DUE_AT_MOST = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Worlds:
     """All that is outside of an invocation, as one value.
 

@@ -2,11 +2,11 @@
 the tests."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .core.budget import Budget
 from .core.call import Batch, Call, Conversation, Page, Recipients
+from .core.frozen import frozen
 from .core.inbound import Inbound
 from .core.matching import Row
 from .core.message.compose import Message
@@ -64,7 +64,7 @@ class Table(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One HTTP answer. `body` is the parsed JSON, or None when it was not JSON; `status` 0 means no answer came."""
 
@@ -74,7 +74,7 @@ class Answer:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """An array of the answer's object that may be long: `read` is given the JSON of one row at a time, as it comes in.
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ..core.email_address import is_email
+from ..core.frozen import frozen
 from ..core.phone import is_e164
 from ..core.policy import Settings
 from ..core.senders import Senders
@@ -29,7 +30,7 @@ _QUOTES = "\"'`"
 _PUT = "is missing; put it with `vigia secrets push` (README, step 2)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TwilioAccount:
     """An account and the key it is spoken for with. Kept out of every `repr`."""
 
@@ -44,7 +45,7 @@ class TwilioAccount:
         return "TWILIO_AUTH_TOKEN" if self.user == self.sid else "TWILIO_API_KEY_SECRET"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accounts:
     """The accounts to speak for, and the senders when no agent has one of its own. Kept out of every `repr`."""
 

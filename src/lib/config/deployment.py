@@ -1,13 +1,13 @@
 """What the stack gives the function: its environment variables, read once (contract §1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from ..core.frozen import frozen
 from ..errors import ConfigurationError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deployment:
     """The template's parameters, as the function sees them."""
 

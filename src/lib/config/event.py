@@ -1,8 +1,8 @@
 """What an invocation may be asked for (contract §5). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ..core.frozen import frozen
 from ..errors import CannotDecide, ConfigurationError
 from .readers import shown
 
@@ -11,7 +11,7 @@ REASON_MAX_CHARACTERS = 200
 _EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason,
     language of the person: `es`, or English).

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from .case import Case
 from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, due
+from .frozen import frozen
 from .gate import (
     Candidate,
     Lately,
@@ -33,7 +34,7 @@ PLACE_SECONDS = 24 * 3600 + OWNER_GONE_SECONDS  # a message may leave so long af
 _HURRY_SECONDS = 60  # a place that ends sooner is no longer counted on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """What the table knows of a person. notes: key of each of their phone's notes → the claim that it names last."""
 
@@ -41,7 +42,7 @@ class Past:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """The places under `daily_limit`. free: their numbers. ends: when (epoch seconds) each of the others is free again,
     the soonest first. is_whole: False while some were not looked at."""
@@ -51,7 +52,7 @@ class Places:
     is_whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Talk:
     """A call of this tick in which the person spoke, or may have spoken: then is_sure is False. No record says so yet.
 

@@ -3,9 +3,8 @@
 Only where it surely did not arrive, a few times at most, and each time under a claim of its own (facts/twilio.md §3).
 """
 
-from dataclasses import dataclass
-
 from .codes import About, code_of
+from .frozen import frozen
 from .language import language_of
 from .policy import AUTO, Settings
 from .record import Record
@@ -17,7 +16,7 @@ GAPS_SECONDS = (120, 900, 1800)
 """After a failure that passes: so often it is tried again, and after so long at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Again:
     """It leaves once more, not before `due_at` (epoch seconds). marks: what the record keeps of it."""
 

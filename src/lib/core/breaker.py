@@ -8,6 +8,7 @@ for a while, or arrived.
 from dataclasses import dataclass, field
 
 from .codes import About, code_of
+from .frozen import frozen
 from .record import Record
 from .streak import Route
 
@@ -20,7 +21,7 @@ IDLE_SECONDS = 600  # a probe that has been due for longer: nothing leaves by th
 LIMITS = frozenset({21611, 30001, 30023, 63018, 63038})  # of LATER: the sender's or the account's, not the person's
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suspension:
     """What stands still, and why. Times in epoch seconds, 0 for never.
 

@@ -1,11 +1,12 @@
 """Time that may be spent, and time that a service asks for. Clocks are passed in. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from .frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Budget:
     """`ends_at` is an instant of `clock`, both in epoch seconds."""
 

@@ -1,15 +1,16 @@
 """What ElevenLabs tells us, as plain values: batches, calls (one recipient's ended attempt) and conversations. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from . import keys
+from .frozen import frozen
 from .phone import is_e164
 from .results import NOTHING_KNOWN, Results
 
 TERMINAL_BATCH_STATUSES = frozenset({"completed", "failed", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """One row of the workspace list (facts/elevenlabs.md §1). Times in epoch seconds."""
 
@@ -32,7 +33,7 @@ class Batch:
         return self.status == "failed" and self.calls_dispatched == 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """One recipient's attempt. Empty strings stand for what ElevenLabs left out; times in epoch seconds, none later
     than when it was read."""
@@ -61,7 +62,7 @@ class Call:
         return keys.of_recipient(self.phone, self.batch_id, self.recipient_id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     """What a conversation adds to its call. `summary` is None while it may still come, "" when none will."""
 
@@ -87,7 +88,7 @@ class Conversation:
         return self.is_doubtful or (self.is_listed and not is_e164(call.phone))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipients:
     """A batch's recipients as calls. `complete`: none was unreadable. `is_gone`: the batch was deleted."""
 
@@ -96,7 +97,7 @@ class Recipients:
     is_gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A page of the workspace's list. `next_cursor` is "" on the last one; `is_read` False when there was no answer."""
 

@@ -1,12 +1,11 @@
 """One finished call on its way through a tick. Pure."""
 
-from dataclasses import dataclass
-
 from .call import Call, Conversation
+from .frozen import frozen
 from .record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """A call with all that is known of it.
 

@@ -5,16 +5,17 @@ never inside, and one that comes twice is inside both times. What opens next is 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
+
+from .frozen import frozen
 
 HORIZON_MINUTES = 8 * 24 * 60  # no message waits as long: age forbids it after 144 hours
 QUARTER = 15  # minutes: the clocks of the world differ by multiples of it, and change at multiples of it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Minutes after midnight, the first inside, the last not: 0 ≤ start < end ≤ 1440."""
 
@@ -22,7 +23,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hours:
     """When messages may leave. holidays: days that count as Sundays."""
 
@@ -46,7 +47,7 @@ class Hours:
         return self.saturday if day.weekday() == 5 else self.weekdays
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """Hours by the clocks of these zones, IANA names: inside only when all of them are."""
 

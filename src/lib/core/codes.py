@@ -4,10 +4,10 @@ A code comes with a refused create (HTTP 4xx, nothing was created) or stands on 
 later. The class says what to do in both cases. Codes get split and added without notice: an unknown one is UNEXPLAINED.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from . import ses_codes, twilio_codes
+from .frozen import frozen
 from .parameters import EMAIL_IDENTITY, EMAIL_SENDER, KEYS
 
 FIRST_OF_TWILIO = 1000
@@ -26,7 +26,7 @@ class About(Enum):
     UNEXPLAINED = "unexplained"  # the person's or the configuration's: only how other messages fare tells
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One code. `parameter`: which one to fix; empty for a refusal of the account's key, whichever key is in use."""
 

@@ -7,10 +7,10 @@ message's arrival the next morning, say, is told of that day too. The table reme
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from types import MappingProxyType
 
+from .frozen import frozen
 from .record import Record
 from .status import Reason, Status
 
@@ -18,7 +18,7 @@ _HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)
 _HAVE_ARRIVED = (Status.DELIVERED, Status.READ)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A day's finished calls, by what became of them: finished = sent + failed + skipped + held + waiting.
 

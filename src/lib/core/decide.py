@@ -3,12 +3,11 @@
 Age, not memory, forbids the oldest calls: the table forgets after seven days, and `lookback_hours` is always shorter.
 """
 
-from dataclasses import dataclass
-
 from .call import Call, Conversation
 from .case import Case
 from .fallback import channel_of, why_none
 from .finished import IN_FLIGHT
+from .frozen import frozen
 from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import DEFAULT_STATUSES, Policy, Settings
@@ -21,7 +20,7 @@ CONVERSATION_STATUSES = frozenset({"not_found", "initiated", "in-progress", "pro
 BY_THE_CALL = (Reason.OPTED_OUT, Reason.ONLY_IF)  # what the call itself found out forbids a message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Send:
     """A message of this kind is due now. by_status: only its status says `missed`, so another call may replace it.
 
@@ -34,7 +33,7 @@ class Send:
     terms: Terms | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """Nothing is due yet; it is recorded, and looked at again each tick, until (epoch seconds) its wait is over."""
 
@@ -42,7 +41,7 @@ class Wait:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defer:
     """The gate is closed to a message that is due: it waits for an instant (epoch seconds). reason: the setting."""
 
@@ -51,7 +50,7 @@ class Defer:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Skip:
     """No message, recorded with its reason; where the gate said no, with its rule."""
 
@@ -59,28 +58,28 @@ class Skip:
     rule: Rule | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GiveUp:
     """No message for a call whose sends were tried and never processed: it failed."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ignore:
     """No message, and no record either: too old for anyone to ask, or told to look away."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookAgain:
     """Nothing is written: what is known does not say yet what the call is due."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rehearse:
     """A dry run's answer: what would happen. Nothing is written and nothing leaves."""
 

@@ -1,12 +1,13 @@
 """The day in ten lines, for the owner (contract §2, `digest`): when it is due, and its words. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .codes import code_of
 from .day import Day
+from .frozen import frozen
 from .in_words import in_a_row
 from .policy import LANGUAGES, Digest
 from .status import explain
@@ -72,7 +73,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 LINES = ("head", "sent", "delivered", "read", "replied", "failed", "skipped", "waiting", "held")  # and what to do
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What a digest tells: the calls first recorded from `since` on and before `until`, epoch seconds, a day in all.
 

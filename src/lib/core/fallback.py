@@ -5,10 +5,10 @@ never for slowness, never while a message may have left that nobody has accounte
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from .call import Call
 from .codes import About, Code, code_of
+from .frozen import frozen
 from .policy import Policy
 from .record import Record
 from .status import Reason
@@ -18,7 +18,7 @@ UNNAMED_CHANNEL = "whatsapp"  # of a record that names none: version 0.1 knew no
 _NOT_FOR_GOOD = (About.ACCOUNT, About.PARAMETER, About.UNCLEAR)  # somebody mends it, or it may have arrived
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Next:
     """The channel that follows. passed_over: channels that cannot reach the person, each with the reason."""
 

@@ -5,10 +5,10 @@ Age is not decided here, nor what a call is due: the gate is asked last, about a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from .clock import Clock, next_open, outside
+from .frozen import frozen
 from .law.law import Law, law_of
 from .policy import RECIPIENT, QuietHours
 from .status import Reason
@@ -19,7 +19,7 @@ NO_ZONE_KNOWN = ("UTC",)
 WEEK_SECONDS = 7 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """The settings that may say no, as contract §2 names them."""
 
@@ -29,7 +29,7 @@ class Rules:
     daily_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A message that would leave now.
 
@@ -45,7 +45,7 @@ class Candidate:
     has_consent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lately:
     """What went before, in epoch seconds, oldest first: every message that left or may have left counts.
 
@@ -59,7 +59,7 @@ class Lately:
     place_at: float = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rule as people read it."""
 
@@ -67,12 +67,12 @@ class Rule:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Now:
     """Nothing is against it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotBefore:
     """Not now; at (epoch seconds) the rules known today allow it. reason: the setting that says so."""
 
@@ -81,7 +81,7 @@ class NotBefore:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Never:
     """`skipped`, with this reason. until: epoch seconds, when the rule allows it, too late; 0: it never does."""
 
@@ -93,7 +93,7 @@ class Never:
 Answer = Now | NotBefore | Never
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """On what a message was let through: its claim's own transaction holds it to them.
 
@@ -109,7 +109,7 @@ class Terms:
     has_place: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Limit:
     """A rule that counts: nothing more until (epoch seconds) older messages are far enough away."""
 
@@ -118,7 +118,7 @@ class _Limit:
     rule: Rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Times:
     """A rule that goes by the clock."""
 

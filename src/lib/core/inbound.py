@@ -1,11 +1,12 @@
 """What a person wrote to one of our senders: which call it answers, and how the owner is told of it. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
+from .frozen import frozen
 from .matching import CLOCK_SKEW_SECONDS
 from .record import Record
 from .text import Count
@@ -15,7 +16,7 @@ ANSWERED_WITHIN_SECONDS = 7 * 24 * 3600
 WORDS_MAX_CHARACTERS = 1500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inbound:
     """One message of Twilio's list, from a person to us. created_at: epoch seconds, of one second's resolution."""
 
@@ -31,7 +32,7 @@ class Inbound:
         return self.sender.rpartition(":")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HumanReply:
     """A person's answer to a call's message, as the table keeps it until the owner has been told. Epoch seconds."""
 

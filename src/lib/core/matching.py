@@ -5,10 +5,10 @@ phone may have made the same text at the same time: then each message goes to th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from .frozen import frozen
 from .message.compose import Message
 from .outcome import FAILED_STATUSES
 from .phone import spellings
@@ -19,7 +19,7 @@ FIRST_GAP_SECONDS = 15
 OF_EVERY_TEMPLATE = ("1", "2")  # name and summary (contract §4)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One message of Twilio's list; `created_at` in epoch seconds, of one second's resolution."""
 

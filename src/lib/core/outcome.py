@@ -8,11 +8,12 @@ only be looked up.
 
 import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from ..errors import ConfigurationError
 from .codes import About, code_of
+from .frozen import frozen
 from .parameters import ACCOUNT_SID, AUTH_TOKEN, SENDER
 
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
@@ -43,7 +44,7 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What was seen of one request. `http_status` None: no complete answer came back."""
 

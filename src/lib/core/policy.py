@@ -6,9 +6,11 @@ in the name, as the contract spells them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal
+
+from .frozen import frozen
 
 LANGUAGES = ("es", "en", "pt")
 AUTO = "auto"  # a `language`: the one that the conversation was held in
@@ -29,7 +31,7 @@ DEFAULT_STATUSES: Mapping[str, str] = MappingProxyType(
 Result = bool | int | float | str  # of a call: a data collection item's value, or `success` and `failure`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuietHours:
     """Minutes after midnight in an IANA zone (or RECIPIENT); over midnight when the end is before the start."""
 
@@ -42,7 +44,7 @@ class QuietHours:
         return (self.end_minutes - self.start_minutes) % 1440 / 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Digest:
     """When the day is told: minutes after midnight in an IANA zone."""
 
@@ -50,7 +52,7 @@ class Digest:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The settings in force for the calls of one agent."""
 
@@ -76,7 +78,7 @@ class Policy:
         return "follow_up" in (self.statuses.get(status), DEFAULT_STATUSES.get(status))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings(Policy):
     """`SETTINGS` with its defaults."""
 

@@ -5,14 +5,16 @@ What is remembered only saves time: it is found by the row's own bytes, so that 
 
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
+
+from .frozen import frozen
 
 ROWS_AT_MOST = 20_000  # of all answers together; 10,000 recipients take some eight megabytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """A row of the last answer: what it reads as, how many bytes it has, and its place among the rows, from 0."""
 

@@ -1,10 +1,11 @@
 """A call's record, as the table keeps it (contract §3), and the way to and from its item. Pure."""
 
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from . import keys
 from .call import Call
+from .frozen import frozen
 from .message.compose import Message
 from .status import Status
 from .streak import Route
@@ -18,7 +19,7 @@ HISTORY_AT_MOST = 50  # events; the oldest are dropped
 NO_MESSAGE = Message()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """Something that happened to a call, `at` in epoch seconds. `event`: the reason for it, else its new status."""
 
@@ -39,7 +40,7 @@ _EVENT_NAMES = tuple(Event.__dataclass_fields__)
 _EVENT_KINDS: dict[str, type] = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One call's item. Times in epoch seconds, 0 for never; empty strings for what is not there."""
 

@@ -7,9 +7,9 @@ the conversation itself, once its analysis is there, says that a result is missi
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from .frozen import frozen
 from .policy import Policy, Result
 from .status import Reason
 
@@ -20,7 +20,7 @@ _YES = frozenset({"true", "yes", "sí", "si", "sim", "verdadero", "verdadeiro"})
 _NO = frozenset({"false", "no", "não", "nao", "falso"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Results:
     """Ids of data collection items and evaluation criteria, with their values: those that are not null.
 

@@ -5,8 +5,7 @@ can undo by itself; a further prefix of the number it must have been told of; an
 "not in the list" proves nothing.
 """
 
-from dataclasses import dataclass
-
+from .frozen import frozen
 from .matching import folded, is_text_within, spelled, split
 from .outcome import Reply
 from .record import Record
@@ -16,7 +15,7 @@ _TO = "to "
 PREFIX_MOST_CHARACTERS = 7  # a country and an area; a longer one would be of one person's number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rewriting:
     """What is known of one sender. `marks`: as they are stored."""
 

@@ -1,11 +1,12 @@
 """From which sender a message leaves on each channel: the agent's own, else the parameter's. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from .frozen import frozen
 from .policy import Policy, Settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Senders:
     """The parameters' senders, each in the form of its channel: `whatsapp:+…`, `+…`, an e-mail address; "" for none."""
 

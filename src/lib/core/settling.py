@@ -1,8 +1,8 @@
 """What follows for an unclear claim from one look at Twilio's list. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from .frozen import frozen
 from .matching import Row, next_look_at
 from .policy import Settings
 from .record import OWNER_GONE_SECONDS, Record
@@ -15,14 +15,14 @@ Seen = Row | Literal["not_listed", "contested", "unread", "no_list"]
 is no list to look in (SES)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The message is there: the call is settled by it."""
 
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookLater:
     """Not settled yet; `due_at` in epoch seconds."""
 
@@ -30,14 +30,14 @@ class LookLater:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resend:
     """`unclear: resend`: the message may go out once more, under a claim of its own."""
 
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hold:
     """Nobody can tell whether the message left: a person decides."""
 

@@ -5,8 +5,10 @@ out in memory, so that one set of transitions runs on both.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, TypeVar
+
+from .frozen import frozen
 
 EVER = 2**40  # epoch seconds: no `due_at` is later
 Item = dict[str, Any]
@@ -14,14 +16,14 @@ Item = dict[str, Any]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Free:
     """No item, or one that expired: what DynamoDB has not yet deleted counts as absent (contract §3)."""
 
     now: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Is:
     """The attribute has one of these values."""
 
@@ -29,7 +31,7 @@ class Is:
     values: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtMost:
     """The attribute is missing or not above the limit: how a newer fence shuts out an older one."""
 
@@ -37,7 +39,7 @@ class AtMost:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Missing:
     """No item, or one without the attribute."""
 
@@ -47,7 +49,7 @@ class Missing:
 Condition = Free | Is | AtMost | Missing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Put:
     """Writes the whole item; whatever stood there is gone."""
 
@@ -59,7 +61,7 @@ class Put:
         return str(self.item["pk"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Update:
     """Changes attributes of one item, making it if it is not there. `add` is for sets of str, `append` for lists."""
 
@@ -71,7 +73,7 @@ class Update:
     when: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """Changes nothing: its conditions must hold for the changes beside it."""
 

@@ -1,9 +1,9 @@
 """What happened to a call, in order and in plain Spanish or English: "¿por qué no le llegó?". Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from .codes import code_of
+from .frozen import frozen
 from .in_words import in_a_row
 from .record import Event, Record
 from .status import Reason, Status, explain
@@ -22,7 +22,7 @@ _OURS: dict[str, tuple[str, str]] = {  # Spanish, English
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """`at`: epoch seconds. `event`: a status, a reason, or one of ours. `text`: local time and words, for people."""
 

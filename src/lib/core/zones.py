@@ -6,14 +6,15 @@ function, and read when first asked for: only `timezone: recipient` and `contact
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+
+from .frozen import frozen
 
 DATA = Path(__file__).with_name("zones.json")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Empty where nothing is known.
 

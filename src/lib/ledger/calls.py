@@ -9,11 +9,12 @@ newer fence has been there.
 
 import math
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..core import keys
 from ..core.call import Call
 from ..core.case import Case
+from ..core.frozen import frozen
 from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
 from ..core.record import (
@@ -42,7 +43,7 @@ _OF_A_CLAIM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """Where a message goes, and from which sender, each in the form of its channel (`whatsapp:+…`)."""
 

@@ -6,8 +6,8 @@ in every tick. No promise rests on a queue: a call is moved under conditions on 
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
+from ..core.frozen import frozen
 from ..core.table import Change, Item, Put, Update
 from ..ports import Clock, Table
 from .transitions import SEND
@@ -15,7 +15,7 @@ from .transitions import SEND
 AHEAD_SECONDS = 60  # a run's ticks are over by then
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Empty:
     """Nothing in a queue was due in this span; `before` is the soonest that is, or where the look ahead ended."""
 

@@ -5,10 +5,10 @@ docs/architecture.md against it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from ..core.frozen import frozen
 from ..core.record import FORGOTTEN_ON_ARRIVAL, FORGOTTEN_WHEN_SETTLED, PERSONAL
 from ..core.status import Status
 
@@ -29,7 +29,7 @@ class Who(Enum):
     NEWEST = "a run, while no newer one has moved it"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transition:
     """From one of `before` (none: there is no live record) to one of `after`; where these are the same, it stays.
 

@@ -6,10 +6,11 @@ write unit for every move of every call. A week's 7,000 items are ten pages (som
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..core import keys
+from ..core.frozen import frozen
 from ..core.record import SCHEMA, Record, parse_record
 from ..core.table import EVER, Item
 from ..ledger.suppressed import Suppressed
@@ -22,7 +23,7 @@ _OF_AN_ANSWER = ("sid", "at", "text", "media_count", "call", "state", "handled_a
 _ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.attribute not in _BULKY))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a person wrote back. at, handled_at: epoch seconds; 0 while nobody dealt with it. name: "" for none."""
 
@@ -38,7 +39,7 @@ class Answer:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """All that the table holds of people at one instant. `now`: epoch seconds. unreadable: masked keys, and why."""
 
@@ -48,7 +49,7 @@ class Picture:
     unreadable: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Suppression:
     """Whether a person is on the suppression list; since when (epoch seconds), by whom and why if they are."""
 

@@ -1,11 +1,11 @@
 """One call as its owner asks about it: what happened, in order, and what to do next. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from shlex import quote
 
 from ..core.codes import About, code_of
+from ..core.frozen import frozen
 from ..core.in_words import in_a_row
 from ..core.record import Record
 from ..core.status import Reason, Status, explain
@@ -65,7 +65,7 @@ _OPTED_OUT = (
 _PASSES = (About.LATER, About.UNCLEAR)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Story:
     """head: where it stands, in a sentence. next: what to do, in a sentence or two."""
 

@@ -5,12 +5,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from ..core.frozen import frozen
 from ..core.inbound import answers_to
 from ..core.record import Record
 from ..core.status import Status
@@ -44,7 +45,7 @@ text-decoration:none;font-size:13px} .vigia a.link{color:inherit}
 _STYLES = {theme: Markup(_STYLE % colours) for theme, colours in _COLOURS.items()}  # noqa: S704 — ours alone
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """How it is to be shown. shown_by: the ARN that was asked; a search asks it again, for a viewer may call no other.
     endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of a button just pressed.

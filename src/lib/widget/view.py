@@ -1,11 +1,11 @@
 """What the widget shows, before it has a form: one sentence, what needs a person, the latest calls. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from ..core.day import Day, bounds, day_of
+from ..core.frozen import frozen
 from ..core.policy import Settings
 from ..core.record import Record
 from ..reading.reader import Answer, Picture, Suppression
@@ -28,7 +28,7 @@ class State(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """texts are not escaped. held, answers, calls, written: as many as are shown; the counts are of all.
 

@@ -1,16 +1,16 @@
 """Which batches a tick reads, and in what order. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ..core.call import Batch
+from ..core.frozen import frozen
 
 BATCHES_AT_ONCE, RECIPIENTS_AT_ONCE = 8, 20_000  # held in memory together: 10,000 calls are some six megabytes
 UNLISTED_PER_TICK = 40  # active batches on pages that this tick did not read
 OLD_AGAIN_SECONDS = 15 * 60  # an old batch with something left is read again so often, a recent one each invocation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """When a batch was read, and as what it was listed then."""
 

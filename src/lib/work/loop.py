@@ -1,12 +1,12 @@
 """One invocation's ticks: at fixed instants until the run's deadline. Time and sleep are passed in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
 from ..core.budget import Budget
+from ..core.frozen import frozen
 from ..core.policy import Settings
 from ..ledger.lease import Lease
 from ..ports import Metrics, Sleep
@@ -16,7 +16,7 @@ RUN_SECONDS = 55  # the run's own deadline, well inside the minute; Lambda's Tim
 LATE_SECONDS = 0.5  # an instant that passed longer ago is missed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pace:
     """How many ticks, and how far apart their starts are."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..core.call import Batch, Call
+from ..core.frozen import frozen
 from ..core.phone import is_e164
 from ..core.record import Record
 from ..core.status import Reason
@@ -14,7 +15,7 @@ RING_SECONDS = 10 * 60  # the errors alarm wants errors in three of five minutes
 PHONE_REASONS = (Reason.NO_PHONE, Reason.INVALID_PHONE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ringing:
     """A batch that most of cannot be written to. `until` in epoch seconds."""
 

@@ -5,8 +5,8 @@ what a killed run could not write any more is found in Twilio's list like every 
 """
 
 import threading
-from dataclasses import dataclass
 
+from ..core.frozen import frozen
 from ..core.record import Record
 from ..core.table import Change
 from ..errors import TableUnclear
@@ -18,7 +18,7 @@ TOGETHER_AT_MOST = 25
 LONGEST_SECONDS = 2.0  # so long may the first of them have waited when the next one comes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Accepted:
     claim: Record
     status: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ class Talk(Scene):
         self.clock.now += 60
         (first,) = self.call_ended(phone)
         call = self.calls.pop(first)
-        later = type(call)(**{name: getattr(call, name) for name in call.__slots__} | {"conversation_id": "conv_later"})
+        later = replace(call, conversation_id="conv_later")
         self.calls[later.key] = later
         self.tick()
         return later.key

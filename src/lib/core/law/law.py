@@ -6,20 +6,20 @@ The laws are data, `{country}.json` here: nobody's legal advice, and the owner o
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..clock import Hours, Span
+from ..frozen import frozen
 
 FOLDER = Path(__file__).parent
 HOLIDAYS = FOLDER / "holidays.json"
 UNKNOWN = "unknown"  # a state of the United States: the narrowest hours of all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """At most so many messages to one person within so many hours."""
 
@@ -27,7 +27,7 @@ class Count:
     hours: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Law:
     """One country's rule for a purpose.
 

@@ -1,14 +1,14 @@
 """What leaves, for each channel (contract §4). Pure."""
 
 import json
-from dataclasses import dataclass
 
+from ..frozen import frozen
 from ..policy import Policy
 from ..results import NOTHING_KNOWN, Results
 from . import email, sms, whatsapp
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """A body, or a template's SID with its variables as Twilio wants them (a JSON string). Only e-mails have a subject;
     their HTML part is `email.html` of it and the body."""

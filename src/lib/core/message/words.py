@@ -1,12 +1,13 @@
 """Our words in every language (contract §4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from ..frozen import frozen
 
 NOTHING = "—"  # where a template or a text shows what the call did not find out: Twilio refuses an empty variable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     greeting: str
     about: str

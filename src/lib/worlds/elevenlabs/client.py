@@ -4,7 +4,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from ...core.budget import Budget
 from ...core.call import Batch, Call, Conversation, Page, Recipients
 from ...core.decide import asks_for_results
+from ...core.frozen import frozen
 from ...core.policy import Policy, Settings
 from ...core.read_before import ReadBefore
 from ...core.results import asked_for
@@ -40,7 +41,7 @@ _WORD = re.compile(r"[a-z_]{1,60}")  # what a log may show of a refusal: its cod
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """Stands for a row that could not be understood."""
 
