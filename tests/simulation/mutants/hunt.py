@@ -1,5 +1,6 @@
 """Tells stories with one mutant at work until one of them breaks a promise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import tests.simulation.mutants.answer
@@ -23,7 +24,7 @@ STORIES_AT_MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Catch:
-    """How a mutant ended: the first story in which the checks, and in which the referee, saw it; None: in none.
+    """How a mutant ended: the story in which the checks, and that in which the referee, saw it; None: in none.
 
     promises: those that it broke in the checks' story; what: what the first of them said.
     """
@@ -35,12 +36,15 @@ class Catch:
     what: str = ""
 
 
-def hunt(name: str, seed: int, stories: int, *, asks_referee: bool = True) -> Catch:
-    """A story that crashes catches nothing. The referee is not waited for where it cannot see what is broken."""
+def hunt(name: str, seed: int, stories: int, *, told_first: Iterable[int] = (), asks_referee: bool = True) -> Catch:
+    """told_first: those that caught it before (`table`).
+
+    A story that crashes catches nothing. The referee is not waited for where it cannot see what is broken.
+    """
     catch, mutant = Catch(name), MUTANTS[name]
     asks_referee = asks_referee and mutant.seen_by_referee
     with mutant.work():
-        for number in range(stories):
+        for number in dict.fromkeys((*told_first, *range(stories))):
             result = Story(seed, number, mutant.among).tell()
             if any(promise is Promise.NOTHING_UNFORESEEN for promise, _ in result.violations):
                 continue  # a mutant that no longer fits the product would pass for caught
