@@ -26,7 +26,7 @@ class Day:
     replied: of all of them, those whose person has answered
     waiting: nothing is decided yet; those whose send is under way or being looked up are among them
     skipped_by_reason: `core.status.Reason`, or `status_…`, most frequent first
-    failed_by_code: Twilio's code, 0 where there was none, most frequent first
+    failed_by_code: the code (Twilio's or SES's), 0 where there was none, most frequent first
     """
 
     finished: int
