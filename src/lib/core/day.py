@@ -12,9 +12,8 @@ from types import MappingProxyType
 
 from .frozen import frozen
 from .record import Record
-from .status import Reason, Status
+from .status import HAVE_LEFT, Reason, Status
 
-_HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)
 _HAVE_ARRIVED = (Status.DELIVERED, Status.READ)
 
 
@@ -65,7 +64,7 @@ def count(records: Iterable[Record]) -> Day:
     codes = Counter(record.error_code for record in calls if record.status == Status.FAILED)
     return Day(
         finished=len(calls),
-        sent=sum(statuses[status] for status in _HAVE_LEFT),
+        sent=sum(statuses[status] for status in HAVE_LEFT),
         delivered=sum(statuses[status] for status in _HAVE_ARRIVED),
         read=statuses[Status.READ],
         replied=sum(1 for record in calls if record.replied_at),
