@@ -8,7 +8,7 @@ CHECKS: Mapping[str, str] = {
     "The newest batch cannot be read: ElevenLabs answered {status}.": "La campaña más nueva no se puede leer: ElevenLabs respondió {status}.",
     "{count:recipient|recipients} in the newest one": "{count:persona|personas} en la más nueva",
     "nothing speaks against it": "nada indica otra cosa",
-    "no post-call webhook that we may see": "ningún webhook posterior a la llamada, que se vea",
+    "no post-call webhook that we may see": "no se ve ningún webhook posterior a la llamada",
     "{people:person|people} in the batches under way": "{people:persona|personas} en las campañas en curso",
     "see status.elevenlabs.io, and the stack's parameter ElevenLabsBaseUrl": "vea status.elevenlabs.io, y el parámetro ElevenLabsBaseUrl de la pila",
     "ELEVENLABS_API_KEY is valid and lacks the scope convai_read.": "ELEVENLABS_API_KEY es válida y le falta el permiso convai_read.",
@@ -19,7 +19,7 @@ CHECKS: Mapping[str, str] = {
     "{where} could not be read: Twilio answered {status}": "{where} no se pudo leer: Twilio respondió {status}",
     "there is none yet": "todavía no hay ninguna",
     "give the key access to it in ElevenLabs, or another key: vigia secrets push": "dele acceso a la clave en ElevenLabs, o ponga otra: vigia secrets push",
-    "The summaries are in another language than the message: {which}.": "Los resúmenes están en otro idioma que el mensaje: {which}.",
+    "The summaries are in another language than the message: {which}.": "Los resúmenes no están en el idioma del mensaje: {which}.",
     "set the agent's summary language in ElevenLabs, or: vigia settings set language …": "cambie el «summary language» del agente en ElevenLabs, o: vigia settings set language …",
     "the workspace": "toda la cuenta",
     "A post-call webhook is set for {where}: if what listens there writes too, people get two messages.": (
@@ -36,7 +36,7 @@ CHECKS: Mapping[str, str] = {
     "see the plan in ElevenLabs": "vea el plan en ElevenLabs",
     "{agent}: {spoken}, and the message is in {wanted}": "{agent}: {spoken}, y el mensaje está en {wanted}",
     "{identity} is verified": "{identity} está verificada",
-    "no channel of yours is e-mail": "ningún canal suyo es el correo",
+    "no channel of yours is e-mail": "el correo no está entre sus canales",
     "channels names email, and the stack's EmailIdentity is empty: the function may send none.": "channels nombra email, y EmailIdentity de la pila está vacío: la función no puede enviar ninguno.",
     "EmailIdentity in samconfig.mine.toml, then deploy (docs/operations.md, SMS and e-mail)": (
         "ponga EmailIdentity en samconfig.mine.toml y despliegue (docs/operations.es.md, SMS y correo)"
@@ -55,7 +55,7 @@ CHECKS: Mapping[str, str] = {
     "vigia tail, and look for ERROR; nothing there: look at the function's throttles in CloudWatch": "vigia tail, y busque errores; si no hay nada, vea los «throttles» de la función en CloudWatch",
     "{who}, in {region}": "{who}, en {region}",
     "This computer's clock is {seconds:.0f} s off AWS's: what is said of ages here is wrong.": (
-        "El reloj de esta computadora difiere {seconds:.0f} s del de AWS: lo que aquí se dice de las edades no vale."
+        "El reloj de esta computadora difiere {seconds:.0f} s del de AWS: los «hace …» de aquí no son exactos."
     ),
     "agrees with AWS's": "coincide con el de AWS",
     "The stack {stack} is {status}.": "La pila {stack} está en {status}.",
@@ -102,14 +102,14 @@ CHECKS: Mapping[str, str] = {
     "The Twilio account is {status}.": "La cuenta de Twilio está en {status}.",
     "see the account in Twilio's console": "vea la cuenta en la consola de Twilio",
     "active, on trial: 50 messages a day, to verified numbers only": "activa, de prueba: 50 mensajes al día, y solo a números verificados",
-    "Twilio does not tell this key about senders ({status})": "Twilio no le habla de remitentes a esta clave ({status})",
+    "Twilio does not tell this key about senders ({status})": "Twilio no le muestra los remitentes a esta clave ({status})",
     "No WhatsApp sender of this account: {senders}.": "No es un remitente de WhatsApp de esta cuenta: {senders}.",
     (
         "register the number in Twilio (Messaging › Senders › WhatsApp), or put another TWILIO_WHATSAPP_NUMBER"
     ): "registre el número en Twilio (Messaging › Senders › WhatsApp), o ponga otro TWILIO_WHATSAPP_NUMBER",
     "Not online: {senders}.": "No está en línea: {senders}.",
     "see Messaging › Senders › WhatsApp in Twilio's console": "vea Messaging › Senders › WhatsApp en la consola de Twilio",
-    "Meta rates the quality of {senders} low: it may be paused.": "Meta califica baja la calidad de {senders}: puede suspenderlo.",
+    "Meta rates the quality of {senders} low: it may be paused.": "Meta califica como baja la calidad de {senders}: puede suspenderlo.",
     "write only to who expects it; see the sender's page in WhatsApp Manager": "escriba solo a quien lo espera; vea la página del remitente en WhatsApp Manager",
     "the sandbox: only phones that joined it get messages, for three days each": "el sandbox: solo reciben los teléfonos que se unieron, por tres días cada vez",
     "none in use: free text, which reaches only who wrote within 24 hours, or who is in the sandbox": (

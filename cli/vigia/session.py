@@ -70,7 +70,7 @@ def _here() -> ZoneInfo:
 
 def of(context: typer.Context) -> Session:
     session = context.find_root().obj
-    assert isinstance(session, Session)  # noqa: S101  `main` gave it
+    assert isinstance(session, Session)  # noqa: S101  `begin` in `__main__` gave it
     return session
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from .config.accounts import Accounts
-from .config.event import read_event
+from .config.event import Word, read_event
 from .core.budget import Budget
 from .core.frozen import frozen
 from .core.naming import named
@@ -22,7 +22,6 @@ from .ledger.rewritings import Rewritings
 from .ledger.suspensions import Suspensions
 from .ports import Clock, Emails, Get, Log, Metrics, Notices, Sleep, Spread, Table, Twilio
 from .reading.reader import Reader
-from .work import verdict
 from .work.breaker import Breaker
 from .work.digest import tell_the_day
 from .work.follow import Follow
@@ -37,6 +36,7 @@ from .work.send import Sender
 from .work.settle import Settle
 from .work.throttle import Throttle
 from .work.tick import Tick
+from .work.verdict import Verdicts
 from .worlds.elevenlabs.client import ElevenLabsClient
 
 BACKSTOP_SECONDS = 5  # kept free before Lambda's own Timeout
@@ -105,11 +105,10 @@ class Invocation:
         """
         asked = read_event(event)
         if asked.held is not None:
-            pk, what, why, language = asked.held
             try:
-                return self._decide_held(pk, what, why)
+                return self._decide_held(asked.held)
             except CannotDecide as refused:
-                raise refused.told(language) from None
+                raise refused.told(asked.held.language) from None
         settings, log = self._settings, self._worlds.log
         pace = choose_pace(settings, self._deployed, asked.ticks)
         self._memory.began_at = self._start
@@ -153,18 +152,18 @@ class Invocation:
         worlds, settings, memory = self._worlds, self._settings, self._memory
         permit = SendPermit(self._lease.holds, budget.remaining_seconds, memory.streaks)
         ledger = self._ledger(lambda: self._lease.fence, report)
-        accounts, sender = self._accounts, self._accounts.senders.whatsapp
+        accounts = self._accounts
         breaker = Breaker(
             Suspensions(self._table, worlds.clock),
             memory.failures,
             setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
-            named=lambda route, parameter: named(route, parameter, settings, sender),
+            named=lambda route, parameter: named(route, parameter, settings, accounts.senders.whatsapp),
             lock=worlds.lock(),
             clock=worlds.clock,
             report=report,
         )
         elevenlabs = ElevenLabsClient(
-            worlds.elevenlabs(self._accounts), worlds.reading, worlds.sleep, worlds.dice, report, memory.read_before
+            worlds.elevenlabs(accounts), worlds.reading, worlds.sleep, worlds.dice, report, memory.read_before
         )
         Tick(
             listener=Listener(
@@ -173,7 +172,7 @@ class Invocation:
                 twilio=self._twilio,
                 notices=worlds.notices,
                 settings=settings,
-                senders=self._accounts.senders,
+                senders=accounts.senders,
                 heard=memory.heard,
                 answered_at=memory.answered_at,
                 unwritten=memory.unwritten,
@@ -191,8 +190,8 @@ class Invocation:
                 twilio=self._twilio,
                 emails=worlds.emails,
                 settings=settings,
-                senders=self._accounts.senders,
-                key_parameter=self._accounts.twilio.key_parameter,
+                senders=accounts.senders,
+                key_parameter=accounts.twilio.key_parameter,
                 permit=permit,
                 breaker=breaker,
                 windows=memory.windows,
@@ -221,14 +220,15 @@ class Invocation:
             self._settings, digests, reader.calls_since, worlds.alerts, self._memory.told, worlds.clock, report
         )
 
-    def _decide_held(self, pk: str, what: str, why: str) -> dict[str, Any]:
+    def _decide_held(self, word: Word) -> dict[str, Any]:
         clock, report = self._worlds.clock, Report(self._worlds.log)
         # A person's word is newer than every lease before it.
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
         gatekeeper = Gatekeeper(ledger, self._worlds.table, self._settings, self._memory.places, clock, report)
         try:
-            return verdict.carry_out(ledger, settle, gatekeeper, self._settings, clock(), report, pk, what, why)
+            verdicts = Verdicts(ledger, settle, gatekeeper, self._settings, clock(), report)
+            return verdicts.carry_out(word.pk, word.verdict, word.reason)
         finally:
             report.emit_counts(self._worlds.metrics)
 

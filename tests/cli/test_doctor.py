@@ -253,21 +253,16 @@ def test_an_alarm_that_is_off_is_put_on_after_asking(desk: Desk) -> None:
     assert alarm["ActionsEnabled"]
 
 
-def test_a_subscription_that_nobody_confirmed_is_named(desk: Desk) -> None:
-    sns, cloud = desk.aws.client("sns"), Cloud(STACK)
-    made = sns.subscribe(TopicArn=cloud.output("AlertTopicArn"), Protocol="email", Endpoint="ana@example.com")
-    listed = sns.list_subscriptions_by_topic(TopicArn=cloud.output("AlertTopicArn"))["Subscriptions"]
-    row = desk("doctor", "subscriptions", "--json").json[-1]
-    assert row["ok"] == listed[0]["SubscriptionArn"].startswith("arn:"), made
-
-
-def test_a_subscription_that_was_deleted_waits_for_no_confirmation(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = {"Subscriptions": [{"SubscriptionArn": "Deleted", "Endpoint": "ana@example.com"}]}
-    client = SimpleNamespace(list_subscriptions_by_topic=lambda **_: gone)
+@pytest.mark.parametrize(("state", "waits"), [("PendingConfirmation", True), ("Deleted", False)])
+def test_a_subscription_that_waits_for_its_confirmation_is_named_and_a_deleted_one_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, state: str, waits: bool
+) -> None:
+    listed = {"Subscriptions": [{"SubscriptionArn": state, "Endpoint": "ana@example.com"}]}
+    client = SimpleNamespace(list_subscriptions_by_topic=lambda **_: listed)
     real = Cloud.client
     monkeypatch.setattr(Cloud, "client", lambda cloud, name: client if name == "sns" else real(cloud, name))
     row = desk("doctor", "subscriptions", "--json").json[-1]
-    assert (row["ok"], "ana@example.com" in row["what"]) == (True, False)
+    assert (row["ok"], "ana@example.com" in row["what"]) == (not waits, waits)
 
 
 def test_the_region_is_that_which_the_aws_cli_would_take(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

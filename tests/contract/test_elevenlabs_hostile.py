@@ -117,7 +117,7 @@ def test_a_row_that_is_a_bomb_costs_itself_only(server: RawServer) -> None:
     assert answer.body == {"batch_calls": [0, 7], "has_more": False}
 
 
-def test_a_body_that_trickles_ends_with_the_time_given(server: RawServer) -> None:
+def test_a_body_that_trickles_ends_with_the_time_given() -> None:
     class Trickle(RawServer):
         def finish_request(self, request: Any, client_address: Any) -> None:
             request.recv(65536)

@@ -267,7 +267,7 @@ def test_a_page_that_leads_in_a_circle_is_left(workspace: ElevenLabsWorld, clock
     assert len(room.batches()) == 1
 
 
-def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_server: Server, clock: Clock) -> None:
+def test_a_slow_provider_is_given_up_on(workspace: ElevenLabsWorld, elevenlabs_server: Server) -> None:
     workspace.faults.add(Fault("hang"))
     get = HttpGet(elevenlabs_server.url, API_KEY, 4)
     answer = get("/v1/convai/batch-calling/workspace", {}, 0.2)

@@ -77,7 +77,7 @@ def twilio(request: pytest.FixtureRequest, twilio_server: Server, account: Twili
     over_http.close()
 
 
-def test_a_message_is_accepted_and_found_in_the_list(twilio: Twilio, clock: Clock) -> None:
+def test_a_message_is_accepted_and_found_in_the_list(twilio: Twilio) -> None:
     reply = twilio.send(ANA, SANDBOX_SENDER, HELLO)
     twilio.send(BEA, SANDBOX_SENDER, HELLO)
     assert classify(reply) is Outcome.ACCEPTED
@@ -285,9 +285,7 @@ def test_a_messaging_service_is_sent_beside_the_sender(twilio_server: Server, ac
     assert account.messages[0].row(NOON)["from"] == SANDBOX_SENDER
 
 
-def test_no_line_is_logged_about_a_request(
-    twilio_server: Server, caplog: pytest.LogCaptureFixture, account: TwilioWorld
-) -> None:
+def test_no_line_is_logged_about_a_request(twilio_server: Server, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     room = messenger(twilio_server.url)
     room.send(ANA, SANDBOX_SENDER, HELLO)

@@ -53,6 +53,6 @@ def test_an_sms_to_a_landline_is_refused_or_fails_later(account: TwilioWorld, cl
     assert (row["status"], row["error_code"]) == ("undelivered", 30006)
 
 
-def test_a_landline_may_have_whatsapp(account: TwilioWorld, clock: Clock) -> None:
+def test_a_landline_may_have_whatsapp(account: TwilioWorld) -> None:
     account.landlines[LANDLINE] = 21614
     assert create(account, To=f"whatsapp:{LANDLINE}", Body="Hola" * 300).body["num_segments"] == "1"

@@ -133,4 +133,4 @@ CHECKS = (
     Check("summary_language", summary_language, ("batch", "settings")),
     Check("webhook", rival, ("elevenlabs",)),
 )
-LATER = (Check("limit", limit, ("elevenlabs", "settings", "sender")),)
+OF_THE_SENDERS_LIMIT = (Check("limit", limit, ("elevenlabs", "settings", "sender")),)

@@ -135,9 +135,11 @@ CHECKS = (
     Check("stack", stack, ("credentials",)),
     Check("rule", rule, ("stack",)),
 )
-LATER = (
+OF_ITS_RUNS = (
     Check("last_check", last_check, ("rule", "parameters", "settings")),
     Check("paused", paused, ("parameters", "settings")),
+)
+OF_ITS_WORDS = (
     Check("subscriptions", subscriptions, ("stack",)),
     Check("alarms", alarms, ("stack",)),
 )

@@ -19,12 +19,12 @@ from ..words import language, t
 CHECKS: Sequence[Check] = (
     *stack.CHECKS,
     *parameters.CHECKS,
-    *stack.LATER[:2],
+    *stack.OF_ITS_RUNS,
     *elevenlabs.CHECKS,
     *twilio.CHECKS,
     *email.CHECKS,
-    *elevenlabs.LATER,
-    *stack.LATER[2:],
+    *elevenlabs.OF_THE_SENDERS_LIMIT,
+    *stack.OF_ITS_WORDS,
 )
 
 

@@ -12,13 +12,21 @@ _EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
 
 @frozen
+class Word:
+    """A person's, on a held call. language: theirs, `es` or else English."""
+
+    pk: str
+    verdict: str
+    reason: str
+    language: str
+
+
+@frozen
 class Event:
-    """ticks: so many instead of the deployment's. held: a person's word on a held call, as (pk, verdict, reason,
-    language of the person: `es`, or English).
-    """
+    """ticks: so many instead of the deployment's."""
 
     ticks: int | None = None
-    held: tuple[str, str, str, str] | None = None
+    held: Word | None = None
 
 
 def read_event(event: object) -> Event:
@@ -44,10 +52,10 @@ def _ticks(ticks: object) -> int | None:
     return ticks
 
 
-def _held(request: object) -> tuple[str, str, str, str] | None:
+def _held(request: object) -> Word | None:
     if request is None:
         return None
     if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason", "lang"}:
         raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
     reason = " ".join(str(request.get("reason", "")).split())
-    return str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS], str(request.get("lang", "en"))
+    return Word(str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS], str(request.get("lang", "en")))

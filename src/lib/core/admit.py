@@ -27,7 +27,7 @@ from .phone import person_of
 from .policy import Policy, Settings
 from .record import OWNER_GONE_SECONDS, Record
 from .results import is_equal
-from .status import Reason, Status
+from .status import HAVE_LEFT, Reason
 
 GATE_REASONS = (Reason.QUIET_HOURS, Reason.CONTACT_LAW, Reason.COOLDOWN, Reason.DAILY_LIMIT)
 PLACE_SECONDS = 24 * 3600 + OWNER_GONE_SECONDS  # a message may leave so long after its claim
@@ -116,7 +116,7 @@ def admit(
 
 def left_at(record: Record) -> int:
     """When the call's message left at the latest; 0 when there is none, or it surely never arrived."""
-    if record.status in (Status.SENT, Status.DELIVERED, Status.READ):
+    if record.status in HAVE_LEFT:
         return max(record.sent_at, record.claimed_at)
     is_open = record.claim_id and not record.message_sid and record.reason != Reason.REFUSED
     return record.claimed_at + OWNER_GONE_SECONDS if is_open else 0

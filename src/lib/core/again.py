@@ -25,17 +25,17 @@ class Again:
     marks: dict[str, int]
 
 
-def again(message: Record, code: int, settings: Settings, now: float) -> Again | None:
+def again(record: Record, code: int, settings: Settings, now: float) -> Again | None:
     """What follows when Twilio refused or failed a message with this code; None: it failed for good.
 
     now: epoch seconds. A try that would come too late is none.
     """
     if code == OUTSIDE_WINDOW:
-        is_first = not message.message.content_sid and not message.window_closed_at
-        if not is_first or not has_template(message, settings):
+        is_first = not record.message.content_sid and not record.window_closed_at
+        if not is_first or not has_template(record, settings):
             return None
         return Again(int(now), Reason.WINDOW_CLOSED, {"window_closed_at": int(now)})
-    about, failures = code_of(code).about, message.failures
+    about, failures = code_of(code).about, record.failures
     waits_for_people = about in (About.PARAMETER, About.ACCOUNT)
     if not (waits_for_people or about is About.LATER or code == NOT_JOINED):
         return None
@@ -43,16 +43,16 @@ def again(message: Record, code: int, settings: Settings, now: float) -> Again |
         return None
     gap_seconds = max(GAPS_SECONDS[min(failures, len(GAPS_SECONDS) - 1)], code_of(code).wait_seconds)
     due_at = int(now) + gap_seconds
-    if due_at > message.ended_at + settings.lookback_seconds:
+    if due_at > record.ended_at + settings.lookback_seconds:
         return None
     reason = Reason.PARAMETER_REFUSED if waits_for_people else Reason.FAILED_FOR_NOW
     return Again(due_at, reason, {"failures": failures + 1})
 
 
-def has_template(message: Record, settings: Settings) -> bool:
+def has_template(record: Record, settings: Settings) -> bool:
     """For the kind of the message, in its language as far as the record knows that."""
-    policy, call = settings.for_agent(message.call.agent_id), message.call
-    templates = policy.content_sids.get(message.kind, {})
+    policy, call = settings.for_agent(record.call.agent_id), record.call
+    templates = policy.content_sids.get(record.kind, {})
     if policy.language == AUTO:
         return bool(templates)
     return language_of(call, None, policy.language) in templates

@@ -55,10 +55,10 @@ class Suspension:
         """Whether the last probe may still tell that all is well."""
         return now < self.probed_at + (LATE_PROBE_SECONDS if self.is_late else PROBE_SECONDS)
 
-    def is_of(self, message: Record) -> bool:
-        """Whether it stands in the way of such a message."""
-        is_its_sender = (message.channel, message.sender) == (self.channel, self.sender)
-        return is_its_sender and self.content_sid in ("", message.message.content_sid)
+    def is_of(self, record: Record) -> bool:
+        """Whether it stands in the way of the call's message."""
+        is_its_sender = (record.channel, record.sender) == (self.channel, self.sender)
+        return is_its_sender and self.content_sid in ("", record.message.content_sid)
 
 
 def gap_seconds(probes: int, code: int) -> int:

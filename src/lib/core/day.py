@@ -12,9 +12,8 @@ from types import MappingProxyType
 
 from .frozen import frozen
 from .record import Record
-from .status import Reason, Status
+from .status import HAVE_LEFT, Reason, Status
 
-_HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)
 _HAVE_ARRIVED = (Status.DELIVERED, Status.READ)
 
 
@@ -26,7 +25,7 @@ class Day:
     replied: of all of them, those whose person has answered
     waiting: nothing is decided yet; those whose send is under way or being looked up are among them
     skipped_by_reason: `core.status.Reason`, or `status_…`, most frequent first
-    failed_by_code: Twilio's code, 0 where there was none, most frequent first
+    failed_by_code: the code (Twilio's or SES's), 0 where there was none, most frequent first
     """
 
     finished: int
@@ -65,7 +64,7 @@ def count(records: Iterable[Record]) -> Day:
     codes = Counter(record.error_code for record in calls if record.status == Status.FAILED)
     return Day(
         finished=len(calls),
-        sent=sum(statuses[status] for status in _HAVE_LEFT),
+        sent=sum(statuses[status] for status in HAVE_LEFT),
         delivered=sum(statuses[status] for status in _HAVE_ARRIVED),
         read=statuses[Status.READ],
         replied=sum(1 for record in calls if record.replied_at),

@@ -35,7 +35,7 @@ def of_recipient(phone: str, batch_id: str, recipient_id: str) -> str:
 
 
 def of_recipient_in_any_batch(phone: str, recipient_id: str) -> str:
-    """As version 0.1 wrote it. Such records expire seven days after the upgrade; the release after next drops this."""
+    """As version 0.1 wrote it. Seven days after the upgrade such records are expired, and nothing needs it any more."""
     return f"{_phone(phone)}_{_part(recipient_id)}"
 
 

@@ -139,9 +139,8 @@ def _is_name(name: str) -> bool:
 
 def _says_nothing(words: str) -> bool:
     """Whether folded words name nobody."""
-    letters = " ".join(
-        "".join(char for char in words if not char.isdecimal()).split()
-    )  # "Cliente 12" is no name either
+    # "Cliente 12" is no name either.
+    letters = " ".join("".join(char for char in words if not char.isdecimal()).split())
     if words in _NO_NAMES or letters in _NO_NAMES or letters.replace(" ", "") in _ALL:  # "n.n." is "nn"
         return True
     different = set(letters.split())  # "NULL NULL" is a first and a last one

@@ -50,7 +50,7 @@ class Reply:
 
     connected: bool = True  # False: no byte of the request left
     http_status: int | None = None
-    code: int | None = None  # Twilio's, from a JSON body; None when the body was something else
+    code: int | None = None  # Twilio's, None when its body was no JSON; or that which stands for SES's error
     sid: str = ""
     message_status: str = ""
     error_code: int | None = None  # of a message that was created and failed at once

@@ -26,9 +26,8 @@ _WHATSAPP_LINK = re.compile(
 )
 _SPREADSHEET_POWER = re.compile(r"([1-9])[.,]([0-9]{6,14})E\+?([0-9]{1,2})", re.IGNORECASE)  # 5.73001239155E+11
 _EXTENSION = re.compile(r";?(?:extensi[oó]n|ext|int|ramal|anexo|x|#)[.:=]?[0-9]{1,6}", re.IGNORECASE)
-_SPREADSHEET_DECIMALS = re.compile(
-    r"(?<=[0-9]{10})[.,]00?|(?<=[0-9]{7})\.0"  # a number's cell: 573001239155.0, 573001239155,00
-)
+# A number's cell: 573001239155.0, 573001239155,00.
+_SPREADSHEET_DECIMALS = re.compile(r"(?<=[0-9]{10})[.,]00?|(?<=[0-9]{7})\.0")
 _SEPARATORS = str.maketrans("", "", ".()[]_•\N{MINUS SIGN}\N{MIDDLE DOT}")
 _ZERO_IN_BRACKETS = re.compile(r"(?!^[(\[]00)[(\[]0")  # +44 (0) 20…: whether it is dialled depends on the country
 _QUOTES = "'\",;=<>`´‘’“”*{}"

@@ -30,7 +30,7 @@ class ReadBefore:
         self._at_most, self._lock = rows_at_most, threading.Lock()
         self._sources: dict[Hashable, dict[bytes, _Known]] = {}  # the one read longest ago comes first
 
-    def reader(self, source: Hashable, read: Callable[[bytes], Any], is_settled: Callable[[Any], bool]) -> "Reader":
+    def reader(self, source: Hashable, read: Callable[[bytes], Any], is_settled: Callable[[Any], bool]) -> "RowReader":
         """For the source's rows of one answer.
 
         source: all that `read` goes by beside the row. is_settled: whether a later `read` would give the same.
@@ -39,12 +39,12 @@ class ReadBefore:
             before = self._sources.pop(source, {})
             while self._sources and sum(map(len, self._sources.values())) + len(before) >= self._at_most:
                 del self._sources[next(iter(self._sources))]
-            reader = Reader(before, read, is_settled, self._at_most)
+            reader = RowReader(before, read, is_settled, self._at_most)
             self._sources[source] = reader.rows
         return reader
 
 
-class Reader:
+class RowReader:
     """Reads one answer's rows, beside the answer before. `rows`: those that the next one need not read."""
 
     def __init__(

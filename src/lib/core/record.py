@@ -26,7 +26,7 @@ class Event:
     at: int
     event: str
     channel: str = ""
-    code: int = 0  # Twilio's
+    code: int = 0  # Twilio's or SES's (core/codes)
     sid: str = ""
     by: str = ""  # "person" where one decided
     rule_es: str = ""  # the rule that closed the gate, as people read it
@@ -60,7 +60,7 @@ class Record:
     message: Message = NO_MESSAGE
     failed_on: str = ""  # the channels on which its message failed before, with a space between them
     message_sid: str = ""
-    error_code: int = 0  # Twilio's
+    error_code: int = 0  # Twilio's or SES's (core/codes)
     queue: str = ""
     due_at: int = 0
     reason: str = ""
@@ -68,9 +68,7 @@ class Record:
     delivered_at: int = 0
     read_at: int = 0
     replied_at: int = 0
-    conversation_ended_at: int = (
-        0  # the call's own end, as far as it was known when its message was claimed or ruled out
-    )
+    conversation_ended_at: int = 0  # the call's own end, where it was known when its message was claimed or ruled out
     heard_until: int = 0  # what the person had written by then, by Twilio's clock, was no answer to it
     place: int = 0  # that the person has under `daily_limit`
     history: tuple[Event, ...] = ()  # oldest first

@@ -16,6 +16,10 @@ class Status(InWords):
     HELD = "held", "retenido: una persona decide", "held: a person decides"
 
 
+HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)
+"""With a message that Twilio or SES has, and of which nobody heard that it failed."""
+
+
 class Reason(InWords):
     """Each says in Spanish and English what happened, and what to do if anything."""
 

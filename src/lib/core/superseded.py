@@ -7,7 +7,7 @@ from .decide import Decision, Rehearse, Send, Skip, Wait, due
 from .phone import person_of, spellings
 from .policy import Settings
 from .record import Record
-from .status import Reason
+from .status import HAVE_LEFT, Reason
 
 _SUPERSEDED = Skip(Reason.SUPERSEDED)
 
@@ -67,7 +67,7 @@ def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
         return False
     if record.kind == "follow_up":
         return record.ended_at >= missed.ended_at
-    has_left = record.may_have_left or record.status in ("sent", "delivered", "read")
+    has_left = record.may_have_left or record.status in HAVE_LEFT
     is_near = abs(missed.ended_at - record.ended_at) <= window_seconds
     return has_left and window_seconds > 0 and (is_near or record.claimed_at >= missed.ended_at)
 

@@ -128,17 +128,15 @@ _TELLS = re.compile(
     r"|quien (l[aeo] |te )?(llama|habla)|mi (espos|herman|hij|mari|muj|mama|papa|jef|secre)\w*|take a message"
     r"|wrong (number|person)|numero errado)\b"
 )
-_BARE = frozenset({"buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"})
-_BARE |= {"contestador automatico", "contestador", "mailbox full", "caixa postal cheia", "secretaria eletronica"}
-_BARE |= {"numero inexistente", "call failed", "buzon lleno", "casilla llena", "memoria llena", "mensaje de voz"}
-_BARE |= {
-    "deja mensaje",
-    "deje mensaje",
-    "dejame un mensaje",
-    "leave a message",
-    "voice message",
-    "welcome to voicemail",
-}
+_BARE = frozenset(
+    (
+        *("buzon de voz", "correo de voz", "voicemail", "voice mail", "caixa postal", "correio de voz"),
+        *("contestador automatico", "contestador", "mailbox full", "caixa postal cheia", "secretaria eletronica"),
+        *("numero inexistente", "call failed", "buzon lleno", "casilla llena", "memoria llena", "mensaje de voz"),
+        *("deja mensaje", "deje mensaje", "dejame un mensaje", "leave a message", "voice message"),
+        "welcome to voicemail",
+    )
+)
 _TRY_LATER = re.compile(
     r"(por favor )?intent[ea](lo)?( de nuevo| nuevamente)? mas tarde|(por favor )?tente( novamente)? mais tarde"
     r"|(please )?try (your call |calling )?again later"

@@ -8,6 +8,7 @@ newer fence has been there.
 """
 
 import math
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -134,10 +135,9 @@ class Ledger(Learned):
         heard_until: when the newest message came that the person is known to have written.
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was sent.
         """
-        now, waiting, is_not_suppressed = self._now(), case.record, self.suppressed.check(case.call.phone)
-        before = waiting or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
+        now, is_not_suppressed = self._now(), self.suppressed.check(case.call.phone)
+        before = case.record or Record(case.call, Status.WAITING, now, expires_at=now + TTL_SECONDS)
         event = Event(now, Status.CLAIMED, channel=address.channel)
-        place = terms.place if terms else 0
         claim = replace(
             before,
             status=Status.CLAIMED,
@@ -154,29 +154,16 @@ class Ledger(Learned):
             channel=address.channel,
             to=address.to,
             sender=address.sender,
-            place=place,
+            place=terms.place if terms else 0,
             message=message,
             conversation_ended_at=int(
                 (case.conversation and case.conversation.ended_at) or before.conversation_ended_at
             ),
             history=(*before.history, event)[-HISTORY_AT_MOST:],
         )
-        item = record_item(claim)
-        mine: Put | Update
-        if waiting:
-            when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
-            mine = update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, (event,), when)
-        else:
-            mine = Put(item, when=(Free(now),))
-        seen = dict(terms.notes) if terms else {}
-        beside: list[Change] = [*notes.noting(case.call.phone, claim.pk, now, self._fence(), claim.claim_id, seen)]
-        if terms and place:
-            beside.append(places.taking(place, case.call.phone, now, has_place=terms.has_place))
-        if not case.is_redial and case.call.recipient_key != claim.pk:
-            beside.append(Check(case.call.recipient_key, (Free(now),)))
-        beside.append(is_not_suppressed)
+        mine, beside = self._claiming(case.record, claim), [*self._beside(case, claim, terms)]
         try:
-            self._table.write(mine, *beside)
+            self._table.write(mine, *beside, is_not_suppressed)
         except ConditionFailed as refused:
             if refused.item.get("claim_id") != claim.claim_id:  # a repeated write meets its own first attempt
                 return None
@@ -185,6 +172,22 @@ class Ledger(Learned):
                 self.postponed(claim, now, Reason.CLAIM_UNWRITTEN, tried=False)
             raise
         return claim
+
+    def _claiming(self, waiting: Record | None, claim: Record) -> Put | Update:
+        item = record_item(claim)
+        if waiting is None:
+            return Put(item, when=(Free(claim.claimed_at),))
+        when = (*self._conditions(TRANSITIONS["claim_waiting"], waiting), Is("attempts", (waiting.attempts,)))
+        return update_of(waiting, {name: item.get(name) for name in _OF_A_CLAIM}, claim.history[-1:], when)
+
+    def _beside(self, case: Case, claim: Record, terms: Terms | None) -> Iterator[Change]:
+        """What stands or falls with the claim: the phone's notes, the place, the absence of an earlier record."""
+        phone, now, seen = case.call.phone, claim.claimed_at, dict(terms.notes) if terms else {}
+        yield from notes.noting(phone, claim.pk, now, self._fence(), claim.claim_id, seen)
+        if terms and terms.place:
+            yield places.taking(terms.place, phone, now, has_place=terms.has_place)
+        if not case.is_redial and case.call.recipient_key != claim.pk:
+            yield Check(case.call.recipient_key, (Free(now),))
 
     # ── settling, and what a person decides ──────────────────────────────────────────────────────────────────────
 

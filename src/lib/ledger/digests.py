@@ -8,14 +8,12 @@ from contextlib import suppress
 from typing import Any
 
 from ..core import keys
+from ..core.record import TTL_SECONDS
 from ..core.table import AtMost, Free, Is, Put, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .telling import NEW, TELLER_GONE_SECONDS, TELLING, UNCLEAR
 from .written import is_written
-
-NEW, TELLING, TOLD, UNCLEAR = "new", "telling", "told", "unclear"
-TELLER_GONE_SECONDS = 60
-_KEPT_SECONDS = 7 * 24 * 3600
 
 
 class Digests:
@@ -38,7 +36,7 @@ class Digests:
         Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was told.
         """
         now = int(self._clock())
-        mine = {"state": TELLING, "teller": self._teller, "begun_at": now, "expires_at": now + _KEPT_SECONDS}
+        mine = {"state": TELLING, "teller": self._teller, "begun_at": now, "expires_at": now + TTL_SECONDS}
         try:
             self._take(keys.of_digest(day), mine, now)
         except ConditionFailed as there:

@@ -25,7 +25,7 @@ def calls_in(note: Item) -> list[str]:
 
 
 def last_claim(note: Item | None) -> str:
-    """The id of the claim that a note names last; "" for none, as in a note of version 0.3 and before."""
+    """The id of the claim that a note names last; "" for none, as in a note that version 0.1 wrote."""
     claim = note.get("claim") if note else None
     return claim if isinstance(claim, str) else ""
 

@@ -15,11 +15,10 @@ from ..core.record import TTL_SECONDS, is_live
 from ..core.table import AtMost, Free, Is, Item, Put, Update, held_by
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Table
+from .telling import NEW, TELLER_GONE_SECONDS, TELLING
 from .written import is_written
 
 INBOX, TELL = "inbox", "tell"  # the queues
-NEW, TELLING, TOLD, UNCLEAR = "new", "telling", "told", "unclear"
-TELLER_GONE_SECONDS = 60
 TELL_AGAIN_SECONDS = 60
 _INBOXES_AT_MOST, _INBOX_KEPT_SECONDS = 100, 30 * 24 * 3600
 

@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from ..core.frozen import frozen
-from ..core.record import FORGOTTEN_ON_ARRIVAL, FORGOTTEN_WHEN_SETTLED, PERSONAL
+from ..core.record import FORGOTTEN_ON_ARRIVAL, FORGOTTEN_WHEN_SETTLED, OPEN_STATUSES, PERSONAL
 from ..core.status import Status
 
 SETTLE, SEND, WATCH, TRACK, HELD = "settle", "send", "watch", "track", "held"
@@ -58,8 +58,7 @@ class Transition:
         return _FORGOTTEN[after] if self.forgets else ()
 
 
-_OPEN = (Status.CLAIMED, Status.HELD)
-_CLAIMED_ONCE = (*_OPEN, Status.WAITING)  # what waits with a claim's id was let go for a resend
+_CLAIMED_ONCE = (*OPEN_STATUSES, Status.WAITING)  # what waits with a claim's id was let go for a resend
 _FINAL = (Status.READ, Status.FAILED, Status.SKIPPED)
 _FORGOTTEN = {
     Status.SKIPPED: PERSONAL,
@@ -93,7 +92,7 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
         # what is decided about a claim whose outcome is unclear
         "look_again": Transition((Status.CLAIMED,), (Status.CLAIMED,), Who.NEWEST, SETTLE, of_claim=True),
         "hold": Transition((Status.CLAIMED,), (Status.HELD,), Who.NEWEST, HELD, of_claim=True),
-        "resend": Transition(_OPEN, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
+        "resend": Transition(OPEN_STATUSES, (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "send_anew": Transition((Status.FAILED,), (Status.WAITING,), Who.NEWEST, SEND, of_claim=True),
         "release": Transition((Status.HELD,), (Status.SKIPPED,), Who.NEWEST, of_claim=True, forgets=True),
         # what became of an accepted message: never backwards, and delivered is never failed

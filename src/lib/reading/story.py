@@ -8,7 +8,7 @@ from ..core.codes import About, code_of
 from ..core.frozen import frozen
 from ..core.in_words import in_a_row
 from ..core.record import Record
-from ..core.status import Reason, Status, explain
+from ..core.status import HAVE_LEFT, Reason, Status, explain
 from ..core.timeline import Moment, timeline
 
 _NEXT = {  # Spanish, English
@@ -34,10 +34,7 @@ _NEXT = {  # Spanish, English
         ),
     ),
 }
-_COMMANDS: Mapping[str, Mapping[str, str]] = {
-    "es": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"},
-    "en": {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"},
-}
+_COMMANDS: Mapping[str, str] = {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"}
 _RESEND = (
     "Cuando esté corregido: {resend}.",
     "Once it is put right: {resend}.",
@@ -53,7 +50,6 @@ _THEN_IT_LEAVES = (
 )
 _PAGE = ("{next} El código {code}: {page}", "{next} Code {code}: {page}")
 _ANSWERED = ("Respondió: contéstele en https://wa.me/{phone}", "They answered: write back at https://wa.me/{phone}")
-_HAVE_LEFT = (Status.SENT, Status.DELIVERED, Status.READ)  # an answer is the news of these; of others it comes second
 _FINAL = (
     "No sale nada más por esta llamada.",
     "Nothing more leaves for this call.",
@@ -78,12 +74,13 @@ class Story:
 def tell(record: Record, language: str, zone: tzinfo, how: Mapping[str, str] | None = None) -> Story:
     """language: `es` or `en`. how: what a person does to `release` and to `resend` a call, where it is no command."""
     moments = tuple(timeline(record, language, zone))
-    return Story(record, moments, _head(record, language), _next(record, language, how or _COMMANDS[language]))
+    return Story(record, moments, _head(record, language), _next(record, language, how or _COMMANDS))
 
 
 def _head(record: Record, language: str) -> str:
     answered = "respondió" if language == "es" else "answered"
-    if record.replied_at and record.status in _HAVE_LEFT:
+    # Of a message that has left, the answer is the news; of others it comes second.
+    if record.replied_at and record.status in HAVE_LEFT:
         return answered
     stands = _stands(record, language)
     return f"{stands.removesuffix('.')}; {answered}." if record.replied_at else stands
@@ -100,7 +97,7 @@ def _stands(record: Record, language: str) -> str:
 def _next(record: Record, language: str, how: Mapping[str, str]) -> str:
     is_english = language == "en"
     answered = _ANSWERED[is_english].format(phone=record.call.phone.removeprefix("+"))
-    if record.replied_at and record.status in _HAVE_LEFT:
+    if record.replied_at and record.status in HAVE_LEFT:
         return answered
     what = _of_the_status(record, is_english, how)
     return f"{what} {answered}" if record.replied_at else what

@@ -19,11 +19,11 @@ from ..ports import Clock
 from .report import Report
 
 
-def route_of(message: Record, code: int) -> Route:
+def route_of(record: Record, code: int) -> Route:
     """What a code stops: the message's template, or all of its sender's."""
     row = code_of(code)
     is_templates = row.parameter == TEMPLATES or row.about is About.UNEXPLAINED
-    return message.sender, message.message.content_sid if is_templates else ""
+    return record.sender, record.message.content_sid if is_templates else ""
 
 
 class Breaker:
@@ -91,22 +91,20 @@ class Breaker:
 
     # ── what became of a message ─────────────────────────────────────────────────────────────────────────────────
 
-    def failed(self, message: Record, code: int, route: Route | None = None, *, is_late: bool) -> bool:
+    def failed(self, record: Record, code: int, route: Route | None = None, *, is_late: bool) -> bool:
         """Twilio refused a message, or failed it (`is_late`) after it was accepted. Whether its route stands still now.
 
         route: what stands still, where the code alone does not say; it is told then that there were enough in a row.
         """
-        stops = route or route_of(message, code)
+        stops = route or route_of(record, code)
         if not is_counted(code) and route is None:
             return False
         with self._lock:
-            is_enough = self._failures.failed(stops, code, message.pk, is_late=is_late) or route is not None
+            is_enough = self._failures.failed(stops, code, record.pk, is_late=is_late) or route is not None
             if not is_enough:
                 return False
             now = int(self._clock())
-            suspension = Suspension(
-                *stops, message.channel, code, now, now + gap_seconds(0, code), is_late, self._setup
-            )
+            suspension = Suspension(*stops, record.channel, code, now, now + gap_seconds(0, code), is_late, self._setup)
             try:
                 is_new = self._suspensions.open(suspension)
             except TableUnclear as failure:
@@ -118,30 +116,30 @@ class Breaker:
                 self._report.tolerated("sender_suspended", "", self._why(suspension))
             return True
 
-    def accepted(self, message: Record) -> None:
+    def accepted(self, record: Record) -> None:
         """Twilio took a message: what it had refused at once works again."""
         with self._lock:
-            self._failures.worked(message.route, is_late=False)
+            self._failures.worked(record.route, is_late=False)
             for suspension in self._probed:
-                if not suspension.is_late and suspension.is_of(message):
+                if not suspension.is_late and suspension.is_of(record):
                     self._end(suspension)
 
-    def arrived(self, message: Record) -> None:
+    def arrived(self, record: Record) -> None:
         """A message arrived, or lives on where others had failed by now: what had failed late works again."""
         with self._lock:
-            self._failures.worked(message.route, is_late=True)
+            self._failures.worked(record.route, is_late=True)
             for suspension in list(self._every.values()):
-                if suspension.is_of(message) and 0 < suspension.probed_at <= message.claimed_at:
+                if suspension.is_of(record) and 0 < suspension.probed_at <= record.claimed_at:
                     self._end(suspension)
 
-    def is_suspended(self, message: Record) -> bool:
+    def is_suspended(self, record: Record) -> bool:
         """Whether the message left as a probe, or by a run that had not heard yet."""
-        return any(suspension.is_of(message) for suspension in (*self._probed, *self._every.values()))
+        return any(suspension.is_of(record) for suspension in (*self._probed, *self._every.values()))
 
-    def lives_on(self, message: Record) -> None:
+    def lives_on(self, record: Record) -> None:
         """Twilio's list shows it, and it has not failed."""
-        if self._every and self._clock() >= message.sent_at + SURVIVES_SECONDS:
-            self.arrived(message)
+        if self._every and self._clock() >= record.sent_at + SURVIVES_SECONDS:
+            self.arrived(record)
 
     def _end(self, suspension: Suspension) -> None:
         try:

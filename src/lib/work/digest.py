@@ -7,7 +7,8 @@ from ..core.digest import digest, due
 from ..core.policy import Settings
 from ..core.record import Record
 from ..errors import NoticeRefused, NoticeUnclear, TableUnclear, kind_and_line
-from ..ledger.digests import TELLING, TOLD, UNCLEAR, Digests
+from ..ledger.digests import Digests
+from ..ledger.telling import TELLING, TOLD, UNCLEAR
 from ..ports import Clock, Notices
 from .report import Report
 

@@ -15,7 +15,8 @@ from ..core.senders import Senders
 from ..core.window import LATE_SECONDS, Windows
 from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
 from ..ledger.calls import PERSON, Ledger
-from ..ledger.replies import TELLING, TOLD, UNCLEAR, Replies
+from ..ledger.replies import Replies
+from ..ledger.telling import TELLING, TOLD, UNCLEAR
 from ..ports import Clock, Notices, Twilio
 from .report import Report
 

@@ -1,7 +1,7 @@
 """What a person decides about a held call: send it once more, or let it rest. Logged, and never without a last look."""
 
 from dataclasses import replace
-from typing import Any, Literal, NoReturn, get_args
+from typing import Any, NoReturn
 
 from ..core.admit import GATE_REASONS
 from ..core.again import has_template
@@ -22,7 +22,7 @@ from .gatekeeper import Gatekeeper
 from .report import Report
 from .settle import Settle
 
-Verdict = Literal["resend", "release"]
+VERDICTS = ("resend", "release")
 _SETTINGS: dict[str, str] = {
     Reason.TOO_OLD: "lookback_hours",
     Reason.BEFORE_NOT_BEFORE: "not_before",
@@ -32,56 +32,98 @@ _SETTINGS: dict[str, str] = {
 """By the reason why a message could not leave: the setting that says no."""
 
 
-def carry_out(
-    ledger: Ledger,
-    settle: Settle,
-    gatekeeper: Gatekeeper,
-    settings: Settings,
-    now: float,
-    report: Report,
-    pk: str,
-    verdict: str,
-    why: str = "",
-) -> dict[str, Any]:
-    """Carries out a verdict on the held call `pk`. Returns `{"status": …}`: the call's status now. why: the person's.
+class Verdicts:
+    """now: epoch seconds, when the person decides."""
 
-    Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was said;
-    after a release nothing follows it, though it failed. A failed call may be resent, too: of its message it is known
-    that it did not arrive.
-    Raises CannotDecide, ConfigurationError.
-    """
-    if verdict not in get_args(Verdict):
-        raise CannotDecide(
-            "a held call can be told to `resend` or to `release`, nothing else",
-            "a una llamada retenida se le puede decir `resend` o `release`, nada más",
-        )
-    try:
-        record = ledger.record(pk)
-        if record is not None and record.status == Status.FAILED and verdict == "resend":
-            _refuse_what_cannot_leave(ledger, gatekeeper, replace(record, attempts=0), settings, now)
-            _refuse_what_may_have_left(record)
-            moved = ledger.send_anew(record, why)
-        elif record is None or record.status != Status.HELD:
-            raise _not_held(record)
-        else:
-            seen = settle.look(record)
-            if verdict == "resend" and not isinstance(seen, Row):
-                _refuse_what_cannot_leave(ledger, gatekeeper, record, settings, now)
-            moved = _move(ledger, settle, record, verdict, seen, why)
-        now_there = ledger.record(pk) if moved else None
-    except TableUnclear as failure:
-        raise CannotDecide(
-            f"{failure}; look at the call, and if it is still held, decide again",
-            "la tabla no respondió con claridad; mire la llamada y, si sigue retenida, decida otra vez",
-        ) from None
-    if not moved:
-        raise CannotDecide(
-            "that call was moved by somebody else meanwhile; look at it again",
-            "entretanto otro movió esa llamada; mírela de nuevo",
-        )
-    status = str(now_there.status) if now_there else ""
-    report.about("held_decided", record.call, "warning", verdict=verdict, status=status)
-    return {"status": status}
+    def __init__(
+        self, ledger: Ledger, settle: Settle, gatekeeper: Gatekeeper, settings: Settings, now: float, report: Report
+    ) -> None:
+        self._ledger, self._settle, self._gatekeeper = ledger, settle, gatekeeper
+        self._settings, self._now, self._report = settings, now, report
+
+    def carry_out(self, pk: str, verdict: str, why: str = "") -> dict[str, Any]:
+        """Does with the held call `pk` as the person says, who may say why. Returns `{"status": …}`: the call's now.
+
+        Twilio's list is looked at once more before: a message that stands there by now settles the call, whatever was
+        said; after a release nothing follows it, though it failed. A failed call may be resent, too: of its message it
+        is known that it did not arrive.
+        Raises CannotDecide, ConfigurationError.
+        """
+        if verdict not in VERDICTS:
+            raise CannotDecide(
+                "a held call can be told to `resend` or to `release`, nothing else",
+                "a una llamada retenida se le puede decir `resend` o `release`, nada más",
+            )
+        try:
+            record = self._ledger.record(pk)
+            if record is not None and record.status == Status.FAILED and verdict == "resend":
+                moved = self._send_anew(record, why)
+            elif record is None or record.status != Status.HELD:
+                raise _not_held(record)
+            else:
+                moved = self._decide(record, verdict, why)
+            now_there = self._ledger.record(pk) if moved else None
+        except TableUnclear as failure:
+            raise CannotDecide(
+                f"{failure}; look at the call, and if it is still held, decide again",
+                "la tabla no respondió con claridad; mire la llamada y, si sigue retenida, decida otra vez",
+            ) from None
+        if not moved:
+            raise CannotDecide(
+                "that call was moved by somebody else meanwhile; look at it again",
+                "entretanto otro movió esa llamada; mírela de nuevo",
+            )
+        status = str(now_there.status) if now_there else ""
+        self._report.about("held_decided", record.call, "warning", verdict=verdict, status=status)
+        return {"status": status}
+
+    def _send_anew(self, failed: Record, why: str) -> bool:
+        self._refuse_what_cannot_leave(replace(failed, attempts=0))
+        _refuse_what_may_have_left(failed)
+        return self._ledger.send_anew(failed, why)
+
+    def _decide(self, held: Record, verdict: str, why: str) -> bool:
+        seen = self._settle.look(held)
+        if verdict == "resend" and not isinstance(seen, Row):
+            self._refuse_what_cannot_leave(held)
+        return self._move(held, verdict, seen, why)
+
+    def _move(self, record: Record, verdict: str, seen: Seen, why: str) -> bool:
+        if isinstance(seen, Row):
+            return self._settle.found(record, seen, ends=verdict == "release")
+        if seen == "unread":
+            raise CannotDecide(
+                "Twilio's list could not be read; nothing was changed, try again in a minute",
+                "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
+            )
+        if verdict == "release":
+            return self._ledger.release(record, Reason.RELEASED_BY_A_PERSON)
+        if seen == "contested":
+            raise CannotDecide(
+                "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing "
+                "was changed: decide the phone's other held calls first, or try again in a minute",
+                "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
+                "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
+            )
+        return self._ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)
+
+    def _refuse_what_cannot_leave(self, record: Record) -> None:
+        """What a tick would end without a message is not let go for one. Raises CannotDecide, TableUnclear."""
+        channel = channel_of(record.call, record, self._settings.for_agent(record.call.agent_id))
+        if record.window_closed_at and channel == "whatsapp" and not has_template(record, self._settings):
+            raise CannotDecide(
+                "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS."
+                "content_sids has no template for it. Nothing was changed: add one and decide again",
+                "no podría salir: su texto libre falló fuera de la ventana de 24 horas (63016), y SETTINGS."
+                "content_sids no tiene una plantilla para él. No cambió nada: agregue una y decida otra vez",
+            )
+        match _foreseen(self._ledger, self._gatekeeper, record, self._settings, self._now):
+            case Skip(reason, rule):
+                _refuse(record, reason, rule)
+            case GiveUp(reason) | Ignore(reason):
+                _refuse(record, reason)
+            case Defer(reason, until, rule) if until > record.ended_at + self._settings.lookback_seconds:
+                _refuse(record, reason, rule)
 
 
 def _refuse_what_may_have_left(failed: Record) -> None:
@@ -94,27 +136,6 @@ def _refuse_what_may_have_left(failed: Record) -> None:
             "no se sabe si su mensaje salió, y ya es tarde para averiguarlo y enviarlo otra vez; mire en el registro "
             "de Twilio. No cambió nada",
         )
-
-
-def _refuse_what_cannot_leave(
-    ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float
-) -> None:
-    """What a tick would end without a message is not let go for one. Raises CannotDecide, TableUnclear."""
-    channel = channel_of(record.call, record, settings.for_agent(record.call.agent_id))
-    if record.window_closed_at and channel == "whatsapp" and not has_template(record, settings):
-        raise CannotDecide(
-            "it could not leave: its free text failed outside the 24-hour window (63016), and SETTINGS.content_sids "
-            "has no template for it. Nothing was changed: add one and decide again",
-            "no podría salir: su texto libre falló fuera de la ventana de 24 horas (63016), y SETTINGS.content_sids no "
-            "tiene una plantilla para él. No cambió nada: agregue una y decida otra vez",
-        )
-    match _foreseen(ledger, gatekeeper, record, settings, now):
-        case Skip(reason, rule):
-            _refuse(record, reason, rule)
-        case GiveUp(reason) | Ignore(reason):
-            _refuse(record, reason)
-        case Defer(reason, until, rule) if until > record.ended_at + settings.lookback_seconds:
-            _refuse(record, reason, rule)
 
 
 def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float) -> Decision:
@@ -163,23 +184,3 @@ def _refuse(record: Record, reason: str, rule: Rule | None = None) -> NoReturn:
 
 def _named(reason: str, rule: str) -> str:
     return f"{reason}: {rule}" if rule else reason
-
-
-def _move(ledger: Ledger, settle: Settle, record: Record, verdict: str, seen: Seen, why: str) -> bool:
-    if isinstance(seen, Row):
-        return settle.found(record, seen, ends=verdict == "release")
-    if seen == "unread":
-        raise CannotDecide(
-            "Twilio's list could not be read; nothing was changed, try again in a minute",
-            "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
-        )
-    if verdict == "release":
-        return ledger.release(record, Reason.RELEASED_BY_A_PERSON)
-    if seen == "contested":
-        raise CannotDecide(
-            "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing was "
-            "changed: decide the phone's other held calls first, or try again in a minute",
-            "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
-            "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
-        )
-    return ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from lib.core import keys
 from lib.core.digest import Told, due
 from lib.core.table import Item
-from lib.ledger.digests import TOLD, UNCLEAR
+from lib.ledger.telling import TOLD, UNCLEAR
 from tests.simulation.checks.history import READING_SECONDS, History, Rest
 from tests.simulation.promises import Promise
 from tests.simulation.situations import Situation

@@ -6,7 +6,7 @@ from lib.core import keys
 from lib.core.phone import person_of
 from lib.core.record import is_live
 from lib.core.table import Item
-from lib.ledger.replies import TOLD, UNCLEAR
+from lib.ledger.telling import TOLD, UNCLEAR
 from tests.simulation.checks.history import Claim, History, Rest
 from tests.simulation.people import Written
 from tests.simulation.promises import Promise

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from lib.core import keys
 from lib.core.table import Is, Update
-from lib.ledger.digests import NEW, TELLING, TOLD, Digests
+from lib.ledger.digests import Digests
+from lib.ledger.telling import NEW, TELLING, TOLD
 from lib.ledger.written import is_written
 from tests.simulation.mutants.sabotage import patched, sabotage
 

@@ -7,8 +7,9 @@ import lib.core.optout
 import lib.work.listen
 from lib.core.inbound import HumanReply
 from lib.core.table import Check, Free
-from lib.ledger.replies import TOLD, Replies
+from lib.ledger.replies import Replies
 from lib.ledger.suppressed import Suppressed
+from lib.ledger.telling import TOLD
 from lib.work.listen import Listener
 from tests.simulation.mutants.sabotage import patched, sabotage
 

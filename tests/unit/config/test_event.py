@@ -24,7 +24,7 @@ def test_the_events_of_the_repository_are_understood() -> None:
 def test_a_person_may_say_in_which_language_they_read() -> None:
     held = {"pk": "+573001112233_conv_1", "do": "release"}
     read = [read_event({"held": held | more}).held for more in ({}, {"lang": "es"}, {"lang": 3})]
-    assert [asked and asked[3] for asked in read] == ["en", "es", "3"]
+    assert [asked and asked.language for asked in read] == ["en", "es", "3"]
 
 
 @pytest.mark.parametrize("event", [{"help": 1}, {"tick": 1}, {"ticks": 1, "pause": True}, {"key1": "value1"}])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.breaker import MOST_GAP_SECONDS, OPENS_AT, Failures, Suspension, gap_seconds, is_counted
+from lib.core.breaker import MOST_GAP_SECONDS, Failures, Suspension, gap_seconds, is_counted
 from lib.core.streak import Route
 
 NOON = 1_795_003_200
@@ -56,7 +56,7 @@ def test_an_acceptance_says_nothing_of_what_fails_after_it() -> None:
 def test_the_gaps_grow_and_stay_within_bounds(probes: int, code: int) -> None:
     gaps = gap_seconds(probes, code), gap_seconds(probes + 1, code)
     assert 60 <= gaps[0] <= gaps[1] <= MOST_GAP_SECONDS
-    assert gaps[0] == gaps[1] or gaps[1] > gaps[0]
+    assert gaps[0] < gaps[1] or gaps[1] == MOST_GAP_SECONDS
 
 
 def test_a_probe_is_due_at_its_time_or_when_something_was_configured_anew() -> None:
@@ -71,7 +71,6 @@ def test_what_a_probe_came_to_is_waited_for_longer_where_messages_fail_late() ->
     assert not probed.is_probing(NOON + 100)
     assert replace(probed, is_late=True).is_probing(NOON + 100)
     assert not STANDS.is_probing(NOON + 1)
-    assert OPENS_AT > 1
 
 
 def test_what_nobody_has_probed_for_long_is_waited_for_by_nobody() -> None:

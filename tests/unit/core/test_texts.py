@@ -159,7 +159,7 @@ def test_every_variable_of_a_template_is_one_line_of_bounded_length(name: str, v
     policy = Policy(content_sids={"follow_up": {language: SID}}, variables={"3": "x"})
     message = compose("follow_up", name, value * 40, language, policy, Results((("x", value * 40),)))
     assert len(message.variables) == 3
-    for shown in message.variables:
+    for shown in message.variables.values():
         assert 0 < length(shown) <= VARIABLE_MAX_CHARACTERS
         assert shown == " ".join(shown.split())
         assert shown.isprintable()

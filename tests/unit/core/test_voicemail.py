@@ -170,6 +170,6 @@ def test_a_summary_that_names_a_machine_or_a_silence_is_a_hint(text: str, hinted
     assert is_hinted(text, "") is hinted
 
 
-@given(st.lists(st.text(st.characters())))
-def test_any_text_is_somebody_or_nobody(turns: list[str]) -> None:
-    assert speaks(turns) in (True, False)
+@given(st.lists(st.text() | st.sampled_from([*GREETINGS, *PEOPLE])), st.sampled_from(SILENCES))
+def test_a_turn_without_a_word_changes_nothing_whatever_else_was_said(turns: list[str], silence: str) -> None:
+    assert speaks([*turns, silence]) is speaks(turns)

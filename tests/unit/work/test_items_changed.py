@@ -11,7 +11,7 @@ from local.services.twilio.world import SANDBOX_SENDER
 from tests.contract.stage import NOON
 from tests.unit.work.house import House
 
-ANA, BEA, CARO = "+573001112233", "+573001112244", "+573001112255"
+ANA, BEA = "+573001112233", "+573001112244"
 WRONG: list[Any] = [None, ["a"], {"a": 1}, {"a"}, True, 1.5]
 
 

@@ -21,7 +21,7 @@ from lib.ledger.rewritings import Rewritings
 from lib.work.gatekeeper import Gatekeeper
 from lib.work.report import Report
 from lib.work.settle import Settle
-from lib.work.verdict import carry_out
+from lib.work.verdict import Verdicts
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock, Silent
 
@@ -91,7 +91,7 @@ class Desk:
         rewritings = Rewritings(self.table, clock)
         settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
         gatekeeper = Gatekeeper(self._ledger, self.table, settings, {}, clock, self._report)
-        return carry_out(self._ledger, settle, gatekeeper, settings, clock.now, self._report, pk, verdict, why)
+        return Verdicts(self._ledger, settle, gatekeeper, settings, clock.now, self._report).carry_out(pk, verdict, why)
 
 
 def decide(verdict: str, rows: list[Row] | None, pk: str = CALL.key) -> tuple[dict[str, Any], dict[str, Any]]:

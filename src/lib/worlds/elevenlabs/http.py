@@ -32,7 +32,7 @@ class HttpGet:
     ) -> Answer:
         try:
             return self._answer(path, params, timeout_seconds, rows)
-        except Exception as error:  # a hostile answer makes urllib3 raise more than their own errors
+        except Exception as error:  # a hostile answer makes urllib3 raise more than its own errors
             return Answer(0, problem=type(error).__name__)  # its text may quote the request
 
     def close(self) -> None:
