@@ -1,4 +1,4 @@
-"""The table's records, read: what the commands and the widget may have, and what the ledger builds on."""
+"""The table's records, read: what the ledger builds on. (Commands and the widget read by `reading.reader`.)"""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
