@@ -260,9 +260,9 @@ def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
 def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     """An old recipient may be touched at any time: only its call's own time says its age.
 
-    One that ElevenLabs itself cannot date (it is not there, or has no start) leaves the recipient's last update: believed
-    as far back as the table would know a message. One that cannot be read, or is answered with nonsense, is asked for
-    an hour before that; where the table would no longer know, for as long as a message may leave.
+    One that ElevenLabs itself cannot date (it is not there, or has no start) leaves the recipient's last update:
+    believed as far back as the table would know a message. One that cannot be read, or is answered with nonsense, is
+    asked for an hour before that; where the table would no longer know, for as long as a message may leave.
     """
     call, talk = case.call, case.conversation
     oldest = settings.oldest(now)
