@@ -39,7 +39,7 @@ SPANISH: Mapping[str, str] = {
      ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN y TWILIO_WHATSAPP_NUMBER (pasos 1 a 3).
   2. Empiece con un ensayo: {dry_run} y su propia firma (brand) en SETTINGS. Así no sale nada (paso 4).
   3. sam build y sam deploy --guided, con su cuenta (paso 5); confirme el correo y abra el tablero (paso 6).
-  4. Lea en el registro cada would_send, lo que habría salido; solo entonces termine el ensayo (paso 7).""",
+  4. Lea con vigia preview lo que habría salido; solo entonces termine el ensayo (paso 7).""",
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -77,7 +77,7 @@ ENGLISH: Mapping[str, str] = {
      ELEVENLABS_API_KEY, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER (steps 1 to 3).
   2. Begin with a rehearsal: {dry_run} and your own signature (brand) in SETTINGS. Nothing can leave (step 4).
   3. sam build and sam deploy --guided, with your account (step 5); confirm the e-mail, open the dashboard (step 6).
-  4. Read each would_send in the log, what would have left; only then end the rehearsal (step 7).""",
+  4. Read what would have left, with vigia preview; only then end the rehearsal (step 7).""",
 }
 
 

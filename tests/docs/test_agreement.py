@@ -244,6 +244,6 @@ def test_the_message_that_the_first_screen_shows_is_the_one_that_is_sent(readme:
 def test_the_demos_last_words_name_the_sender_and_rehearse_before_anything_can_leave() -> None:
     for words in (ENGLISH, SPANISH):
         steps = words["next"]
-        places = [steps.index(name) for name in ("TWILIO_WHATSAPP_NUMBER", "{dry_run}", "sam deploy", "would_send")]
+        places = [steps.index(name) for name in ("TWILIO_WHATSAPP_NUMBER", "{dry_run}", "sam deploy", "vigia preview")]
         assert places == sorted(places)
         assert "remote invoke" not in steps, "it would send for real"

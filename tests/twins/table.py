@@ -47,14 +47,16 @@ class MemoryTable:
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
-    """Whether a condition holds for an item, as DynamoDB judges it: a missing attribute compares to nothing."""
+    """Whether a condition holds for an item, as DynamoDB judges it: what is missing, or of another type, compares to
+    nothing."""
     match condition:
         case Free(now):
             return item is None or is_past(item, now)
         case Is(attribute, values):
             return item is not None and item.get(attribute) in values
         case AtMost(attribute, limit):
-            return item is None or attribute not in item or item[attribute] <= limit
+            value = limit if item is None else item.get(attribute, limit)
+            return type(value) is int and value <= limit
         case Missing(attribute):
             return item is None or attribute not in item
 

@@ -36,26 +36,23 @@ def read_event(event: object) -> Event:
     """
     if not isinstance(event, Mapping):
         raise ConfigurationError("the event", f"must be an object: {_EVENTS}")
+    ticks = _ticks(event["ticks"]) if "ticks" in event else None
     if event.get("source") == "aws.events":
-        return Event(_ticks(event.get("ticks")))
+        return Event(ticks)
     for key in event:
         if key not in ("ticks", "held"):
             raise ConfigurationError(f"the event's `{shown(str(key))}`", f"is not known; an event may be {_EVENTS}")
-    return Event(_ticks(event.get("ticks")), _held(event.get("held")))
+    return Event(ticks, _held(event["held"]) if "held" in event else None)
 
 
-def _ticks(ticks: object) -> int | None:
-    if ticks is None:
-        return None
+def _ticks(ticks: object) -> int:
     if isinstance(ticks, bool) or not isinstance(ticks, int) or not 1 <= ticks <= TICKS_AT_MOST:
         raise ConfigurationError("the event's `ticks`", f"must be a whole number from 1 to {TICKS_AT_MOST}")
     return ticks
 
 
-def _held(request: object) -> Word | None:
-    if request is None:
-        return None
+def _held(request: object) -> Word:
     if not isinstance(request, Mapping) or not {"pk", "do"} <= set(request) <= {"pk", "do", "reason", "lang"}:
         raise CannotDecide('the event must be {"held": {"pk": "…", "do": "resend", "reason": "…"}}, or "release"')
-    reason = " ".join(str(request.get("reason", "")).split())
+    reason = " ".join(str(request.get("reason") or "").split())
     return Word(str(request["pk"]), str(request["do"]), reason[:REASON_MAX_CHARACTERS], str(request.get("lang", "en")))

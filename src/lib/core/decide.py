@@ -10,7 +10,7 @@ from .finished import IN_FLIGHT
 from .frozen import frozen
 from .gate import Rule, Terms
 from .phone import is_e164
-from .policy import DEFAULT_STATUSES, Policy, Settings
+from .policy import DEFAULT_STATUSES, LAST_CHANCE_SECONDS, Policy, Settings
 from .record import TTL_SECONDS
 from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
 from .status import Reason
@@ -259,20 +259,23 @@ def _without_any_time(case: Case, settings: Settings, now: float) -> Decision:
 def _undated(case: Case, settings: Settings, now: float) -> Decision | None:
     """An old recipient may be touched at any time: only its call's own time says its age.
 
-    A conversation that could not be read is asked for again. One that ElevenLabs itself cannot date (it is not there,
-    or has no start) leaves the recipient's last update: believed as far back as the table would know a message.
+    One that ElevenLabs itself cannot date (it is not there, or has no start) leaves the recipient's last update:
+    believed as far back as the table would know a message. One that cannot be read, or is answered with nonsense, is
+    asked for an hour before that; where the table would no longer know, for as long as a message may leave.
     """
     call, talk = case.call, case.conversation
     oldest = settings.oldest(now)
     own_time = talk and (talk.ended_at or talk.started_at)
     if not call.conversation_id or call.created_at >= oldest or (own_time or 0) >= oldest:
         return None
-    is_nonsense = talk is not None and (talk.status not in CONVERSATION_STATUSES or not talk.tells_start)
-    if talk is None or own_time or is_nonsense:
-        return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_seconds)
+    is_unread = talk is None or talk.status not in CONVERSATION_STATUSES or not talk.tells_start
     table_still_knows = call.created_at > max(now - TTL_SECONDS, settings.not_before or 0)
-    summary_wait_seconds = settings.summary_wait_seconds_of(call.agent_id)
-    wait_over_at = call.ended_at + (summary_wait_seconds if table_still_knows else UNDATED_SECONDS)
+    if own_time or (is_unread and not table_still_knows):
+        return Wait(Reason.CONVERSATION, call.ended_at + settings.lookback_seconds)
+    is_undatable = table_still_knows and not is_unread
+    longest_seconds = min(UNDATED_SECONDS, settings.lookback_seconds - LAST_CHANCE_SECONDS)
+    patience_seconds = settings.summary_wait_seconds_of(call.agent_id) if is_undatable else longest_seconds
+    wait_over_at = call.ended_at + patience_seconds
     if now < wait_over_at or case.record is None:  # one answer may be nonsense: a second one is asked for
         return Wait(Reason.CONVERSATION, max(now, wait_over_at))
     return None if table_still_knows else Skip(Reason.END_UNKNOWN)

@@ -80,6 +80,16 @@ def find(
     return "contested"
 
 
+def is_anybodys(claim: Record, rows: Iterable[Row], of_phone: Iterable[Record]) -> bool:
+    """Whether the list shows a message to the person since the claim that none of our records explains: it may be the
+    claim's own, with a text that nobody recognises. Asked where `find` says that the claim's is not listed."""
+    records = [claim, *of_phone]
+    taken = {sid for record in records for sid in record.sids}
+    ours = [record for record in records if record.may_have_left]
+    sent = (row for row in rows if row.direction == "outbound-api" and row.sid not in taken)
+    return any(not any(could_be(row, record) for record in ours) for row in sent)
+
+
 def _likelihood(row: Row, claim: Record) -> tuple[bool, bool, int, bool, float, str]:
     """The claim that knows most of the text (a template knows its variables only); among equals one that is still
     looked for (a held call is not), and then the nearest in time."""

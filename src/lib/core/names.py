@@ -53,7 +53,7 @@ _WORDS = (
     *("undefined null", "null undefined", "s/d", "s/nombre", "n/i", "en blanco", "sin registro", "sin identificar"),
     *("anon", "alguien", "someone", "somebody", "restricted", "unavailable", "voicemail", "buzón", "gracias", "doña"),
     *("blank", "asdasd", "qwe", "abc", "abcd", "void", "ok", "segundo nombre", "razón social", "miss", "ing", "lic"),
-    *("você",),
+    *("você", "infinity", "inf", "spam", "no contestar", "buzón de voz", "correo de voz", "var name"),
     *("allá", "allí", "ahí", "there", "hola", "hello", "olá", "hi", "todos", "all", "everyone"),
 )
 # Of such words alone no name is made: "Nuevo cliente", "Nombre y Apellido", "Unknown caller", "Sr(a).".

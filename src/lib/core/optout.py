@@ -15,10 +15,11 @@ OPT_OUT_WORDS = frozenset(
     (
         "stop", "stopall", "stop all", "unsubscribe", "unsubscribe me", "cancel", "end", "quit", "optout", "opt out",
         "opt me out", "revoke", "leave me alone", "no more", "do not contact", "remove",
+        "unsub", "unsuscribe", "unsubcribe",
         "baja", "baja definitiva", "alto", "parar", "para", "pare", "paren", "cancelar", "cancelen", "salir",
         "detener", "basta", "no mas", "nomas", "eliminar", "borrarme", "desuscribir", "desuscribirme", "desuscribirse",
         "desuscribanme", "desuscribeme", "desinscribir", "desinscribirme", "no escribir", "borrar", "quitar",
-        "no envien mas",
+        "no envien mas", "detente", "detengase", "detenganse",
         "sair", "quero sair", "descadastrar", "descadastre", "remover", "parem", "cancele", "cancelem", "nao quero",
         "nao quero mais", "chega",
     )
@@ -34,10 +35,14 @@ _OUT_SENTENCES = """
     stop (messaging|texting|contacting|calling|writing( to)?)( me)?
     stop (sending|writing)( me)?( any)?( more)? (texts|messages)
     (do not|don t|dont|never) (contact|text|message|write|write to|call) me( again| any ?more)?
+    (do not|don t|dont) (contact|text|message)( again| any ?more)?
     remove me( from (the|your|this) list)?
     take me off( (the|your|this) list)?
     unsubscribe( me)? from (the|your|this) list
-    no me (escrib|contact|molest|llam)(a|an|as|e|en|es)( nunca)?( mas)?
+    no me (escrib|contact|molest|llam|habl)(a|an|as|e|en|es)( nunca)?( mas)?
+    (no me interesa|no estoy interesad[oa]) (baja|no me (escrib|contact|molest|llam|habl)(a|an|as|e|en|es)( mas)?)
+    no escriba[ns]?( nunca)?( mas)?
+    no autorizo que me (escriban|contacten|molesten|llamen|(manden|envien)( mas)? mensajes)
     no me vuelva[ns]? a (escribir|contactar|molestar|llamar)( nunca)?( mas)?
     no vuelva[ns]? a (escribir|contactar|molestar|llamar)me( nunca)?( mas)?
     no (me )?(manden?|mandes|envien?|envies)( mas)? (mensajes|whatsapps?)
@@ -46,32 +51,35 @@ _OUT_SENTENCES = """
     no mas mensajes
     (deje|deja|dejen|pare|para|paren) de (molestar|escribir|molestarme|escribirme|contactarme|llamarme)
     (deje|deja|dejen|pare|para|paren) de (mandar|enviar)(me)?( mas)? mensajes
-    (quiten|quite|quita|saquen|saque|saca)me( de (la|su|tu|esta) lista)?
-    (borren|borre|borra|eliminen|elimine|elimina)me( de (la|su|tu|esta) lista)?
+    (quiten|quite|quita|saquen|saque|saca|retiren|retire|retira)me( de (la|su|tu|esta) (lista|base|base de datos))?
+    (borren|borre|borra|eliminen|elimine|elimina)me( de (la|su|tu|esta) (lista|base|base de datos))?
+    (borr|elimin)(ar|en?|a) mis datos( personales)?( de (la|su) (lista|base|base de datos))?
     (borr(ar|en?|a)|elimin(ar|en?|a)|quit(ar|en?|a)) mi (numero|telefono|contacto)( de (la|su) lista)?
     no (molest|contact)(ar|en?|es)( mas)?
     (salir|baja) de( (la|su|esta))? lista
     (quiero|solicito|pido|deseo|denme|deme|dame) (la|mi|una) baja
     (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja
-    (dame|denme|deme|(quiero|solicito) que me den) de baja
-    (cancelar|cancela|cancelen?)( (la|mi|a|minha))? (suscripcion|inscripcion|inscricao|assinatura)
-    (detener|parar|stop)( los| las| as)? (mensajes|mensagens|promociones|promocoes|promotions|marketing)
+    (dame|denme|deme|den|(quiero|solicito) que me den) de baja
+    (cancelar|cancela|cancelen?|anular|anulen?)( (la|mi|a|minha))? (suscripcion|inscripcion|inscricao|assinatura)
+    (detener|parar|cancelar|stop)( los| las| as)? (mensajes|mensagens|promociones|promocoes|promotions|marketing)
     no (quiero |deseo )?recibir (mas|nada)( mas)?( (mensajes|whatsapps?|promociones|publicidad))?( de (ustedes|usted))?
     no( me)? (manden?|mandes|envien?|envies) nada( mas)?
     no volver a (escribir|contactar|molestar|llamar)(me)?( mas)?
     nao me (escrevam?|mandem?|enviem?|contatem?|liguem?|incomodem?)( mais)?( mensage(m|ns))?
     nao quero( mais)?( receber)?( mais)? mensage(m|ns)
+    (pare|parem) de mandar( mais)? mensage(m|ns)
     (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensage(m|ns))
     me (tira|tire|tirem|remova|remove|removam) d(a|essa|esta|sua) lista
-    me remova
+    me remov(a|e)
     (remover|sair) da lista
 """
 _POLITE = (
     "por favor", "porfavor", "porfa", "xfa", "x favor", "xfavor", "favor", "gracias", "muchas gracias", "hola",
-    "buenas", "buen dia", "buenos dias", "buenas tardes", "buenas noches", "ya",
+    "buenas", "buen dia", "buenos dias", "buenas tardes", "buenas noches", "ya", "pero", "no gracias",
     "please", "pls", "plz", "thanks", "thank you", "thank you very much", "hi", "hello", "hey", "good morning",
-    "good afternoon", "good evening", "now",
+    "good afternoon", "good evening", "now", "no thanks", "no thank you", "not interested", "i m not interested",
     "obrigado", "obrigada", "muito obrigado", "muito obrigada", "ola", "oi", "bom dia", "boa tarde", "boa noite",
+    "nao obrigado", "nao obrigada", "nao tenho interesse",
 )  # fmt: skip
 _POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
 

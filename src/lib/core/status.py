@@ -158,8 +158,8 @@ class Reason(InWords):
     )
     UNCLEAR_REWRITTEN = (
         "unclear_rewritten",
-        "No se sabe si salió: Twilio cambia los mensajes de este remitente.",
-        "Whether it left is not known: Twilio rewrites this sender's messages.",
+        "No se sabe si salió: Twilio cambia los mensajes de este remitente, o muestra uno que puede ser este.",
+        "Whether it left is not known: Twilio rewrites this sender's messages, or shows one that may be this.",
     )
     UNCLEAR_UNREAD = (
         "unclear_unread",

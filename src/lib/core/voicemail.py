@@ -12,7 +12,8 @@ from .text import fold
 _GREETINGS = (
     # Spanish
     *("despues del tono", "despues de la senal", "despues del bip", "al oir la senal", "al oir el tono"),  # a, b
-    *("deje su mensaje", "deja tu mensaje", "deje un mensaje", "deja un mensaje", "deje su nombre"),  # a, b
+    *("deje su mensaje", "deja tu mensaje", "deje un mensaje", "deja un mensaje"),  # a, b
+    *("deje su nombre", "deja tu nombre"),  # a, b
     *("grabe su mensaje", "graba tu mensaje", "grabe un mensaje", "la tecla gato", "la tecla numeral"),  # a, b
     *("buzon de voz de", "al buzon de", "con el buzon de", "buzon de mensajes", "sistema de correo de voz"),  # b
     *("tendra costo a partir de", "tiene costo a partir de", "el numero que usted marco"),  # b
@@ -64,6 +65,7 @@ _PATTERNS = (
     rf"\b{_KEY_ES} (el |la )?(\w+ ){{1,3}}(para|si desea)\b",  # b
     rf"\b(dejar|grabar) (un|su|tu) (mensaje|recado)[a-z ]{{0,40}} {_KEY_ES}\b",  # b
     r"\bal (finalizar|terminar)( de grabar)? (su|tu|el) mensaje\b",  # b
+    rf"\bal (finalizar|terminar) {_KEY_ES}\b|\bsatisfech[oa] con (su|tu) mensaje\b",  # b
     rf"\bdej[ae](me|nos)?( su| tu| un| el)? (recado|mensaje)\b{_ON}\b{_LATER_ES}",  # a
     r"\bdej[ae](nos)? (sus|tus) datos\b|\bdej[ae] (su|tu) recado\b",  # a
     r"\b(transferid|desviad|redirigid|enviad)[oa] al? (un |su )?(buzon|correo|contestador|sistema)\b",  # b
@@ -73,7 +75,7 @@ _PATTERNS = (
     r"\bno (puedo|podemos|puede|pueden) (atender|contestar|responder|tomar) (a )?(su|tu) llamada\b",  # b, f
     rf"\b{_LINE_ES} (que ha )?marcado (no ha sido asignado|se encuentra ocupado)\b",  # b, f
     rf"^((el |su |este )?({_LINE_ES}|linea)|[0-9])( [0-9 ]+| de telefono)? ({_GONE_ES}|(esta )?fuera de \w+)$",  # b, f
-    rf"\b{_BOX_ES} (de [a-z ]{{1,30}} )?(que )?no (ha sido|se ha|esta) (configurad|activad|inicializad)[oa]\b",  # f
+    rf"\b{_BOX_ES} (de [a-z ]{{1,30}} )?(que )?no (ha sido|se ha|esta) (configur|activ|habilit|inicializ)ad[oa]\b",  # f
     r"\b(no (tiene|cuenta con)|su) saldo (es )?(suficiente|insuficiente)\b",  # f
     r"\bpara [a-z ]{2,20} (oprima|presione|pulse|marque) (el |la )?(numero |tecla )?(\d|uno|dos|tres|cero)\b",  # f
     r"\b(su|tu) llamada es (muy )?importante para nosotros\b|\bgrabar su mensaje (marque|presione)",  # f
@@ -97,7 +99,8 @@ _PATTERNS = (
     rf"\bleave (me |us )?(a|your) (\w+ )?(message|name|number)\b{_ON}\b{_LATER_EN}\b",  # a, c
     rf"\bcan ?t (come|get) to the phone\b{_ON}\bmessage\b",  # c
     r"^(hey|hi|hello)\b.{0,60}\bleave (me |us )?a message\b|\bmailbox\b.{0,60}\b(is full|not accepting)\b",  # f
-    r"\byour call (can ?not|can ?t|could not) be completed\b|\bwhile we (connect|transfer) your call\b",  # c, f
+    r"\byour call (can ?not|can ?t|could not) be completed\b",  # c, f
+    r"\bwhile we (try to )?(connect|transfer) (your call|you)\b|\byou may (start|begin) recording\b",  # c, f
     r"\bnumber you( ve| have)? (dialed|called) is busy\b|\b(customer|subscriber) (is not|isn t) available\b",  # f
     r"\bcustomer you( are|re) trying to\b|\ball( of)? our [a-z ]{0,30}\b(busy|assisting)\b",  # c, f
     r"\bthank you for calling\b.{0,120}\b(closed|press|hours|extension)\b",  # f
@@ -106,7 +109,8 @@ _PATTERNS = (
     r"\bnumber that( has| is)( been)? (disconnected|no longer)\b|\byour call is (very )?important to us\b",  # c, f
     r"\bperson you( are| re) calling (cannot|can ?t|is unable to) \w+\b.{0,30}\bcalls?\b",  # c
     # Portuguese
-    r"\b(este|esse) (numero|telefone|celular) (nao (recebe (cham|liga)|existe)|esta (\w+ )?(indisp|desl|prog))",  # d, f
+    r"\b(este|esse) (numero|telefone|celular)( de telefone)? nao (recebe (cham|liga)|existe)",  # d, f
+    r"\b(este|esse) (numero|telefone|celular)( de telefone)? (esta|encontra se) (\w+ )?(indisp|desl|prog)",  # d, f
     r"\bvoce ligou para\b.{0,60}\bnao (posso|podemos|pode) (te |lhe )?atender\b",  # f
     r"\b(ligacao|chamada) nao p(o|u)de ser completada\b|\bchamada a cobrar\b",  # f
     r"\bpossivel completar (a |sua )?(ligacao|chamada)\b",  # f
@@ -114,7 +118,7 @@ _PATTERNS = (
     r"\b(diga|grave|fale) (o )?seu nome e o motivo\b|\bcaixa postal (esta )?cheia\b|\bpara o corr(ei|e)o de voz\b",  # f
     rf"\b(numero|telefone|celular|cliente|assinante|pessoa)\b[a-z ]{{0,35}}\b{_CALLED_PT}\b{_ON}\b{_GONE_PT}\b",  # d, e
     r"\beste numero nao recebe\b|\bcaixa de correio\b|\bsecretaria eletronica d[aeo]\b",  # d
-    r"\bdeixe( o| a| seu| sua)? (recado|mensagem)\b|\b(esta|essa) e a caixa postal\b",  # d
+    r"\bdeix[ae]( o| a| um| uma| seu| sua)? (recado|mensagem)\b|\b(esta|essa) e a caixa postal\b",  # d
     r"\b(sua|tua) mensagem foi (gravada|enviada)\b|\bsua (ligacao|chamada) e (muito )?importante para nos\b",  # f
     r"\bsaldo (e )?insuficiente\b",  # f
 )
@@ -150,7 +154,7 @@ _PARTS = re.compile(
     r"|(por favor )?(no (esta|se encuentra) disponible|is not available|nao esta disponivel)( [a-z]+){0,4}"
     r"|(muchas )?gracias|thank you|thanks|obrigad[oa]|goodbye|good bye|adios|bye"
 )
-_BEEPS = re.compile(r"(b[ie]{2,}p|bip|pi{2,}p?)( (b[ie]{2,}p|bip|pi{2,}p?))*")
+_BEEPS = re.compile(r"(b[ie]{2,}p|bip|pi{2,}p?|tu{3,})( (b[ie]{2,}p|bip|pi{2,}p?|tu{3,}))*")
 _SOUNDS = frozenset({"silence", "silencio", "inaudible", "inaudivel", "beep", "bip", "tono", "tone", "ruido", "noise"})
 # "(silence)", "[music]": what a transcript describes.
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|<[^<>]*>")

@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ..core import keys
-from ..core.table import AtMost, Condition, Free, Is, Update
+from ..core.table import AtMost, Condition, Free, Is, Item, Update
 from ..errors import ConditionFailed, TableUnclear
 from ..ports import Clock, Table
 
 LEASE_SECONDS = 30  # two default ticks: a killed run is followed within the next invocation
+CLOCK_SKEW_SECONDS = 300
 
 
 class Lease:
@@ -27,6 +28,7 @@ class Lease:
         self.fence = 0
         self.held_until = 0.0
         self.other_seen_at = 0
+        self._is_spoilt = False  # the lease in our way is none that a run wrote
 
     def renew(self) -> bool:
         """Takes or prolongs the lease; False when another run holds it or the table does not answer."""
@@ -56,7 +58,10 @@ class Lease:
         now = self._clock()
         # Epoch milliseconds. A lease is taken before it ends, so every lease that has ended has a smaller fence.
         fence = int(now * 1000)
-        return self._holds_after_write((Free(int(now)), AtMost("fence", fence - 1)), fence)
+        if self._holds_after_write((Free(int(now)), AtMost("fence", fence - 1)), fence):
+            return True
+        # It would be in the way for ever. Of two runs that write over it the later one has it.
+        return self._is_spoilt and self._holds_after_write((), fence)
 
     def _holds_after_write(self, when: tuple[Condition, ...], fence: int) -> bool:
         until = self._clock() + LEASE_SECONDS
@@ -67,13 +72,22 @@ class Lease:
         return self.held_until > self._clock()  # the write itself may have stalled
 
     def _write(self, until: int, when: tuple[Condition, ...], fence: int) -> bool:
+        self._is_spoilt = False
         values = {"owner": self._owner, "fence": fence, "expires_at": until, "seen_at": int(self._clock())}
         try:
             self._table.write(Update(keys.LEASE, values, when=when))
         except ConditionFailed as held:
             seen_at = held.item.get("seen_at")
             self.other_seen_at = seen_at if isinstance(seen_at, int) else 0
+            self._is_spoilt = not _is_a_runs(held.item, self._clock())
             return False
         except TableUnclear:
             return False
         return True
+
+
+def _is_a_runs(item: Item, now: float) -> bool:
+    """Whether a run wrote the lease so: a person may have changed it in the table's console."""
+    longest = now + LEASE_SECONDS + CLOCK_SKEW_SECONDS
+    latest = {"expires_at": longest, "fence": longest * 1000}
+    return all(type(item.get(name)) is int and item[name] <= at for name, at in latest.items())

@@ -69,6 +69,11 @@ class Records:
         records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]
 
+    def tried_again_later(self, limit: int) -> list[Record]:
+        """Waiting calls whose instant is still to come, and not because the gate said so: the soonest first."""
+        later = [record for record in self._queued(SEND, EVER, limit) if record.due_at > self._now()]
+        return [one for one in later if one.status == Status.WAITING and one.reason not in GATE_REASONS]
+
     def to_follow(self, since: int, limit: int, known: Mapping[str, Record]) -> tuple[list[Record], int]:
         """Messages to follow that came into their queue since then, the oldest first; and since when to ask next.
 

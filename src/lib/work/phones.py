@@ -10,7 +10,7 @@ from ..core.record import Record
 from ..core.status import Reason
 from .report import Report
 
-MOST, MOST_AT_LEAST = 0.5, 5  # more than this share of a batch, and so many; or all of it
+MOST = 0.5  # more than this share of a batch
 RING_SECONDS = 10 * 60  # the errors alarm wants errors in three of five minutes; one message of it is enough
 PHONE_REASONS = (Reason.NO_PHONE, Reason.INVALID_PHONE)
 
@@ -49,8 +49,7 @@ class Phones:
         if batch.id not in self.told:
             self.told.add(batch.id)
             report.log.warning("phones_unusable", batch_id=batch.id, unusable=count, recipients=len(calls))
-        is_most = count == len(calls) or (count >= MOST_AT_LEAST and count > MOST * len(calls))
-        if is_most and batch.id not in self.ringing:
+        if count > MOST * len(calls) and batch.id not in self.ringing:
             self.ringing[batch.id] = Ringing(count, len(calls), now + RING_SECONDS)
 
     def ring(self, report: Report, began_at: float, now: float) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ..core.again import again
 from ..core.fallback import EMAIL, after_failure
-from ..core.matching import Row, find
+from ..core.matching import Row, find, is_anybodys
 from ..core.outcome import record_status
 from ..core.phone import spellings
 from ..core.policy import Settings
@@ -38,26 +38,31 @@ class Settle:
         """One look at Twilio's list, and what follows from it."""
         now = self._clock()  # before the look: the last one must come after the time is up
         try:
-            seen = self.look(claim)
-            is_legible = seen != "not_listed" or not self._rewritings.known(claim.sender).hides
+            seen, is_legible = self._look(claim)
             self._carry_out(claim, what_follows(claim, seen, self._settings, now, is_legible=is_legible), now)
         except TableUnclear as failure:
             self._report.tolerated("look_up_unwritten", claim.call.batch_id, str(failure))
 
     def look(self, claim: Record) -> Seen:
-        """The list first, the phone's records after: what the list shows was claimed before, so the records know it.
+        """What Twilio's list shows of the claim; SES has none."""
+        return self._look(claim)[0]
 
-        SES has none.
+    def _look(self, claim: Record) -> tuple[Seen, bool]:
+        """And whether a message of the claim's would have been recognised.
+
+        The list first, the phone's records after: what the list shows was claimed before, so the records know it.
         """
         if claim.channel == EMAIL:
-            return "no_list"
+            return "no_list", True
+        rewriting = self._rewritings.known(claim.sender)
         try:
-            rows = self._rows(claim, self._rewritings.known(claim.sender))
+            rows = self._rows(claim, rewriting)
         except LookupFailed as failure:
             self._report.tolerated("look_up_failed", claim.call.batch_id, str(failure))
-            return "unread"
+            return "unread", True
         of_phone = [record for one in spellings(claim.call.phone) for record in self._ledger.of_phone(one)]
-        return find(claim, rows, of_phone, self._clock())
+        seen = find(claim, rows, of_phone, self._clock())
+        return seen, seen != "not_listed" or not (rewriting.hides or is_anybodys(claim, rows, of_phone))
 
     def _rows(self, claim: Record, rewriting: Rewriting) -> list[Row]:
         """What Twilio lists under the claim's address, or under another that it may have made of it."""

@@ -10,19 +10,7 @@ from typing import Any
 from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
-from ..core.decide import (
-    Decision,
-    Defer,
-    GiveUp,
-    Ignore,
-    LookAgain,
-    Rehearse,
-    Send,
-    Skip,
-    Wait,
-    decide,
-    due,
-)
+from ..core.decide import Decision, Defer, GiveUp, Ignore, LookAgain, Rehearse, Send, Skip, Wait, decide, due
 from ..core.detected import is_new
 from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
@@ -146,9 +134,12 @@ class Tick:
         Each comes with the record from before its conversation id, if any: a run that stalled may have written that
         one after this one.
         """
+        asks_anew = self._asks_anew()
         try:
             claims = self._ledger.to_settle(self._due_at_most)
-            waiting = self._ledger.waiting(self._due_at_most, ahead=self._asks_anew())
+            waiting = self._ledger.waiting(self._due_at_most, ahead=asks_anew)
+            is_told = self._settings.dry_run and asks_anew
+            later = self._ledger.tried_again_later(self._due_at_most) if is_told else []
             with_id = [record.call for record in waiting if record.call.conversation_id]
             earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
@@ -156,6 +147,8 @@ class Tick:
             return None
         if not self._settings.dry_run:
             self._spread([partial(self._settle.claim, claim) for claim in claims])
+        for record in later:
+            self._rehearse(Case(record.call, record), Wait(record.reason, record.due_at))
         older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}
         return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 

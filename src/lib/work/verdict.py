@@ -8,6 +8,7 @@ from ..core.again import has_template
 from ..core.case import Case
 from ..core.decide import Decision, Defer, GiveUp, Ignore, Send, Skip, Wait, decide
 from ..core.fallback import channel_of
+from ..core.finished import IN_FLIGHT
 from ..core.gate import Rule
 from ..core.matching import Row
 from ..core.phone import spellings
@@ -27,6 +28,7 @@ _SETTINGS: dict[str, str] = {
     Reason.TOO_OLD: "lookback_hours",
     Reason.BEFORE_NOT_BEFORE: "not_before",
     Reason.SUPERSEDED: "missed_wait_minutes",
+    Reason.NOT_FINISHED: "statuses",
     **{str(reason): reason for reason in GATE_REASONS},
 }
 """By the reason why a message could not leave: the setting that says no."""
@@ -122,6 +124,8 @@ class Verdicts:
                 _refuse(record, reason, rule)
             case GiveUp(reason) | Ignore(reason):
                 _refuse(record, reason)
+            case Wait(Reason.NOT_FINISHED as reason):  # for ever: the settings say that such a status waits
+                _refuse(record, reason)
             case Defer(reason, until, rule) if until > record.ended_at + self._settings.lookback_seconds:
                 _refuse(record, reason, rule)
 
@@ -146,7 +150,8 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
     undated = 0 if record.conversation_ended_at else record.call.undated
     case = Case(replace(record.call, ended_at=record.ended_at, undated=undated), record)
     due = decide(case, replace(settings, paused=False, dry_run=False), now)
-    if isinstance(due, Wait):  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
+    is_open = isinstance(due, Wait) and (due.reason != Reason.NOT_FINISHED or record.call.status in IN_FLIGHT)
+    if is_open:  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
         due = Send(record.kind, by_status=record.kind == "missed")
     decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones(spellings(phone)), settings, now))
     if not decided:

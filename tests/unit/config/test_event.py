@@ -46,13 +46,13 @@ def test_a_key_is_shown_as_far_as_a_line_can() -> None:
     assert str(caught.value).startswith(f"the event's `a?b?{'c' * 56}…`: is not known")
 
 
-@pytest.mark.parametrize("ticks", [0, 61, -1, 1.5, "1", True, [1]])
+@pytest.mark.parametrize("ticks", [0, 61, -1, 1.5, "1", True, [1], None])
 def test_a_number_of_ticks_that_makes_no_sense_is_refused(ticks: object) -> None:
     with pytest.raises(ConfigurationError, match="must be a whole number from 1 to 60"):
         read_event({"ticks": ticks})
 
 
-@pytest.mark.parametrize("held", ["+57_conv", {"pk": "x"}, {"pk": "x", "do": "resend", "why": 1}, 7])
+@pytest.mark.parametrize("held", ["+57_conv", {"pk": "x"}, {"pk": "x", "do": "resend", "why": 1}, 7, None, {}])
 def test_a_word_on_a_held_call_has_its_form(held: object) -> None:
     with pytest.raises(CannotDecide):
         read_event({"held": held})

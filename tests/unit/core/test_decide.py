@@ -88,10 +88,6 @@ NOT_THERE = Conversation("conv_1", "not_found", None, None, None, None)
 def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and_not_the_message(status: str) -> None:
     talk = replace(NOT_THERE, status=status)
     old_batch = replace(CALL, created_at=int(NOW) - 30 * HOUR, ended_at=int(NOW) - 10)
-    for nonsense in (replace(NOT_THERE, status="[]"), replace(talk, tells_start=False)):  # no answer: asked again
-        seen = Case(old_batch, Record(old_batch, Status.WAITING, int(NOW) - 15), conversation=nonsense)
-        asked_again = Wait("conversation", old_batch.ended_at + DAY)
-        assert decide(seen, Settings(summary_wait_seconds=10), NOW) == asked_again
     assert due(old_batch, talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(replace(old_batch, status="failed"), talk) == Wait("conversation", old_batch.ended_at + 120)
     assert due(old_batch, talk, summary_wait_seconds=10) == Wait("conversation", NOW)  # one answer may be nonsense
@@ -105,6 +101,25 @@ def test_a_conversation_that_elevenlabs_itself_cannot_date_costs_the_summary_and
         gone = replace(undatable, ended_at=int(NOW) - HOUR)
         waited = Case(gone, Record(gone, Status.WAITING, int(NOW) - HOUR), conversation=talk)
         assert decide(waited, Settings(not_before=not_before), NOW) == Skip("end_unknown")
+
+
+@pytest.mark.parametrize("status", ["completed", "failed"])
+@pytest.mark.parametrize("talk", [None, replace(NOT_THERE, status="[]"), replace(NOT_THERE, tells_start=False)])
+def test_an_old_batchs_conversation_that_can_never_be_read_is_asked_for_an_hour_and_costs_no_message(
+    talk: Conversation | None, status: str
+) -> None:
+    def at(seconds: int, created_at: float, **settings: Any) -> Decision:
+        call = replace(CALL, status=status, created_at=int(created_at), ended_at=int(NOW))
+        seen = Case(call, Record(call, Status.WAITING, int(NOW)), conversation=talk, batch_is_over=True)
+        return decide(seen, Settings(**settings), NOW + seconds)
+
+    sent = Send("follow_up") if status == "completed" else Send("missed", by_status=True)
+    assert at(3599, NOW - 30 * HOUR) == Wait("conversation", NOW + HOUR)
+    assert at(HOUR, NOW - 30 * HOUR) == sent
+    assert at(1741, NOW - 30 * HOUR, lookback_hours=0.5) == sent
+    # The table would no longer know a message that such a call has had.
+    assert at(HOUR, NOW - 8 * DAY) == Wait("conversation", NOW + DAY)
+    assert at(DAY + 1, NOW - 8 * DAY) == Skip("too_old")
 
 
 def test_a_completed_call_in_which_the_person_said_nothing_is_missed() -> None:

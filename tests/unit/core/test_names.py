@@ -139,6 +139,7 @@ def test_a_persons_name_in_any_script_stays_as_it_is(name: str) -> None:
         *("Sin registro", "No encontrado", "name not found", "No proporcionado", "no suministrado", "não fornecido"),
         *("No aplicable", "not applicable", "s/d", "S/Nombre", "Anon", "Restricted", "Unavailable", "Voicemail"),
         *("Cliente VIP", "Consumidor final", "Público en general", "Propietario", "Buenos días", "Hi there", "usted"),
+        *("Infinity", "Spam", "No contestar", "Buzón de voz", "var_name"),
         *("S/D", "n/i", "(en blanco)", "Sin registro", "anon", "Alguien", "somebody", "Gracias", "Mr null", "- -"),
         *("test", "Prueba", "teste", "x", "X.", "Cliente 12", "cliente-0042", "Tel 3001239155", "No aplica", "señora"),
     ],

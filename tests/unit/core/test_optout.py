@@ -24,7 +24,11 @@ from lib.core.text import fold
      "Hola por favor no me escriban más, x favor gracias", "Stop promotions", "Detener promociones",
      "Parar promoções", "No recibir más", "No quiero recibir más mensajes de ustedes", "No me envíen nada más",
      "Não me mande mensagem", "Pare de me mandar mensagem", "No volver a contactarme",
-     "Borren mi número, por favor", "Eliminar mi teléfono de su lista", "No molesten más por favor", "REMOVE"],
+     "Borren mi número, por favor", "Eliminar mi teléfono de su lista", "No molesten más por favor", "REMOVE",
+     "No gracias, baja", "Gracias, pero no me escriban más", "No me interesa, no me escriban más", "No escriban más",
+     "Not interested, stop", "No me hablen más", "Retírenme de su base de datos", "Eliminen mis datos", "Den de baja",
+     "No autorizo que me escriban", "Anular suscripción", "Cancelar mensajes", "Deténganse", "Unsuscribe", "unsub",
+     "Do not text", "Não, obrigado. Sair", "Pare de mandar mensagem", "Me remove da lista"],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
@@ -39,7 +43,9 @@ def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
      "quiero cancelar mi cita", "sí sí", "no, no, no", "ya ya", "dejen de subir el precio", "baja un poco el precio",
      "alto, pero bueno", "No quiero que me llamen mañana", "take me", "call me", "stop the car", "me tire uma dúvida",
      "por favor gracias", "hola, gracias por favor", "no recibí más", "no recibir más llamadas del banco",
-     "hola " * 2000],
+     "hola " * 2000, "no gracias", "No me interesa", "no thanks", "pero", "no me hables de precios",
+     "cancelar la orden",
+     "no me interesa cancelar", "anular la cita", "eliminen el cobro", "no escriban el precio"],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_wish(body: str) -> None:
     assert wish(body) == ""

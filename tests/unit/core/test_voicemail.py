@@ -57,6 +57,15 @@ GREETINGS = [
     "The person you're calling cannot accept calls at this time. Goodbye.",
     "Olá, esta é a caixa postal de Ana.",
     "Sua mensagem foi gravada. Obrigado.",
+    "Hola, deja tu nombre y número y te devuelvo la llamada.",
+    "Este buzón de voz no está habilitado.",
+    "Escuche, está grabando. Al finalizar presione numeral.",
+    "Si está satisfecho con su mensaje, marque uno.",
+    "You may start recording now.",
+    "Please hold while we try to connect you.",
+    "Este número de telefone encontra-se desligado ou fora da área de cobertura.",
+    "Deixa um recado que eu retorno.",
+    "Tuuu, tuuu, tuuu",
 ]
 SILENCES = [
     "...",

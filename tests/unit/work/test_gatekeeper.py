@@ -1,5 +1,6 @@
 """When not to write, through the whole tick: over midnight, both changes of the clocks, by the law, by counts."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from lib.core.policy import Settings
 from lib.core.record import Record, parse_record
 from lib.core.table import Change
 from lib.core.timeline import timeline
-from lib.errors import TableUnclear
+from lib.errors import ConfigurationError, TableUnclear
 from lib.ledger.calls import Address, Ledger
 from lib.ledger.suppressed import Suppressed
 from lib.work.gatekeeper import Gatekeeper
@@ -378,6 +379,29 @@ def test_a_rehearsal_tells_of_those_whom_the_gate_has_put_off_and_of_who_asked_f
     told = [(event, keys["what"], keys["phone"][-2:]) for event, keys in house.lines if event.startswith("would_")]
     assert sorted(told) == [("would_send", "follow_up", "33"), ("would_skip", "opted_out", "35")]
     assert [pk for pk, item in house.table.items.items() if before.get(pk) != item] == ["#lease"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "runs", "reason"), [(63007, 400, 5, "sender_suspended"), (63038, 429, 1, "not_processed")]
+)
+def test_each_rehearsal_tells_of_those_who_wait_for_a_probe_or_a_retry(
+    code: int, status: int, runs: int, reason: str
+) -> None:
+    house = House(at("2026-03-03T12:00"))
+    house.account.faults.add(Fault("refuse", route="create", code=code, status=status))
+    house.call_ends(ANA, LUIS, EVA)
+    for _ in range(runs):
+        house.clock.now += 15
+        with suppress(ConfigurationError):
+            house.run()
+    assert {(item["reason"], item["due_at"] > house.clock.now + 3) for item in house.items()} == {(reason, True)}
+    house.settings = {"dry_run": True}
+    for is_cold in (False, True):
+        house.lines.clear()
+        house.run(is_cold=is_cold)
+        told = [(event, keys["what"]) for event, keys in house.lines if event.startswith("would_")]
+        assert told == [("would_wait", reason)] * 3
+        assert ("rehearsal", {"would_send": 0, "would_wait": 3, "would_skip": 0}) in house.lines
 
 
 @pytest.mark.parametrize("is_cold", [True, False])

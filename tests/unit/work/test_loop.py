@@ -210,6 +210,22 @@ def test_a_fence_grows_with_every_change_of_hands_and_shuts_out_the_stalled_hold
     assert newer.holds()
 
 
+@pytest.mark.parametrize("attribute", ["expires_at", "fence"])
+@pytest.mark.parametrize("wrong", [None, [], {"a": 1}, "1795003230", True, "missing", int(NOON) * 10_000])
+def test_a_lease_that_a_person_spoilt_in_the_console_stops_nobody(attribute: str, wrong: Any) -> None:
+    table, clock = MemoryTable(), Clock()
+    holder, other = (Lease(table, clock, owner, threading.Lock()) for owner in ("holder", "other"))
+    assert holder.renew()
+    table.items["#lease"][attribute] = wrong
+    if wrong == "missing":
+        del table.items["#lease"][attribute]
+    assert other.renew()
+    assert (other.holds(), holder.renew()) == (True, False)
+    other.release()
+    clock.now += 0.001
+    assert holder.renew()
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [(None, None), ("", None), ("7", 7), ("-3", 0), ("Wed, 18 Nov 2026 12:00:30 GMT", 30), ("soon", None)],

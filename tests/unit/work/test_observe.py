@@ -308,7 +308,9 @@ def test_a_stuck_call_that_was_served_is_over() -> None:
         (["x206"], True),
         (["x206"] * 6 + ["+573001112233"] * 5, True),
         (["x206"] * 5 + ["+573001112233"] * 6, False),
-        (["x206"] * 4 + ["+573001112233"] * 3, False),
+        (["x206"] * 4 + ["+573001112233"] * 3, True),
+        (["x206"] * 2 + ["+573001112233"], True),
+        (["x206", "+573001112233"], False),
     ],
 )
 def test_it_rings_for_some_minutes_when_most_of_a_batch_cannot_be_written_to(phones: list[str], rings: bool) -> None:

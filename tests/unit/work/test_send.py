@@ -327,6 +327,37 @@ def test_what_is_commonly_rewritten_is_found_though_nothing_was_accepted_before(
     assert len(scene.account.messages) == 1
 
 
+def written_to_and_called_again(scene: Scene) -> str:
+    """The key of the person's second call."""
+    (first,) = scene.call_ended(PEOPLE[0])
+    scene.tick()
+    second = replace(scene.calls[first], conversation_id="conv_2")
+    scene.calls[second.key] = second
+    return second.key
+
+
+def test_a_message_that_no_record_explains_may_be_the_unclear_one_which_is_held() -> None:
+    scene = Scene(Settings(unclear="resend", settle_minutes=5))
+    unclear = written_to_and_called_again(scene)
+    scene.account.rewrites, scene.twilio.keeps_answers = ("no_accents",), True
+    scene.tick()
+    scene.settle_for(minutes=6)
+    scene.tick()
+    assert scene.status(unclear) == ("held", "unclear_rewritten")
+    assert len(scene.account.messages) == 2
+
+
+def test_another_calls_message_is_explained_and_keeps_no_resend_back() -> None:
+    scene = Scene(Settings(unclear="resend", settle_minutes=5))
+    unclear = written_to_and_called_again(scene)
+    scene.account.faults.add(Fault("500", route="create", times=1))
+    scene.tick()
+    scene.settle_for(minutes=6)
+    scene.tick()
+    assert scene.status(unclear)[0] == "sent"
+    assert len(scene.account.messages) == 2
+
+
 def test_a_message_that_is_found_minutes_later_left_when_twilio_made_it() -> None:
     scene = Scene()
     scene.account.list_lag_seconds, scene.twilio.keeps_answers = 300, True

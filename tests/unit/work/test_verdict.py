@@ -151,6 +151,7 @@ def test_what_cannot_be_done_is_said(verdict: str, pk: str) -> None:
         (Settings(not_before=NOON + 1), r"before_not_before.*SETTINGS\.not_before"),
         (Settings(lookback_hours=0.5), r"too_old.*SETTINGS\.lookback_hours"),
         (Settings(statuses={"completed": "skip"}), r"status_completed.*SETTINGS\.statuses"),
+        (Settings(statuses={"completed": "wait"}), r"not_finished.*SETTINGS\.statuses"),
         (Settings(lookback_hours=0.5, dry_run=True), "too_old"),
         (Settings(lookback_hours=0.5, paused=True), "too_old"),
     ],
@@ -164,6 +165,11 @@ def test_a_resend_that_would_end_without_a_message_is_refused_at_once_with_its_r
         desk.decide("resend", [], settings=settings)
     assert desk.table.items[CALL.key]["status"] == "held"
     assert desk.decide("release", [], settings=settings) == {"status": "skipped"}
+
+
+def test_a_call_whose_conversation_alone_says_that_it_ended_is_resent() -> None:
+    desk = Desk(Case(replace(CALL, status="in_progress")))
+    assert desk.decide("resend", []) == {"status": "waiting"}
 
 
 def test_a_calls_own_end_says_its_age_though_its_recipient_was_touched_later() -> None:

@@ -74,6 +74,18 @@ def test_a_recipient_that_nothing_identifies_is_refused(nonsense: Any) -> None:
         parse_call(row, BATCH, NOW)
 
 
+@pytest.mark.parametrize("told", NO_TIMES)
+def test_a_recipient_whose_own_times_are_none_is_as_old_as_its_batch_where_its_conversation_can_tell_more(
+    told: Any,
+) -> None:
+    row, batch = recipient(created_at_unix=told, updated_at_unix=told), replace(BATCH, created_at=CREATED)
+    call = parse_call(row, batch, NOW)
+    assert (call.created_at, call.ended_at, call.undated) == (CREATED, CREATED, int(NOW))
+    for unknown in ((row, BATCH), (row | {"conversation_id": None}, batch)):
+        with pytest.raises(ValueError, match="how old"):
+            parse_call(*unknown, NOW)
+
+
 @pytest.mark.parametrize(
     ("fields", "phone"),
     [

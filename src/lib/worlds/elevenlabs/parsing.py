@@ -55,12 +55,13 @@ def parse_batch(row: Mapping[str, Any], now: float) -> Batch:
 
 def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
     """A row of `recipients` (facts/elevenlabs.md §2). Raises ValueError or TypeError when nothing identifies it, or
-    nothing tells its time."""
+    nothing tells its time: neither the row, nor a conversation, which can be no older than the batch."""
     row = _object(row, "recipient")
     recipient_id = _id(row.get("id"))
     if not recipient_id:
         raise ValueError("a recipient without an id: nothing says whether it was recorded before it had a conversation")
-    created_at = _time(row.get("created_at_unix"), now) or 0
+    conversation_id = _id(row.get("conversation_id"))
+    created_at = _time(row.get("created_at_unix"), now) or (batch.created_at if conversation_id else 0)
     last_update = _time(row.get("updated_at_unix"), now)
     ended_at = max(last_update or 0, created_at)
     if not ended_at:
@@ -69,7 +70,7 @@ def parse_call(row: Mapping[str, Any], batch: Batch, now: float) -> Call:
     variables = mapping(client_data.get("dynamic_variables"))
     return Call(
         phone=_phone(row),
-        conversation_id=_id(row.get("conversation_id")),
+        conversation_id=conversation_id,
         recipient_id=recipient_id,
         batch_id=batch.id,
         agent_id=batch.agent_id,
