@@ -1,7 +1,9 @@
 """What the reading commands answer: `--json` as contract §7 has it, and words in both languages."""
 
 import json
+import re
 import socket
+import sys
 import time
 from typing import Any
 
@@ -155,6 +157,15 @@ def test_held_and_replies_have_the_contracts_keys(desk: Desk) -> None:
     assert desk("replies", "--open", "--json").json == []
 
 
+def test_a_held_calls_key_stays_whole_on_a_narrow_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = held_item()
+    desk.put(item)
+    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    assert item["pk"] in desk("held").out
+
+
 @pytest.mark.parametrize(
     ("kind", "es", "en"),
     [
@@ -272,6 +283,9 @@ def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytes
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     assert desk("metrics", "--serve", str(port)).status == 0
+    any_port = desk("metrics", "--serve", "0")
+    assert any_port.status == 0
+    assert re.search(r"127\.0\.0\.1:[1-9]\d*/metrics", any_port.out)
 
 
 def test_a_port_that_cannot_be_had_is_wrong_use(desk: Desk) -> None:
@@ -298,6 +312,7 @@ def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:
     assert len(desk("digest").out.strip().splitlines()) == 10
     assert desk("digest", "--day", "1999-01-01").status == 2
     assert desk("digest", "--day", "yesterday").status == 2
+    assert desk("digest", "--day", "").status == 2  # a script's variable that is not set is not today
 
 
 def test_tail_shows_the_log_in_words_and_ends(desk: Desk) -> None:
