@@ -161,7 +161,7 @@ def test_a_held_calls_key_stays_whole_on_a_narrow_terminal(desk: Desk, monkeypat
     item = held_item()
     desk.put(item)
     monkeypatch.setenv("COLUMNS", "24")
-    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
     assert item["pk"] in desk("held").out
 
