@@ -5,6 +5,7 @@ import re
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,6 +193,29 @@ def test_the_suppression_list_is_changed_and_asked_in_any_spelling(desk: Desk) -
     assert desk("unsuppress", PHONE).status == 0
     assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
     assert desk("suppress", "300").status == 2
+
+
+def test_a_register_of_who_must_not_be_written_to_goes_onto_the_list_by_file(desk: Desk, tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    listed = (
+        "\ufefftelefono;fecha",
+        "# of 2026",
+        "",
+        f"'{PHONE[:3]} {PHONE[3:]}';2026-01-01",
+        f"0{OTHER[1:]}",
+        "0034 600 11 22 33",
+    )
+    register.write_text("\n".join(listed), encoding="utf-8")
+    said = desk("suppress", "--from", str(register), "--json")
+    assert (said.status, said.json) == (1, {"suppressed": 2, "unusable_lines": [5]})
+    assert "5" in said.err
+    assert desk("suppressed", PHONE, "--json").json["suppressed"] is True
+    assert desk("suppressed", "+34600112233", "--json").json["suppressed"] is True
+    assert desk("suppressed", OTHER, "--json").json["suppressed"] is False
+    register.write_text(OTHER)
+    assert desk("suppress", "--from", str(register)).status == 0
+    for wrong in (("--from", str(tmp_path / "none")), ("--from", str(register), PHONE), ()):
+        assert desk("suppress", *wrong).status == 2
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class WidgetSandbox:
             AwsService(*settings_parameter.API, environment), variable(environment, "PARAMETER_PREFIX")
         )
         replies = Replies(table, time.time, lambda: int(time.time() * 1000), uuid.uuid4().hex)
-        # Not one of the contract's variables (§1): without it only the two buttons that need the monitor do nothing.
+        # No variable of contract §1: without it only the two buttons that need the monitor do nothing.
         decide = Monitor(environment.get("MONITOR_FUNCTION", "")).decide
         actions = Actions(settings, replies, decide, self.logger)
         deployed_seconds = float(environment.get("TICK_SECONDS") or 0)

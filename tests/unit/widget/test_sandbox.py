@@ -1,4 +1,4 @@
-"""The widget's own assembly, from the variables of the contract (§1) alone."""
+"""The widget's own assembly, from the variables of contract §1 alone."""
 
 import pytest
 
