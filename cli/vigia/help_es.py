@@ -31,6 +31,7 @@ HELP: Mapping[str, str] = {
     "The day in ten lines, of today or of one of the last seven days.": "El día en diez líneas: hoy, o uno de los últimos siete.",
     "One of the last seven days, such as 2026-01-31.": "Uno de los últimos siete días, como 2026-01-31.",
     "Never write to this person again.": "No escribirle nunca más a esta persona.",
+    "A register: a phone in the first column of each line.": "Un registro: un teléfono en la primera columna de cada línea.",
     "A phone, in any spelling.": "Un teléfono, escrito como sea.",
     "This person may be written to again: only when they asked for it.": "Se le puede escribir de nuevo: solo si la persona lo pidió.",
     "Whether this person is on the suppression list, since when, and who put them there.": "Si la persona está en la lista de exclusión, desde cuándo y quién la puso.",

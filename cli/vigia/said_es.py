@@ -21,14 +21,13 @@ SAID: Mapping[str, str] = {
     "Released: nothing more is sent for this call.": "Liberada: no se envía nada más por esta llamada.",
     "It leaves at the next tick, within a minute.": "Sale en la próxima revisión, en menos de un minuto.",
     "Twilio's list shows the message by now: it had left. Nothing is sent again.": "La lista de Twilio ya muestra el mensaje: sí había salido. No se envía otra vez.",
-    "since": "desde",
-    "why": "por qué",
     ("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT"): (
         "Busque el teléfono en el registro de Twilio, en ese minuto. Luego: vigia release PK, o vigia resend "
         "PK --reason TEXTO"
     ),
     "Nothing is held.": "No hay nada retenido.",
     "--reason must say why.": "--reason debe decir por qué.",
+    "Which call? Give its pk.": "¿De qué llamada? Dé su pk.",
     "The function gave no answer that is understood.": "La respuesta de la función no se entiende.",
     "The call is now: {status}": "La llamada está ahora: {status}",
     "http://127.0.0.1:{port}/metrics, until Ctrl-C": "http://127.0.0.1:{port}/metrics, hasta Ctrl-C",
@@ -134,6 +133,9 @@ SAID: Mapping[str, str] = {
     "AWS does not take these credentials ({code}).": "AWS no acepta estas credenciales ({code}).",
     "These AWS credentials may not do {operation}.": "Estas credenciales de AWS no permiten {operation}.",
     "ask whoever runs the account for it, or use another AWS_PROFILE": "pídalo a quien lleva la cuenta, o use otro AWS_PROFILE",
+    "Give a phone, or --from FILE.": "Dé un teléfono, o --from ARCHIVO.",
+    "On the suppression list, and not written to: {n:phone|phones} of this file.": "En la lista de exclusión, sin que se les escriba: {n:teléfono|teléfonos} de este archivo.",
+    "No whole phone number in these lines: {lines}.": "No hay un teléfono completo en estas líneas: {lines}.",
     "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
     "write it with + and the country's code": "escríbalo con + y el código del país",
     "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",

@@ -1,15 +1,12 @@
-"""The terminal: tables and sentences for people, JSON for programs; without a terminal neither colour nor questions."""
+"""The terminal: sentences for people, JSON for programs; without a terminal neither colour nor questions."""
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from .problems import WrongUse
 from .words import t
@@ -51,16 +48,6 @@ def forgive() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def rows(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
-    """A table. What it holds is text, never markup: it comes from people."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(escape(heading), overflow="fold")
-    for line in lines:
-        table.add_row(*(escape(printable(cell)) for cell in line))
-    console().print(table)
 
 
 def printable(text: str) -> str:

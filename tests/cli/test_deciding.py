@@ -189,6 +189,12 @@ def test_deciding_asks_the_function_and_tells_what_became_of_the_call(desk: Desk
     assert desk("resend", f"{PHONE}_conv_1", "--reason", " ").status == 2
 
 
+def test_no_key_is_wrong_use_and_the_function_is_not_asked(desk: Desk) -> None:
+    for command in (("release", " "), ("resend", "", "--reason", "x")):
+        said = desk(*command)
+        assert (said.status, "vigia held" in said.err) == (2, True)
+
+
 def test_without_a_terminal_nothing_is_asked(desk: Desk) -> None:
     for command in (("secrets", "push"), ("settings", "edit")):
         answer = desk(*command)

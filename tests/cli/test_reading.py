@@ -1,8 +1,11 @@
 """What the reading commands answer: `--json` as contract §7 has it, and words in both languages."""
 
 import json
+import re
 import socket
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,6 +158,15 @@ def test_held_and_replies_have_the_contracts_keys(desk: Desk) -> None:
     assert desk("replies", "--open", "--json").json == []
 
 
+def test_a_held_calls_key_stays_whole_on_a_narrow_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = held_item()
+    desk.put(item)
+    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True)
+    assert item["pk"] in desk("held").out
+
+
 @pytest.mark.parametrize(
     ("kind", "es", "en"),
     [
@@ -181,6 +193,29 @@ def test_the_suppression_list_is_changed_and_asked_in_any_spelling(desk: Desk) -
     assert desk("unsuppress", PHONE).status == 0
     assert desk("suppressed", PHONE, "--json").json["suppressed"] is False
     assert desk("suppress", "300").status == 2
+
+
+def test_a_register_of_who_must_not_be_written_to_goes_onto_the_list_by_file(desk: Desk, tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    listed = (
+        "\ufefftelefono;fecha",
+        "# of 2026",
+        "",
+        f"'{PHONE[:3]} {PHONE[3:]}';2026-01-01",
+        f"0{OTHER[1:]}",
+        "0034 600 11 22 33",
+    )
+    register.write_text("\n".join(listed), encoding="utf-8")
+    said = desk("suppress", "--from", str(register), "--json")
+    assert (said.status, said.json) == (1, {"suppressed": 2, "unusable_lines": [5]})
+    assert "5" in said.err
+    assert desk("suppressed", PHONE, "--json").json["suppressed"] is True
+    assert desk("suppressed", "+34600112233", "--json").json["suppressed"] is True
+    assert desk("suppressed", OTHER, "--json").json["suppressed"] is False
+    register.write_text(OTHER)
+    assert desk("suppress", "--from", str(register)).status == 0
+    for wrong in (("--from", str(tmp_path / "none")), ("--from", str(register), PHONE), ()):
+        assert desk("suppress", *wrong).status == 2
 
 
 @pytest.mark.parametrize(
@@ -272,6 +307,9 @@ def test_what_runs_until_ctrl_c_ends_well_with_it(desk: Desk, monkeypatch: pytes
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     assert desk("metrics", "--serve", str(port)).status == 0
+    any_port = desk("metrics", "--serve", "0")
+    assert any_port.status == 0
+    assert re.search(r"127\.0\.0\.1:[1-9]\d*/metrics", any_port.out)
 
 
 def test_a_port_that_cannot_be_had_is_wrong_use(desk: Desk) -> None:
@@ -298,6 +336,7 @@ def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:
     assert len(desk("digest").out.strip().splitlines()) == 10
     assert desk("digest", "--day", "1999-01-01").status == 2
     assert desk("digest", "--day", "yesterday").status == 2
+    assert desk("digest", "--day", "").status == 2  # a script's variable that is not set is not today
 
 
 def test_tail_shows_the_log_in_words_and_ends(desk: Desk) -> None:

@@ -206,7 +206,7 @@ class TwinEmails:
         if answer.transport != "answered":
             return Reply(cause=answer.transport)
         if answer.status == 200:
-            return Reply(http_status=200, sid=said.get("MessageId") or "", message_status="sent")
+            return Reply(http_status=200, sid=said.get("MessageId") or "", message_status="sent", is_email=True)
         name = answer.headers.get("x-amzn-errortype", "")
         code = code_of_refusal(name, said.get("message") or "", sender) if answer.status < 500 else None
         return Reply(http_status=answer.status if code is None else 400, code=code, cause="" if code else name)

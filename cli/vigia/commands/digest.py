@@ -22,8 +22,8 @@ REMEMBERED_DAYS = 7
 def digest(
     context: typer.Context,
     day: Annotated[
-        str, typer.Option("--day", metavar="DATE", help="One of the last seven days, such as 2026-01-31.")
-    ] = "",
+        str | None, typer.Option("--day", metavar="DATE", help="One of the last seven days, such as 2026-01-31.")
+    ] = None,
 ) -> None:
     """The day in ten lines, of today or of one of the last seven days."""
     session = of(context)
@@ -44,11 +44,11 @@ def digest(
     show.as_json(answer)
 
 
-def _day(session: Session, given: str) -> date:
-    if not given:
+def _day(session: Session, given: str | None) -> date:
+    if given is None:
         return session.today
     try:
-        day = date.fromisoformat(given)
+        day = date.fromisoformat(given.strip())
     except ValueError:
         raise WrongUse(t("--day must be a date such as {today}.", today=session.today)) from None
     if not timedelta(0) <= session.today - day < timedelta(days=REMEMBERED_DAYS):

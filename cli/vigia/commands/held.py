@@ -36,14 +36,9 @@ def held(context: typer.Context) -> None:
     if not records:
         show.say(t("Nothing is held."))
         return
-    headings = (t("since"), "pk", t("why"))
-    show.rows(
-        headings,
-        (
-            (show.instant(held_since(record), session.zone), record.pk, explain(record.reason, language()))
-            for record in records
-        ),
-    )
+    for record in records:  # no table: a terminal's width would break the key that is to be copied
+        show.say(f"{show.instant(held_since(record), session.zone)}  {show.printable(record.pk)}")
+        show.say(f"    {show.printable(explain(record.reason, language()))}")
     show.say(
         t("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT")
     )
@@ -66,6 +61,9 @@ def resend(
 
 
 def _decide(session: Session, pk: str, verdict: str, reason: str = "") -> None:
+    pk = pk.strip()
+    if not pk:
+        raise WrongUse(t("Which call? Give its pk."), "vigia held")
     event = {"pk": pk, "do": verdict} | ({"reason": reason} if reason else {})
     event |= {"lang": "es"} if language() == "es" else {}
     answer = session.cloud.invoke({"held": event})

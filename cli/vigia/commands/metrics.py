@@ -55,17 +55,17 @@ DAY_SECONDS = 86_400
 def metrics(
     context: typer.Context,
     serve: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--serve", metavar="PORT", help="Answer Prometheus on this port until Ctrl-C.", show_default=False
         ),
-    ] = 0,
+    ] = None,
 ) -> None:
     """OpenMetrics text for Prometheus: numbers only, no phone and no id."""
     session = of(context)
     registry = CollectorRegistry()
     registry.register(VigiaCollector(session))
-    if not serve:
+    if serve is None:
         text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
         sys.stdout.write(text.decode())
         return
@@ -73,7 +73,7 @@ def metrics(
         server = listening(serve, registry)
     except (OSError, OverflowError):
         raise WrongUse(t("Nobody can listen on port {port} here: it is taken, or is none.", port=f"{serve}")) from None
-    show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=serve))
+    show.say(t("http://127.0.0.1:{port}/metrics, until Ctrl-C", port=server.server_port))
     with server, suppress(KeyboardInterrupt):
         server.serve_forever()
 

@@ -19,7 +19,8 @@ from .parameters import ACCOUNT_SID, AUTH_TOKEN, SENDER
 FAILED_STATUSES = frozenset({"failed", "undelivered", "canceled"})
 UNEXPLAINED_SECONDS = (15, 300, 3600)
 RETRY_FIRST_SECONDS, RETRY_MOST_SECONDS = 2, 300
-_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}|[0-9A-Za-z]+(-[0-9A-Za-z]+){4,8}(@[0-9A-Za-z.-]+)?")  # Twilio's, SES's
+_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
+_EMAIL_ID = re.compile(r"[!-~]{1,200}")  # SES promises no form of it
 
 
 class Outcome(Enum):
@@ -59,6 +60,7 @@ class Reply:
     body: str | None = field(default=None, repr=False)
     sender: str | None = None  # the same; None also while a Messaging Service has not chosen one yet
     cause: str = ""  # what went wrong when no answer came: the kinds of the errors
+    is_email: bool = False  # SES answered; its ids are none of Twilio's
 
 
 def classify(reply: Reply) -> Outcome:
@@ -66,7 +68,7 @@ def classify(reply: Reply) -> Outcome:
     if not reply.connected:
         return Outcome.NOT_PROCESSED
     status = reply.http_status or 0
-    if 200 <= status < 300 and _SID.fullmatch(reply.sid):
+    if 200 <= status < 300 and (_EMAIL_ID if reply.is_email else _SID).fullmatch(reply.sid):
         return Outcome.ACCEPTED
     if not 400 <= status < 500 or reply.code is None:
         return Outcome.UNCLEAR

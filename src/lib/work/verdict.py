@@ -161,7 +161,7 @@ def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: 
 
 def _not_held(record: Record | None) -> CannotDecide:
     if record is None:
-        return CannotDecide("that call is not in the table, not held", "esa llamada no está en la tabla")
+        return CannotDecide("that call is not in the table", "esa llamada no está en la tabla")
     return CannotDecide(
         f"that call is {record.status}, not held", f"esa llamada no está retenida: {record.status.sentence('es')}"
     )

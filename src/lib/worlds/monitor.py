@@ -9,7 +9,7 @@ CONNECT_SECONDS, READ_SECONDS = 2, 60  # the monitor looks at Twilio's list befo
 
 
 class Monitor:
-    """name: of its function."""
+    """name: of its function; "" where the deployment does not say it, and then nothing can be decided here."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -19,6 +19,12 @@ class Monitor:
 
         Asked once: a verdict is not repeated because its answer was lost.
         """
+        if not self._name:
+            raise DecisionFailed(
+                "falta MONITOR_FUNCTION en el entorno de la función; despliegue template.yaml otra vez"
+                if language == "es"
+                else "MONITOR_FUNCTION is missing from the function's environment; deploy template.yaml again"
+            )
         import boto3  # only here: every cold start would pay for it
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError

@@ -51,7 +51,7 @@ class SesRoom:
         except (BotoCoreError, OSError, ValueError) as error:  # a time-out after the request, or nobody understands
             return Reply(cause=type(error).__name__)
         sid = answer.get("MessageId")
-        return Reply(http_status=200, sid=sid if isinstance(sid, str) else "", message_status="sent")
+        return Reply(http_status=200, sid=sid if isinstance(sid, str) else "", message_status="sent", is_email=True)
 
 
 def _refusal(error: ClientError, sender: str) -> Reply:

@@ -29,6 +29,8 @@ TABLE: list[tuple[str, Reply, Outcome]] = [
     ("201 that failed at once", Reply(http_status=201, sid=SID, message_status="failed"), Outcome.ACCEPTED),
     ("201 without a SID", Reply(http_status=201), Outcome.UNCLEAR),
     ("201 with another SID", Reply(http_status=201, sid="AC" + "0" * 32), Outcome.UNCLEAR),
+    ("200 of SES, whose ids have no form", Reply(http_status=200, sid="m-1", is_email=True), Outcome.ACCEPTED),
+    ("200 of SES without an id", Reply(http_status=200, is_email=True), Outcome.UNCLEAR),
     ("302", Reply(http_status=302), Outcome.UNCLEAR),
     ("400 with Twilio's code", Reply(http_status=400, code=21211), Outcome.REFUSED),
     ("400 with a code nobody knows", Reply(http_status=400, code=99999), Outcome.UNEXPLAINED),

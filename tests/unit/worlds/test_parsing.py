@@ -294,6 +294,7 @@ def test_a_batch_is_not_recent_by_a_time_that_cannot_be_believed(told: Any) -> N
         ({"transcript_summary": "   "}, ""),
         *(({"transcript_summary": nothing}, "") for nothing in ("\u200b", "...", "null", "None", "N/A", "{}")),
         ({"transcript_summary": "Una\ncita\x00 \u202e👩\u200d⚕️"}, "Una\ncita 👩\u200d⚕️"),
+        ({"transcript_summary": "El martes\x0ba las tres\x85o a las\x0ccuatro"}, "El martes a las tres o a las cuatro"),
         ({"transcript_summary": "half an emoji \ud83d"}, "half an emoji"),
         ({"transcript_summary": "Она спросила о цене."}, "Она спросила о цене."),
         ({"transcript_summary": "x" * 50_000}, "x" * 10_000),

@@ -25,6 +25,7 @@ _SHORT_CHARACTERS = 100
 # Control characters, but for a new line and a tab; marks that turn the direction of all that follows.
 _UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F)])
 _UNWRITABLE |= dict.fromkeys(range(0x2066, 0x206A))
+_UNWRITABLE |= dict.fromkeys([11, 12, *range(28, 32), 133], " ")  # blanks: what they part stays apart
 STATUS_MAX_CHARACTERS = 60  # the longest has 11, and each that nobody knows is logged
 ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
 CLOCK_SKEW_SECONDS = 300  # ElevenLabs' clock against ours: what is told for later than this is no time of a call
