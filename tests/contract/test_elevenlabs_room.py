@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from lib.core.read_before import ReadBefore
 from lib.errors import ConfigurationError
 from lib.ports import Answer
 from lib.work.listing import Listed, Listing
-from lib.worlds.elevenlabs.client import ALL_SINGLY, LIST_FROM, ElevenLabsClient
+from lib.worlds.elevenlabs.client import ALL_SINGLY, LIST_FROM, SINGLES_PER_TICK, ElevenLabsClient
 from lib.worlds.elevenlabs.http import HttpGet
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
@@ -139,6 +140,19 @@ def test_a_doubtful_row_is_looked_into(room: Room, workspace: ElevenLabsWorld, c
     found = room.room.conversations(recipients.calls, Settings(), room.budget)
     assert len(found) == len(plans)
     assert workspace.requests["conversation"] == 1
+
+
+def test_who_can_still_be_written_to_is_asked_for_before_a_hundred_who_cannot(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    """A first start on a busy workspace: conversations that the list does not show are asked for one by one."""
+    calls = finished_calls(workspace, 101, clock)
+    new, old = calls[:20], [replace(call, ended_at=call.ended_at - 30 * 3600) for call in calls[20:]]
+    workspace.faults.add(Fault("404", route="conversations"))
+    room.budget = Budget(clock, clock() + 50)
+    found = room.room.conversations([*old, *new], Settings(), room.budget)
+    assert len(found) == SINGLES_PER_TICK
+    assert found.keys() >= {call.conversation_id for call in new}
 
 
 @pytest.mark.parametrize("count", [1, LIST_FROM, ALL_SINGLY])

@@ -55,7 +55,7 @@ def read_deployment(environment: Mapping[str, str]) -> Deployment:
         parameter_prefix=text("PARAMETER_PREFIX"),
         elevenlabs_base_url=text("ELEVENLABS_BASE_URL"),
         twilio_base_url=text("TWILIO_BASE_URL"),
-        tick_seconds=number("TICK_SECONDS", 1, 60),
+        tick_seconds=number("TICK_SECONDS", 0.1, 60),
         ticks_per_invocation=int(number("TICKS_PER_INVOCATION", 1, 60)),
         service=environment.get("POWERTOOLS_SERVICE_NAME") or "vigia",
     )

@@ -7,6 +7,7 @@ from ..errors import CannotDecide, ConfigurationError
 from .readers import shown
 
 TICKS_AT_MOST = 60
+SCHEDULES = ("aws.events", "aws.scheduler")
 REASON_MAX_CHARACTERS = 200
 _EVENTS = '{}, {"ticks": 1} or {"held": {"pk": …, "do": …}}'
 
@@ -30,14 +31,16 @@ class Event:
 
 
 def read_event(event: object) -> Event:
-    """The rule's own event, whatever else it says, asks for no more than its ticks, where somebody wrote them into it.
+    """The schedule's own event, whatever else it says, asks for no more than its ticks, where somebody wrote them in.
+
+    A schedule may be a rule or one of EventBridge Scheduler (facts/aws.md §1.2).
 
     Raises ConfigurationError naming a wrong key, CannotDecide.
     """
     if not isinstance(event, Mapping):
         raise ConfigurationError("the event", f"must be an object: {_EVENTS}")
     ticks = _ticks(event["ticks"]) if "ticks" in event else None
-    if event.get("source") == "aws.events":
+    if event.get("source") in SCHEDULES:
         return Event(ticks)
     for key in event:
         if key not in ("ticks", "held"):

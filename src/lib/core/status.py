@@ -275,6 +275,9 @@ class Reason(InWords):
     )
 
 
+PHONE_REASONS = (Reason.NO_PHONE, Reason.INVALID_PHONE)
+
+
 def explain(reason: str, language: str) -> str:
     """The sentence for a record's reason, `status_…` too; a reason of another version is given as it stands.
 

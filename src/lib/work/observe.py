@@ -57,10 +57,9 @@ class Observer:
         shown = Listing(self._elevenlabs, memory.listed).read(budget)
         self._load_marks()
         batches = memory.listed.batches.values()
-        monitored = [batch for batch in batches if self._is_recent(batch) or not self._is_finished(batch)]
         report.count("batches_listed", len(batches))
-        report.count("BatchesMonitored", len(monitored))
-        unfinished = [batch for batch in monitored if not self._is_finished(batch)]
+        report.count("BatchesMonitored", sum(not batch.is_terminal or self._is_recent(batch) for batch in batches))
+        unfinished = [batch for batch in batches if not self._is_finished(batch)]
         agenda = Agenda(memory.readings, memory.began_at, self._clock(), self._settings.lookback_seconds)
         enough_at = self._clock() + READING_SECONDS
         new: dict[str, Case] = {}

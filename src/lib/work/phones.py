@@ -7,12 +7,11 @@ from ..core.call import Batch, Call
 from ..core.frozen import frozen
 from ..core.phone import is_e164
 from ..core.record import Record
-from ..core.status import Reason
+from ..core.status import PHONE_REASONS
 from .report import Report
 
 MOST = 0.5  # more than this share of a batch
 RING_SECONDS = 10 * 60  # the errors alarm wants errors in three of five minutes; one message of it is enough
-PHONE_REASONS = (Reason.NO_PHONE, Reason.INVALID_PHONE)
 
 
 @frozen

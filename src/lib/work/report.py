@@ -6,9 +6,11 @@ from typing import Any
 
 from ..core.call import Call
 from ..core.codes import code_of
+from ..core.gate import Rule
 from ..core.metrics import METRICS
 from ..core.phone import mask
 from ..core.record import Record
+from ..core.status import PHONE_REASONS
 from ..ports import Log, Metrics
 
 SENT = {"whatsapp": "WhatsAppsSent", "sms": "sms_sent", "email": "emails_sent"}
@@ -63,6 +65,15 @@ class Report:
         """Twilio had accepted a message and could not deliver it, for good. code: 0 where it gave none."""
         why = code_of(code).meaning if code else ""
         self.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
+
+    def skipped(self, call: Call, reason: str, rule: Rule | None) -> None:
+        """No message follows that call. A phone that cannot be written to is a warning, and counted in this tick too:
+        of a call with a conversation, which may know the phone, no earlier one could tell."""
+        is_phone = reason in PHONE_REASONS
+        if is_phone and call.conversation_id:
+            self.count("unusable_phones")
+        why = {"rule": rule.en} if rule else {}
+        self.about("call_skipped", call, "warning" if is_phone else "info", reason=reason, **why)
 
     def tolerated(self, event: str, batch_id: str, why: str) -> None:
         """Something went wrong that stops nothing else: counted and logged."""

@@ -204,7 +204,7 @@ class Tick:
             skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
             is_written = self._write(call, partial(skip, reason, rule, talked_until=talked_until))
         if is_written:
-            self._report.about("call_skipped", call, reason=reason, **({"rule": rule.en} if rule else {}))
+            self._report.skipped(call, reason, rule)
 
     def _hear(self, case: Case) -> bool:
         """The person's wish, spoken in the call, before the call's own end is written: a run that is killed between the

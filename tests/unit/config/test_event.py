@@ -21,6 +21,12 @@ def test_the_events_of_the_repository_are_understood() -> None:
     assert read_event({"held": {"pk": "+573001112233_conv_1", "do": "release"}}).held is not None
 
 
+def test_the_event_of_a_schedule_of_eventbridge_scheduler_is_understood() -> None:
+    """Its `detail` is text, not an object (facts/aws.md §1.2)."""
+    scheduled = json.loads((EVENTS / "scheduled.json").read_text()) | {"source": "aws.scheduler", "detail": "{}"}
+    assert read_event(scheduled) == Event()
+
+
 def test_a_person_may_say_in_which_language_they_read() -> None:
     held = {"pk": "+573001112233_conv_1", "do": "release"}
     read = [read_event({"held": held | more}).held for more in ({}, {"lang": "es"}, {"lang": 3})]

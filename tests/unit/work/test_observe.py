@@ -328,6 +328,16 @@ def test_it_rings_for_some_minutes_when_most_of_a_batch_cannot_be_written_to(pho
     assert minutes == ([1] * 10 + [0] * 5 if rings else [0] * 15)
 
 
+def test_the_batches_that_are_monitored_are_the_active_and_the_recent_ones_from_the_first_tick_on() -> None:
+    shop = Workspace()
+    shop.ended(60)
+    shop.ended(30 * 24 * 3600)
+    shop.world.add_batch([{"phone_number": "+573001112233"}], created_at=NOON - 48 * 3600, scheduled_at=NOON + 3600)
+    for number in range(2):
+        shop.tick(is_first=number == 0)
+        assert (shop.counts["batches_listed"], shop.counts["BatchesMonitored"]) == (3, 2)
+
+
 def test_a_phone_that_the_conversation_may_know_is_unusable_only_when_the_record_says_so() -> None:
     shop = Workspace()
     shop.world.add_batch([{"phone_number": "206"}], [CallPlan()], created_at=NOON - 600)

@@ -135,3 +135,14 @@ def test_a_message_that_a_persons_word_finds_is_counted_as_any_other() -> None:
     (item,), before = shop.items(PHONE), len(shop.metrics)
     assert shop.run({"held": {"pk": item["pk"], "do": "resend"}}) == {"status": "delivered"}
     assert shop.metrics[before:] == [{"WhatsAppsSent": [1], "MessagesDelivered": [1]}]
+
+
+def test_a_phone_that_cannot_be_written_to_is_a_warning_in_the_tick_that_finds_it_so() -> None:
+    """The list's own is of no use, and so is the conversation's: the first tick says so, not the one after."""
+    shop = Shop()
+    shop.call(CallPlan(), phone="206")
+    levels: list[tuple[str, str]] = []
+    shop.warning = lambda event, **keys: levels.append((event, keys.get("reason", "")))  # type: ignore[method-assign]
+    shop.ticks(2)
+    assert ("call_skipped", "invalid_phone") in levels
+    assert [tick.get("unusable_phones") for tick in shop.said("tick")] == [1, 1]

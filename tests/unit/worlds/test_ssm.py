@@ -207,6 +207,7 @@ DEPLOYED = {
 
 def test_the_deployment_is_read_from_the_environment() -> None:
     assert read_deployment(DEPLOYED).ticks_per_invocation == 4
+    assert read_deployment(DEPLOYED | {"TICK_SECONDS": "0.5"}).tick_seconds == 0.5
 
 
 @pytest.mark.parametrize("name", DEPLOYED)

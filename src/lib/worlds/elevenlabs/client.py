@@ -136,8 +136,10 @@ class ElevenLabsClient:
                     sure.append(row.id)
         if len(singles) + len(sure) <= ALL_SINGLY:
             singles += sure
-        if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last
-            singles = self._dice.sample(singles, SINGLES_PER_TICK)
+        if len(singles) > SINGLES_PER_TICK:  # by lot, so that none is always among the last; what is too old, after all
+            oldest = budget.clock() - settings.lookback_seconds
+            too_old = {call.conversation_id for call in calls if call.ended_at <= oldest}
+            singles = sorted(self._dice.sample(singles, len(singles)), key=too_old.__contains__)[:SINGLES_PER_TICK]
         some = self._spread([partial(self._single, id_, budget) for id_ in singles])
         # A row that the list has, and that is not found by itself, is still all that is known.
         return found | {one.id: one for one in some if one and not (one.status == "not_found" and one.id in found)}
