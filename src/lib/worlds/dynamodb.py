@@ -117,7 +117,11 @@ class DynamoTable:
 
 
 def _item(row: Mapping[str, Any]) -> Item:
-    return {name: value["S"] if "S" in value else _read(value) for name, value in row.items()}
+    """Nearly all that there is are texts and numbers: they are read on the spot."""
+    return {
+        name: value["S"] if "S" in value else _number(value["N"]) if "N" in value else _read(value)
+        for name, value in row.items()
+    }
 
 
 def _read(value: Mapping[str, Any]) -> Any:
