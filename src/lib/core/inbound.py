@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from .frozen import frozen
 from .matching import CLOCK_SKEW_SECONDS
 from .record import Record
-from .text import Count
+from .text import TURNING, Count
 from .zones import place_of
 
 ANSWERED_WITHIN_SECONDS = 7 * 24 * 3600
@@ -108,7 +108,8 @@ def said(reply: HumanReply, language: str) -> str:
     Twilio's list has no more of a location or a reaction than an empty text or an emoji (facts/twilio.md §1.3).
     """
     words = _WORDS.get(language, _WORDS["es"])
-    text = "".join(char for char in reply.text if char in "\n\t" or category(char) not in ("Cc", "Cs")).strip()
+    kept = (char for char in reply.text if char in "\n\t" or category(char) not in ("Cc", "Cs"))
+    text = "".join(char for char in kept if char not in TURNING).strip()
     if len(text) > WORDS_MAX_CHARACTERS:
         text = text[:WORDS_MAX_CHARACTERS].rstrip() + "…"
     if text and not any(char.isalnum() for char in text) and not text.isascii():

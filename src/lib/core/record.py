@@ -9,7 +9,7 @@ from .frozen import frozen
 from .message.compose import Message
 from .status import Status
 from .streak import Route
-from .table import Item
+from .table import LATEST, Item
 
 TTL_SECONDS = 7 * 24 * 3600
 OWNER_GONE_SECONDS = 30  # no send lasts as long: after it, a claim's owner is taken for gone
@@ -227,7 +227,8 @@ def parse_record(item: Item) -> Record:
     for attribute, value in item.items():
         if attribute in _PLACES:
             kind, home, name = _PLACES[attribute]
-            if type(value) is not kind:
+            its = type(value)
+            if its is not kind or (its is int and not 0 <= value <= LATEST):
                 _checked(attribute, value, kind)
             homes[home][name] = _events(value) if kind is list else value
     if "phone" not in item:
@@ -248,16 +249,20 @@ def _event(values: dict[str, Any]) -> Event:
     told: dict[str, Any] = {"at": 0, "event": ""}
     for name, value in values.items():
         if kind := _EVENT_KINDS.get(name):
-            if type(value) is not kind:
+            its = type(value)
+            if its is not kind or (its is int and not 0 <= value <= LATEST):
                 _checked("history", value, kind)
             told[name] = value
     return Event(**told)
 
 
 def _checked(attribute: str, value: Any, kind: type) -> Any:
+    number: Any = value
     if not isinstance(value, kind) or isinstance(value, bool):
         # An item that cannot be read, whatever is wrong with it.
         raise ValueError(  # noqa: TRY004
             f"its `{attribute}` holds a {type(value).__name__} where a {kind.__name__} belongs"
         )
+    if kind is int and not 0 <= number <= LATEST and attribute != "fence":  # which counts milliseconds
+        raise ValueError(f"its `{attribute}` is no time, nor any number of ours")
     return value

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from .frozen import frozen
 
 EVER = 2**40  # epoch seconds: no `due_at` is later
+LATEST = 253_402_300_799  # epoch seconds: the last that a calendar shows; milliseconds are far beyond it
 Item = dict[str, Any]
 """Attribute → str, int, a set of str, or a list of maps: what we write. A person may have added anything else."""
 T = TypeVar("T")
@@ -93,5 +94,7 @@ def held_by(of: type[T], item: Item) -> T:
         value = item.get(each.name, kind())
         if type(value) is not (int if kind is bool else kind):
             raise ValueError(f"its `{each.name}` holds a {type(value).__name__} where a {kind.__name__} belongs")
+        if kind is int and not 0 <= value <= LATEST:
+            raise ValueError(f"its `{each.name}` is no time, nor any number of ours")
         values[each.name] = kind(value)
     return of(**values)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 TEXT_MAX_CHARACTERS = 10_000
+TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))  # the direction of all that follows
 _WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|")
 
 

@@ -78,7 +78,8 @@ class Lease:
             self._table.write(Update(keys.LEASE, values, when=when))
         except ConditionFailed as held:
             seen_at = held.item.get("seen_at")
-            self.other_seen_at = seen_at if isinstance(seen_at, int) else 0
+            latest = self._clock() + CLOCK_SKEW_SECONDS
+            self.other_seen_at = seen_at if isinstance(seen_at, int) and 0 <= seen_at <= latest else 0
             self._is_spoilt = not _is_a_runs(held.item, self._clock())
             return False
         except TableUnclear:

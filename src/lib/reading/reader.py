@@ -12,7 +12,7 @@ from typing import Any
 from ..core import keys
 from ..core.frozen import frozen
 from ..core.record import SCHEMA, Record, parse_record
-from ..core.table import EVER, Item
+from ..core.table import EVER, LATEST, Item
 from ..ledger.suppressed import Suppressed
 from ..ledger.transitions import HELD
 from ..ports import Table
@@ -102,17 +102,16 @@ class Reader:
     def last_seen(self) -> int:
         """When a run was last at work, in epoch seconds: within a tick's distance. 0 when none has been."""
         item = self._table.get([keys.LEASE]).get(keys.LEASE, {})
-        return _whole(item.get("seen_at")) or _whole(item.get("fence")) // 1000
+        return _whole(item.get("seen_at")) or _whole(item.get("fence"), LATEST * 1000) // 1000
 
     def suppression(self, phone: str) -> Suppression:
         """phone: E.164."""
         item = Suppressed(self._table, self._clock, _no_new_key).find(phone)
         if item is None:
             return Suppression(suppressed=False)
-        since = item.get("since")
         return Suppression(
             suppressed=True,
-            since=since if isinstance(since, int) else 0,
+            since=_whole(item.get("since")),
             by=str(item.get("by", "")),
             why=str(item.get("why", "")),
         )
@@ -146,8 +145,8 @@ def _named(answers: Iterable[Answer], records: Iterable[Record]) -> Iterator[Ans
         yield replace(answer, name=answer.name or names.get(answer.call, ""))
 
 
-def _whole(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+def _whole(value: Any, most: int = LATEST) -> int:
+    return value if isinstance(value, int) and 0 <= value <= most else 0
 
 
 def _no_new_key() -> str:

@@ -11,11 +11,12 @@ from lib.core.call import Call
 from lib.core.message.compose import Message
 from lib.core.record import PERSONAL, SCHEMA, Event, Record, is_live, parse_record, record_item
 from lib.core.status import Status
+from lib.core.table import LATEST
 
 NOON = 1_795_003_200
 CALL = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", NOON, NOON, "Ana", "es")
 RECORD = Record(CALL, Status.CLAIMED, NOON, claim_id="c1", claimed_at=NOON, expires_at=NOON + 60)
-TEXTS, NUMBERS = st.text(max_size=12), st.integers(0, 2**40)
+TEXTS, NUMBERS = st.text(max_size=12), st.integers(0, LATEST)
 
 
 def of(kind: type, **others: Any) -> st.SearchStrategy[Any]:
@@ -80,7 +81,32 @@ def test_an_attribute_of_the_wrong_type_makes_an_item_unreadable_and_is_named(at
         parse_record(record_item(RECORD) | {attribute: value})
 
 
-@pytest.mark.parametrize("history", [None, "sent", {}, [1], [None], [{"at": "noon"}], [{"at": 1, "event": None}]])
+@pytest.mark.parametrize("attribute", [f.attribute for f in SCHEMA if f.kind is int and f.attribute != "fence"])
+@pytest.mark.parametrize("value", [NOON * 1000, 10**40, -1])
+def test_a_number_that_no_calendar_shows_as_a_time_makes_an_item_unreadable_and_is_named(
+    attribute: str, value: int
+) -> None:
+    with pytest.raises(ValueError, match=f"`{attribute}`"):
+        parse_record(record_item(RECORD) | {attribute: value})
+
+
+def test_a_fence_counts_milliseconds() -> None:
+    assert parse_record(record_item(RECORD) | {"fence": NOON * 1000}).fence == NOON * 1000
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"at": NOON * 1000, "event": "sent"}],
+        None,
+        "sent",
+        {},
+        [1],
+        [None],
+        [{"at": "noon"}],
+        [{"at": 1, "event": None}],
+    ],
+)
 def test_a_history_of_the_wrong_shape_is_unreadable_too(history: object) -> None:
     with pytest.raises(ValueError, match="`history`"):
         parse_record(record_item(RECORD) | {"history": history})

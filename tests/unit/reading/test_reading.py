@@ -59,6 +59,23 @@ def test_one_item_that_cannot_be_read_is_named_without_its_phone_and_hides_no_ot
     assert "status" in problem
 
 
+def test_times_in_milliseconds_which_a_person_put_into_the_console_hide_nothing_else(
+    table: MemoryTable, reader: Reader
+) -> None:
+    put(
+        table,
+        item_of(Status.READ, NOON),
+        item_of(Status.SENT, NOON, phone=OTHER) | {"ended_at": NOON * 1000},
+        answer_of("SM1", NOON * 1000, "¿Cuánto cuesta?") | {"expires_at": NOON + 9999},
+        {"pk": "#lease", "owner": "a", "expires_at": NOON + 30, "seen_at": NOON * 1000, "fence": (NOON + 1) * 1000},
+    )
+    picture = reader.picture()
+    assert [record.pk for record in picture.records] == [f"{PHONE}_conv_1"]
+    assert [(answer.at, answer.text) for answer in picture.answers] == [(0, "¿Cuánto cuesta?")]
+    assert len(picture.unreadable) == 1
+    assert reader.last_seen() == NOON + 1
+
+
 @pytest.mark.parametrize(
     "asked", ["+573001112233", "+57 300 111-2233", "0057 (300) 1112233", f"{PHONE}_conv_1", "conv_1"]
 )

@@ -516,6 +516,7 @@ def test_two_runs_at_once_tell_it_once() -> None:
         (" \n ", 0, "[sin texto:"),
         ("\x00\x07", 0, "[sin texto:"),
         ("ho\x00la\nsí 👩\u200d⚕️", 0, "hola\nsí 👩\u200d⚕️"),
+        ("hola\u202e\u2067 ya", 0, "hola ya"),
     ],
 )
 def test_what_is_no_text_is_said_in_words(text: str, media_count: int, shown: str) -> None:

@@ -226,6 +226,15 @@ def test_a_lease_that_a_person_spoilt_in_the_console_stops_nobody(attribute: str
     assert holder.renew()
 
 
+@pytest.mark.parametrize("seen_at", [int(NOON) * 1000, -1, None, "noon"])
+def test_a_run_in_whose_way_another_is_says_when_by_what_can_be_believed(seen_at: Any) -> None:
+    table, clock = MemoryTable(), Clock()
+    assert Lease(table, clock, "another", threading.Lock()).renew()
+    table.items["#lease"] |= {"seen_at": seen_at, "expires_at": int(NOON) + 100}
+    answer, _ = run_with(table, clock, busy)
+    assert (answer["skipped"], answer["last_check"][:4]) == ("lease_held", "2026")
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [(None, None), ("", None), ("7", 7), ("-3", 0), ("Wed, 18 Nov 2026 12:00:30 GMT", 30), ("soon", None)],

@@ -16,15 +16,14 @@ from ...core.language import code_of
 from ...core.names import name_of
 from ...core.phone import is_e164, to_e164, unreadable
 from ...core.results import NOTHING_KNOWN, results_of
-from ...core.text import clean, fold, one_line
+from ...core.text import TURNING, clean, fold, one_line
 from .presence import OVER, listed_person_spoke, mapping, person_spoke
 
 NO_SUMMARY = ("summary couldn t be generated for this call", "summary could not be generated for this call")  # folded
 SAYS_NOTHING = frozenset({"", "null", "none", "n a", "nan", "undefined", *NO_SUMMARY})
 _SHORT_CHARACTERS = 100
 # Control characters, but for a new line and a tab; marks that turn the direction of all that follows.
-_UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0x202A, 0x202F)])
-_UNWRITABLE |= dict.fromkeys(range(0x2066, 0x206A))
+_UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), *map(ord, TURNING)])
 _UNWRITABLE |= dict.fromkeys([11, 12, *range(28, 32), 133], " ")  # blanks: what they part stays apart
 STATUS_MAX_CHARACTERS = 60  # the longest has 11, and each that nobody knows is logged
 ID_MAX_CHARACTERS = 256  # the longest seen has 34; a table's key takes 2,048 bytes for all of its parts
