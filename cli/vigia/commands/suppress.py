@@ -27,7 +27,7 @@ _FIELD = re.compile(r"[,;\t]")
 
 def suppress(
     context: typer.Context,
-    phone: Annotated[str | None, typer.Argument(metavar="[PHONE]", help="A phone, in any spelling.")] = None,
+    phone: Annotated[str | None, typer.Argument(metavar="PHONE", help="A phone, in any spelling.")] = None,
     source: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="A register: a phone in the first column of each line."),
