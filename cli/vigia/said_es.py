@@ -135,6 +135,7 @@ SAID: Mapping[str, str] = {
     "ask whoever runs the account for it, or use another AWS_PROFILE": "pídalo a quien lleva la cuenta, o use otro AWS_PROFILE",
     "Give a phone, or --from FILE.": "Dé un teléfono, o --from ARCHIVO.",
     "On the suppression list, and not written to: {n:phone|phones} of this file.": "En la lista de exclusión, sin que se les escriba: {n:teléfono|teléfonos} de este archivo.",
+    "There is no phone in {path}.": "No hay ningún teléfono en {path}.",
     "No whole phone number in these lines: {lines}.": "No hay un teléfono completo en estas líneas: {lines}.",
     "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
     "write it with + and the country's code": "escríbalo con + y el código del país",

@@ -57,6 +57,7 @@ def test_a_message_that_may_not_leave_now_is_shown_with_the_rule_and_its_instant
     desk.put_parameter("SETTINGS", json.dumps({"quiet_hours": quiet}))
     for row in desk("preview", "--json").json:
         assert (row["would"], row["reason"]) == ("wait", "quiet_hours")
+        assert (row["channel"], row["text"][:5]) == ("whatsapp", "¡Hola")  # what it gets then
         assert row["at"] > time.strftime("%Y-%m-%dT%H:%M:%SZ", now)
     told = desk("preview", "--lang", "es").out
     assert f"lo permite todavía (de {quiet['start']} a {quiet['end']}, UTC)." in told

@@ -214,7 +214,9 @@ def test_a_register_of_who_must_not_be_written_to_goes_onto_the_list_by_file(des
     assert desk("suppressed", OTHER, "--json").json["suppressed"] is False
     register.write_text(OTHER)
     assert desk("suppress", "--from", str(register)).status == 0
-    for wrong in (("--from", str(tmp_path / "none")), ("--from", str(register), PHONE), ()):
+    empty = tmp_path / "empty"
+    empty.write_text("telefono\n\n")
+    for wrong in (("--from", str(tmp_path / "none")), ("--from", str(empty)), ("--from", str(register), PHONE), ()):
         assert desk("suppress", *wrong).status == 2
 
 

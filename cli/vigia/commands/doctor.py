@@ -30,9 +30,7 @@ CHECKS: Sequence[Check] = (
 
 def doctor(
     context: typer.Context,
-    checks: Annotated[
-        list[str] | None, typer.Argument(metavar="[CHECK]...", help="Only these, and what they need.")
-    ] = None,
+    checks: Annotated[list[str] | None, typer.Argument(metavar="CHECK", help="Only these, and what they need.")] = None,
     fix: Annotated[
         bool, typer.Option("--fix", help="Switch the rule or alarms on again where they are off, after asking.")
     ] = False,

@@ -17,7 +17,7 @@ from lib.config.accounts import Accounts, validate
 from lib.config.in_spanish import told
 from lib.core.budget import Budget
 from lib.core.case import Case
-from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait
+from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait, decide
 from lib.core.fallback import channel_of
 from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
@@ -104,28 +104,39 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
     phone, conversation_id = case.call.phone, case.call.conversation_id
     match decision:
         case Send():
-            if session.reader.suppression(phone).suppressed:
-                return Plan(phone, conversation_id, "skip", reason=Reason.OPTED_OUT)
-            policy = settings.for_agent(case.call.agent_id)
-            message = _message(case, decision, policy)
-            return Plan(
-                phone,
-                conversation_id,
-                "send",
-                kind=decision.kind,
-                channel=channel_of(case.call, case.record, policy),
-                at=int(session.clock()),
-                text=message.body or f"{message.content_sid} {message.content_variables}",
-            )
+            return _leaving(session, case, decision, settings)
         case Wait(reason, until):
             return Plan(phone, conversation_id, "wait", reason=reason, at=int(until))
         case Defer(reason, until, rule):
             said = rule.en if language() == "en" else rule.es
-            return Plan(phone, conversation_id, "wait", reason=reason, at=int(until), rule=said)
+            plan = Plan(phone, conversation_id, "wait")
+            due = decide(case, replace(settings, paused=False, dry_run=False), session.clock())
+            if isinstance(due, Send):  # what leaves once the gate opens
+                plan = _leaving(session, case, due, settings)
+            return (
+                replace(plan, would="wait", reason=reason, at=int(until), rule=said) if plan.would != "skip" else plan
+            )
         case Skip(reason) | GiveUp(reason):
             return Plan(phone, conversation_id, "skip", reason=reason)
         case _:
             return Plan(phone, conversation_id, "wait")
+
+
+def _leaving(session: Session, case: Case, send: Send, settings: Settings) -> Plan:
+    phone, conversation_id = case.call.phone, case.call.conversation_id
+    if session.reader.suppression(phone).suppressed:
+        return Plan(phone, conversation_id, "skip", reason=Reason.OPTED_OUT)
+    policy = settings.for_agent(case.call.agent_id)
+    message = _message(case, send, policy)
+    return Plan(
+        phone,
+        conversation_id,
+        "send",
+        kind=send.kind,
+        channel=channel_of(case.call, case.record, policy),
+        at=int(session.clock()),
+        text=message.body or f"{message.content_sid} {message.content_variables}",
+    )
 
 
 def _message(case: Case, send: Send, policy: Policy) -> Message:

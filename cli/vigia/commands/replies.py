@@ -19,11 +19,11 @@ from ..words import language, t
 def replies(
     context: typer.Context,
     is_open: Annotated[bool, typer.Option("--open", help="Only those that nobody has dealt with.")] = False,
-    handled: Annotated[str, typer.Option("--handled", metavar="SID", help="Mark one as dealt with.")] = "",
+    handled: Annotated[str | None, typer.Option("--handled", metavar="SID", help="Mark one as dealt with.")] = None,
 ) -> None:
     """Who answered, to what, what they wrote."""
     session = of(context)
-    if handled:
+    if handled is not None:
         _handle(session, handled)
         return
     answers = session.reader.picture().answers

@@ -47,7 +47,7 @@ def push(
 def remove(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Such as TWILIO_MESSAGING_SERVICE_SID.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Such as TWILIO_MESSAGING_SERVICE_SID.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every one, the settings too: to uninstall.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

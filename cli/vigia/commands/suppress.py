@@ -27,7 +27,7 @@ _FIELD = re.compile(r"[,;\t]")
 
 def suppress(
     context: typer.Context,
-    phone: Annotated[str | None, typer.Argument(metavar="[PHONE]", help="A phone, in any spelling.")] = None,
+    phone: Annotated[str | None, typer.Argument(metavar="PHONE", help="A phone, in any spelling.")] = None,
     source: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="A register: a phone in the first column of each line."),
@@ -82,6 +82,8 @@ def _suppress_all(session: Session, source: Path) -> None:
     except OSError as error:
         raise WrongUse(t("{path} cannot be read: {kind}.", path=source, kind=type(error).__name__)) from None
     listed = dict(_listed(text))
+    if not listed:
+        raise WrongUse(t("There is no phone in {path}.", path=source))
     numbers = {number for number in listed.values() if number}
     unusable = [line for line, number in listed.items() if not number]
     people, now = _list(session), session.clock()
@@ -93,10 +95,10 @@ def _suppress_all(session: Session, source: Path) -> None:
         show.as_json({"suppressed": len(numbers), "unusable_lines": unusable})
     else:
         show.say(t("On the suppression list, and not written to: {n:phone|phones} of this file.", n=len(numbers)))
-    if unusable or not numbers:
+    if unusable:
         lines = ", ".join(map(str, unusable[:20])) + (", …" if len(unusable) > 20 else "")
         raise Problem(
-            t("No whole phone number in these lines: {lines}.", lines=lines or "–"),
+            t("No whole phone number in these lines: {lines}.", lines=lines),
             t("write it with + and the country's code"),
         )
 

@@ -26,11 +26,16 @@ def written(whole: Mapping[str, Any], before: str | None) -> str:
     Raises ConfigurationError for what the function would refuse, and for what Parameter Store would.
     """
     most = MAX_CHARACTERS if len(before or "") <= MAX_CHARACTERS else ADVANCED_MAX_CHARACTERS
-    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    text = _storable(json.dumps(whole, ensure_ascii=False, indent=2))
     if len(text) > most:
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+        text = _storable(json.dumps(whole, ensure_ascii=False, separators=(",", ":")))
     parse_settings(text)
     if len(text) > most:
         rule = f"is {len(text):,} characters; Parameter Store takes {most:,}: shorten a text, or take one out"
         raise ConfigurationError("SETTINGS", rule)
     return text
+
+
+def _storable(text: str) -> str:
+    """The same JSON without `{{`, which Parameter Store takes for a reference and refuses: it stands in texts alone."""
+    return text.replace("{{", "{\\u007b")

@@ -1,5 +1,6 @@
 """What is shown of a picture: the calls of a person, what needs one, who waits, who answered. Pure."""
 
+import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from .reader import Answer, Suppression
 BY_HAND = "vigia"  # why a person is on the list whom `vigia suppress` put there
 
 SILENT_AFTER_SECONDS = 180  # an invocation a minute, and one may be lost
+NATIONAL_LEAST_DIGITS = 7  # the shortest number within a country that is a person's
+_NATIONAL = re.compile(r"[0-9 .()-]+")
 _UNDECIDED = (Status.WAITING, Status.CLAIMED)
 
 
@@ -26,15 +29,23 @@ def latest(records: Iterable[Record]) -> list[Record]:
 
 
 def asked_for(records: Iterable[Record], asked: str) -> list[Record]:
-    """The calls of a phone, in whatever spelling, of a conversation, or of a pk; the latest first, [] when unknown."""
-    phone = to_e164(asked)
+    """The calls of a phone, in whatever spelling, of a conversation, or of a pk; the latest first, [] when unknown.
+
+    A number without its country will do where one known phone alone ends with it.
+    """
+    records, phone = list(records), to_e164(asked)
     wanted = set(spellings(phone)) if phone else set()
 
     def matches(record: Record) -> bool:
         names = (record.pk, record.call.conversation_id, record.message_sid, record.call.phone)
         return asked in names or record.call.phone in wanted
 
-    return latest(record for record in records if asked and matches(record))
+    if found := latest(record for record in records if asked and matches(record)):
+        return found
+    digits = "" if phone or not _NATIONAL.fullmatch(asked) else re.sub(r"\D", "", asked).lstrip("0")
+    ending = [record for record in records if record.call.phone.endswith(digits)]
+    is_one = len(digits) >= NATIONAL_LEAST_DIGITS and len({record.call.phone for record in ending}) == 1
+    return latest(ending) if is_one else []
 
 
 def person_asked(records: Iterable[Record], asked: str) -> str:

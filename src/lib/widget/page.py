@@ -49,7 +49,8 @@ _STYLES = {theme: Markup(_STYLE % colours) for theme, colours in _COLOURS.items(
 class Frame:
     """How it is to be shown. shown_by: the ARN that was asked; a search asks it again, for a viewer may call no other.
     endpoint: the ARN that the buttons call, "" where nobody may steer. notice: what became of a button just pressed.
-    deployed_seconds: the pace where the settings name none; 0: unknown."""
+    deployed_seconds: the pace where the settings name none; 0: unknown. is_read: whether the table told; of what it
+    did not tell nothing is said, for "nothing" would be a lie."""
 
     language: str
     zone: tzinfo
@@ -58,6 +59,7 @@ class Frame:
     endpoint: str = ""
     notice: str = ""
     deployed_seconds: float = 0
+    is_read: bool = True
 
 
 def page(view: View, frame: Frame) -> str:
@@ -83,13 +85,14 @@ def _parts(view: View, frame: Frame) -> Iterator[Markup]:
     if frame.notice:
         yield Markup('<p role="status"><strong>{}</strong></p>').format(_ours(frame.notice))
     yield Markup('<p class="top {}" role="status">{}</p>').format(str(view.state), _ours(view.sentence))
-    yield Markup("<h2>{}</h2>").format(words["title_needs"])
-    yield from _needs(view, frame, words)
-    yield Markup("<h2>{}</h2>").format(
-        words["title_found"].format(asked=_short(view.asked)) if view.asked else words["title_latest"]
-    )
-    yield from _person(view, frame, words)
-    yield from _calls(view, frame, words)
+    if frame.is_read:
+        yield Markup("<h2>{}</h2>").format(words["title_needs"])
+        yield from _needs(view, frame, words)
+        yield Markup("<h2>{}</h2>").format(
+            words["title_found"].format(asked=_short(view.asked)) if view.asked else words["title_latest"]
+        )
+        yield from _person(view, frame, words)
+        yield from _calls(view, frame, words)
     yield _search(frame, words)
     yield from _steering(view, frame, words)
     yield Markup("</div>")

@@ -52,7 +52,8 @@ class Widget:
             wish = self._reader.suppression(phone) if phone else Suppression(suppressed=False)
         except TableUnclear as failure:
             problem = words_of(frame.language)["unread"].format(problem=failure)
-            return page(view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone), frame)
+            unread = view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone)
+            return page(unread, replace(frame, is_read=False))
         settings = self._read_settings(frame.language)
         zone = (zone_of(settings) if isinstance(settings, Settings) else None) or frame.zone
         seen = view(picture, settings, seen_at, language=frame.language, zone=zone, asked=asked, phone=phone, wish=wish)

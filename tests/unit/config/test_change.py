@@ -43,3 +43,11 @@ def test_what_stands_in_an_advanced_parameter_can_be_paused_too() -> None:
     before = json.dumps(agents(150), separators=(",", ":"))
     assert 4096 < len(before) < 8192 - 100
     assert json.loads(changed(before, "paused", True)) == agents(150) | {"paused": True}
+
+
+@pytest.mark.parametrize("text", ["{{name}} is {name}", "a {{{name}}} b", "{{{{", "\\{{ }}"])
+def test_braces_of_a_text_are_written_so_that_parameter_store_sees_no_reference_in_them(text: str) -> None:
+    settings = {"texts": {"missed": {"es": text}}}
+    new = written(settings, None)
+    assert "{{" not in new
+    assert json.loads(new) == settings

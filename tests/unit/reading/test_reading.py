@@ -87,7 +87,17 @@ def test_a_call_is_found_by_its_phone_in_any_spelling_its_conversation_and_its_k
     assert asked_for(records, asked) == records[:1]
 
 
-@pytest.mark.parametrize("asked", ["", "+573000000000", "conv_", "nobody", "#lease"])
+@pytest.mark.parametrize("asked", ["3001112233", "300 111-2233", "(0300) 111 22 33"])
+def test_a_number_without_its_country_is_the_one_phone_that_ends_with_it(asked: str) -> None:
+    call, another = parse_record(item_of(Status.READ, NOON)), parse_record(item_of(Status.SENT, NOON, phone=OTHER))
+    abroad = parse_record(item_of(Status.READ, NOON, phone=f"+52{PHONE[3:]}"))
+    assert asked_for([another, call], asked) == [call]
+    assert asked_for([another, call, abroad], asked) == []  # of two people neither is guessed
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "+573000000000", "conv_", "nobody", "#lease", "112233", "+1112233", "conv_3001112233"]
+)
 def test_what_nobody_knows_is_no_call(asked: str) -> None:
     assert asked_for([parse_record(item_of(Status.READ, NOON))], asked) == []
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lib.core.record import Event
 from lib.core.status import Reason, Status
+from lib.errors import TableUnclear
 from lib.widget.words import words_of
 from local.services.elevenlabs.calls import CallPlan
 from local.services.faults import Fault
@@ -392,3 +393,15 @@ def test_whatever_cloudwatch_sends_it_is_shown(shop: Shop, event: dict[str, Any]
 def test_each_theme_has_its_colours(shop: Shop) -> None:
     pages = {theme: shop.show({"widgetContext": {"theme": theme}}) for theme in ("light", "dark")}
     assert len(set(pages.values())) == 2
+
+
+def test_of_a_table_that_does_not_answer_it_is_not_said_that_nothing_is_there(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise TableUnclear("DynamoDB could not be asked")
+
+    monkeypatch.setattr(shop.table, "scan", silent)
+    page, words = shop.show(), words_of("es")
+    assert "DynamoDB could not be asked" in sentence(page)
+    assert not any(words[said] in page for said in ("nothing_needed", "no_calls", "title_needs"))
