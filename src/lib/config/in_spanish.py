@@ -78,12 +78,8 @@ _SPANISH: Mapping[str, str] = {
     "is not a setting; the settings are %s": "no es un ajuste; los ajustes son %s",
     "cannot be set per agent; these can: %s": "no se puede poner por agente; estos sí: %s",
     "must end at another hour than they start": "deben terminar a otra hora que la de comienzo",
-    (
-        "must not be shorter than the quiet hours of %s, %s hours: "
-        "who is called early in them would never be written to"
-    ): (
-        "no debe ser menos que las horas de silencio de %s, que son %s horas: "
-        "a quien se llama al comienzo de ellas no se le escribiría nunca"
+    ("must not be shorter than %s, %s hours: who is called early in them would never be written to"): (
+        "no debe ser menos que %s, que son %s horas: a quien se llama al comienzo de ellas no se le escribiría nunca"
     ),
     "is %s characters; Parameter Store takes %s: shorten a text, or take one out": (
         "tiene %s caracteres, y en Parameter Store caben %s: acorte un texto, o quite uno"

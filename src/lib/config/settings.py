@@ -178,6 +178,6 @@ def _check_together(path: str, policy: Policy, lookback_hours: float) -> None:
     if lookback_hours < policy.quiet_hours.length_hours:
         raise ConfigurationError(
             "SETTINGS.lookback_hours",
-            f"must not be shorter than the quiet hours of {path}, {policy.quiet_hours.length_hours:g} hours: "
+            f"must not be shorter than {path}.quiet_hours, {policy.quiet_hours.length_hours:g} hours: "
             "who is called early in them would never be written to",
         )
