@@ -170,6 +170,7 @@ class Invocation:
                 ledger=ledger,
                 replies=Replies(self._table, worlds.clock, lambda: self._lease.fence, worlds.new_id()),
                 twilio=self._twilio,
+                summary_of=elevenlabs.summary,
                 notices=worlds.notices,
                 settings=settings,
                 senders=accounts.senders,

@@ -170,6 +170,20 @@ def test_of_a_few_calls_a_machine_that_talked_is_recognised_however_many_end_tog
     assert [talk.person_spoke for talk in found.values()] == [False] * count
 
 
+def test_what_a_conversation_was_about_is_asked_of_it_alone(
+    room: Room, workspace: ElevenLabsWorld, clock: Clock
+) -> None:
+    (call,) = finished_calls(workspace, 1, clock)
+    clock.now += 300
+    budget = Budget(clock, clock() + 5)
+    (known,) = room.room.conversations([call], Settings(), budget).values()
+    assert known.summary
+    assert room.room.summary(call.conversation_id, budget) == known.summary
+    workspace.faults.add(Fault("500", route="conversation"))
+    assert room.room.summary(call.conversation_id, budget) == ""
+    assert clock() <= budget.ends_at
+
+
 def test_a_conversation_that_is_refused_costs_its_summary_and_is_told(
     room: Room, workspace: ElevenLabsWorld, clock: Clock
 ) -> None:

@@ -39,6 +39,7 @@ READERS = {
             "Running: last check": "Funcionando: última revisión",
             "→ They answered: write back at": "→ Respondió: contéstele en",
             "Nothing was sent": "No se envió nada",
+            "of this file": "de este archivo",
             "Paused": "En pausa",
             "Running again": "Sigue enviando",
             "Released": "Liberada",

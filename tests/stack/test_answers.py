@@ -37,6 +37,7 @@ def test_an_answer_is_told_once_though_the_function_is_killed_after_it(scene: Sc
     (notice,) = topic.told()
     assert notice["Subject"] == f"Vigia: respuesta de {phone}"
     assert "¿Me llaman mañana? 🙏" in notice["Message"]
+    assert "\n\nLa llamada fue sobre: " in notice["Message"]
     assert f"https://wa.me/{phone[1:]}" in notice["Message"]
     (item,) = scene.items_of(phone)
     assert item["status"] in ("sent", "delivered")

@@ -152,6 +152,8 @@ def every_question_has_its_answer(walk: Walk) -> None:
     held, let_go = (walk.held(phone) for phone in (HELD_PHONE, LET_GO_PHONE))
     walk.account.receive(f"whatsapp:{OWN_PHONE}", "¿A qué hora abren?")
     walk.a_minute_passes()
+    register = walk.clone / "register.csv"
+    register.write_text(f"phone,since\n{OWN_PHONE},2026-01-31\n")
     answers = {
         "vigia status": walk.says("Running: last check"),
         "vigia why PHONE": walk.says("→ They answered: write back at"),
@@ -168,6 +170,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
         "vigia settings set KEY VALUE": walk.says("Written"),
         "vigia settings edit": walk.says("Nothing was changed"),
         "vigia suppress PHONE": walk.says("On the suppression list since"),
+        "vigia suppress --from FILE": walk.says("of this file"),
         "vigia unsuppress PHONE": walk.says("Not on the suppression list"),
         "vigia suppressed PHONE": walk.says("Not on the suppression list"),
         "vigia tail": walk.says("message sent"),
@@ -177,6 +180,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
         "release PK": f"release '{let_go}'",
         "resend PK": f"resend '{held}'",
         "PHONE": f"'{OWN_PHONE}'",
+        "FILE": register.name,
         "DATE": time.strftime("%Y-%m-%d"),
         "KEY VALUE": "brand 'Panadería Sol'",
         "TEXT": "'no está en Twilio'",

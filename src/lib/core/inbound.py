@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from .frozen import frozen
 from .matching import CLOCK_SKEW_SECONDS
+from .message.fitting import cut
 from .record import Record
 from .text import TURNING, Count
 from .zones import place_of
 
 ANSWERED_WITHIN_SECONDS = 7 * 24 * 3600
-WORDS_MAX_CHARACTERS = 1500
+WORDS_MAX_CHARACTERS, SUMMARY_MAX_CHARACTERS = 1500, 1500
 
 
 @frozen
@@ -45,6 +46,7 @@ class HumanReply:
     kind: str  # of the message that it answers
     ended_at: int  # when that call ended
     name: str = field(default="", repr=False)  # the person's, "" where the upload had none
+    conversation_id: str = ""  # of that call, "" for one that never became a conversation
 
 
 def answered(message: Inbound, records: Iterable[Record]) -> Record | None:
@@ -77,6 +79,7 @@ _WORDS = {
         "mark": "[una reacción o un emoji] {text}",
         "follow_up": "Responde al mensaje que siguió a la llamada que terminó el {ended_at}.",
         "missed": "Responde al mensaje que siguió a la llamada sin contestar del {ended_at}.",
+        "about": "La llamada fue sobre: {summary}",
         "link": "Conteste aquí: {link}",
     },
     "en": {
@@ -87,6 +90,7 @@ _WORDS = {
         "mark": "[a reaction or an emoji] {text}",
         "follow_up": "They answer the message that followed the call that ended on {ended_at}.",
         "missed": "They answer the message that followed the missed call of {ended_at}.",
+        "about": "The call was about: {summary}",
         "link": "Answer here: {link}",
     },
     "pt": {
@@ -97,6 +101,7 @@ _WORDS = {
         "mark": "[uma reação ou um emoji] {text}",
         "follow_up": "Responde à mensagem que seguiu a ligação que terminou em {ended_at}.",
         "missed": "Responde à mensagem que seguiu a ligação não atendida de {ended_at}.",
+        "about": "A ligação foi sobre: {summary}",
         "link": "Responda aqui: {link}",
     },
 }
@@ -124,14 +129,18 @@ def answers_to(kind: str, ended_at: int, phone: str, language: str) -> str:
     return words["missed" if kind == "missed" else "follow_up"].format(ended_at=_instant(ended_at, phone))
 
 
-def notice(reply: HumanReply, language: str) -> tuple[str, str]:
-    """Subject and text of what the owner is told: who, when, to what, their words, and where to answer."""
+def notice(reply: HumanReply, language: str, summary: str = "") -> tuple[str, str]:
+    """Subject and text of what the owner is told: who, when, their words, to what, and where to answer.
+
+    summary: of the call, "" where there is none.
+    """
     words = _WORDS.get(language, _WORDS["es"])
     who = f"{reply.name} ({reply.phone})" if reply.name else reply.phone
     lines = (
         words["who"].format(who=who, at=_instant(reply.at, reply.phone)),
         said(reply, language),
         answers_to(reply.kind, reply.ended_at, reply.phone, language),
+        *([words["about"].format(summary=cut(summary, SUMMARY_MAX_CHARACTERS))] if summary else []),
         words["link"].format(link=f"https://wa.me/{reply.phone.removeprefix('+')}"),
     )
     return words["subject"].format(phone=reply.phone), "\n\n".join(lines)

@@ -4,8 +4,9 @@ Twilio's list is read once a tick for each sender, from a little before where th
 show in it late. What was dealt with is remembered while the function is warm; a cold one asks the table.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from ..core.budget import Budget
 from ..core.inbound import HumanReply, Inbound, answered, notice
 from ..core.optout import wish
 from ..core.phone import is_e164, mask, person_of, spellings
@@ -23,6 +24,7 @@ from .report import Report
 FIRST_LOOK_SECONDS = 7 * 24 * 3600  # back, when nothing says where to go on from: for those who had opted out
 ADVANCE_SECONDS = 600  # where to go on from is written so seldom: each write costs, and the overlap covers it
 TELL_AT_MOST = 50
+SUMMARIES_SECONDS = 5  # in a tick: the owner hears of an answer without them, too
 
 
 class Listener:
@@ -37,6 +39,7 @@ class Listener:
         ledger: Ledger,
         replies: Replies,
         twilio: Twilio,
+        summary_of: Callable[[str, Budget], str],
         notices: Notices,
         settings: Settings,
         senders: Senders,
@@ -48,13 +51,14 @@ class Listener:
         report: Report,
     ) -> None:
         """heard: message SID → when it came, of what is dealt with. answered_at: call key → when its first answer came.
+        summary_of: by a conversation's id, "" where there is none.
 
-        Both are kept while the function is warm, as are `unwritten` and windows.
+        The first two are kept while the function is warm, as are `unwritten` and windows.
         """
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
         self._settings, self._heard, self._answered_at, self._windows = settings, heard, answered_at, windows
         self.unwritten = unwritten
-        self._clock, self._report = clock, report
+        self._clock, self._report, self._summary_of = clock, report, summary_of
         self._inboxes = senders.inboxes(settings)
 
     def run(self) -> None:
@@ -163,15 +167,22 @@ class Listener:
                 if state == TELLING:
                     self._give_up(reply)
             waiting = {reply.sid: reply for reply, state in left if state != TELLING}
+            asking = Budget(self._clock, self._clock() + SUMMARIES_SECONDS)
             for reply in (waiting | {reply.sid: reply for reply in fresh}).values():
+                summary = self._summary(reply, asking)  # before: what is begun is to be ended soon
                 if self._replies.begin(reply):
-                    self._tell_one(reply)
+                    self._tell_one(reply, summary)
         except TableUnclear as failure:
             self._report.tolerated("reply_unwritten", "", str(failure))
 
-    def _tell_one(self, reply: HumanReply) -> None:
+    def _summary(self, reply: HumanReply, asking: Budget) -> str:
+        """What the call was about: the table has forgotten it."""
+        is_known = reply.conversation_id and reply.kind == "follow_up" and asking.remaining_seconds() > 0
+        return self._summary_of(reply.conversation_id, asking) if is_known else ""
+
+    def _tell_one(self, reply: HumanReply, summary: str) -> None:
         language = self._settings.language
-        subject, text = notice(reply, language if language in LANGUAGES else LANGUAGES[0])
+        subject, text = notice(reply, language if language in LANGUAGES else LANGUAGES[0], summary)
         try:
             self._notices.tell(subject, text)
         except NoticeRefused as why:
@@ -192,5 +203,7 @@ class Listener:
 
 
 def _reply(row: Inbound, record: Record) -> HumanReply:
-    at, kind, ended_at, name = int(row.created_at), record.kind, record.ended_at, record.call.name
-    return HumanReply(row.sid, record.pk, row.phone, row.body, row.media_count, at, kind, ended_at, name)
+    at, kind, ended_at, call = int(row.created_at), record.kind, record.ended_at, record.call
+    return HumanReply(
+        row.sid, record.pk, row.phone, row.body, row.media_count, at, kind, ended_at, call.name, call.conversation_id
+    )

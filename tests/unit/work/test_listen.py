@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lib.core.budget import Budget
 from lib.core.inbound import HumanReply, said
 from lib.core.policy import Policy, Settings
 from lib.core.table import Change, Item, Put, Update
@@ -51,6 +52,13 @@ class Talk(Scene):
         super().__init__(settings or Settings())
         self.owner, self.heard, self.answered_at, self._runs = Owner(), dict[str, float](), dict[str, float](), 0
         self.unwritten: set[str] = set()
+        self.summaries: dict[str, str] = {}  # by conversation id
+        self.asked, self.summary_seconds = list[str](), 0
+
+    def summary_of(self, conversation_id: str, _budget: Budget) -> str:
+        self.asked.append(conversation_id)
+        self.clock.now += self.summary_seconds
+        return self.summaries.get(conversation_id, "")
 
     def listen(self) -> Listener:
         self._runs += 1
@@ -60,6 +68,7 @@ class Talk(Scene):
             ledger=self.ledger,
             replies=replies,
             twilio=self.twilio,
+            summary_of=self.summary_of,
             notices=self.owner,
             settings=self.settings,
             senders=self.senders,
@@ -252,6 +261,32 @@ def test_an_answer_marks_the_call_and_reaches_the_owner_once() -> None:
     assert abs(item["replied_at"] - talk.clock.now) < 200
     assert talk.item_of(sid)["state"] == "told"
     assert talk.report.answers_seconds == [105]  # and the fifteen seconds of a tick
+
+
+def test_the_owner_hears_what_the_call_was_about_too() -> None:
+    talk = Talk()
+    pk = talk.follow_up(ANA)
+    talk.summaries[talk.calls[pk].conversation_id] = "Ana quiere una torta para el sábado."
+    talk.writes(ANA, "¿A qué hora abren?")
+    talk.listen()
+    ((_, text),) = talk.owner.told
+    parts = text.split("\n\n")
+    assert parts[1] == "¿A qué hora abren?"
+    assert parts[3] == "La llamada fue sobre: Ana quiere una torta para el sábado."
+    talk.listen()
+    assert talk.asked == [talk.calls[pk].conversation_id]  # once, and never without an answer
+
+
+def test_an_owner_who_must_wait_for_summaries_hears_of_the_answers_without_them() -> None:
+    talk = Talk()
+    people = [f"+57300111{number:04d}" for number in range(8)]
+    for phone in people:
+        talk.follow_up(phone)
+        talk.writes(phone, "¿A qué hora abren?")
+    talk.summary_seconds = 2
+    talk.listen()
+    assert len(talk.owner.told) == len(people)
+    assert len(talk.asked) == 3
 
 
 def test_the_second_answer_is_told_and_the_call_keeps_the_time_of_the_first() -> None:

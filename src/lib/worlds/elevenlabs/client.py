@@ -3,25 +3,22 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from ...core.budget import Budget
 from ...core.call import Batch, Call, Conversation, Page, Recipients
 from ...core.decide import asks_for_results
-from ...core.frozen import frozen
 from ...core.policy import Policy, Settings
 from ...core.read_before import ReadBefore
 from ...core.results import asked_for
 from ...errors import ConfigurationError, ElevenLabsFailed
-from ...ports import Answer, Clock, Get, Rows, Sleep, Spread, Troubles
+from ...ports import Answer, Get, Rows, Sleep, Spread, Troubles
 from .parsing import parse_batch, parse_call, parse_conversation, without_late_update
-from .presence import turn_of
-from .rows import decode
+from .readable import TURNS, Unreadable, or_unreadable, rows_of, unless_read_before
 
 PAGE_SIZE = 100  # the most that both lists take
 LIST_FROM = 3  # from so many wanted conversations of one agent on, the list is cheaper than one request each
@@ -38,14 +35,6 @@ _TRIES = 4
 _BATCHES = "/v1/convai/batch-calling"
 _CONVERSATIONS = "/v1/convai/conversations"
 _WORD = re.compile(r"[a-z_]{1,60}")  # what a log may show of a refusal: its code, and no text of the provider's
-T = TypeVar("T")
-
-
-@frozen
-class Unreadable:
-    """Stands for a row that could not be understood."""
-
-    why: str
 
 
 class ElevenLabsClient:
@@ -67,7 +56,7 @@ class ElevenLabsClient:
         Any other request's refusal may be about one batch or conversation (facts/elevenlabs.md §5).
         """
         params = {"limit": PAGE_SIZE} | ({"last_doc": cursor} if cursor else {})
-        rows = _unless_read_before(self._before, cursor, _rows("batch_calls", parse_batch, budget.clock))
+        rows = unless_read_before(self._before, cursor, rows_of("batch_calls", parse_batch, budget.clock))
         try:
             page = self._object(f"{_BATCHES}/workspace", params, budget, rows)
             batches: list[Batch] = self._readable(page, "batch_calls", "batch")
@@ -91,7 +80,7 @@ class ElevenLabsClient:
 
     def _calls(self, batch: Batch, budget: Budget) -> tuple[Batch, Recipients | None]:
         parse = partial(parse_call, batch=batch)
-        rows = _unless_read_before(self._before, (batch.id, batch.agent_id), _rows("recipients", parse, budget.clock))
+        rows = unless_read_before(self._before, (batch.id, batch.agent_id), rows_of("recipients", parse, budget.clock))
         try:
             detail = self._object(f"{_BATCHES}/{_segment(batch.id)}", {}, budget, rows)
             calls: list[Call] = self._readable(detail, "recipients", "recipient", batch.id)
@@ -144,6 +133,11 @@ class ElevenLabsClient:
         # A row that the list has, and that is not found by itself, is still all that is known.
         return found | {one.id: one for one in some if one and not (one.status == "not_found" and one.id in found)}
 
+    def summary(self, conversation_id: str, budget: Budget) -> str:
+        """What a conversation was about; "" where there is no summary, or no answer."""
+        conversation = self._single(conversation_id, budget)
+        return (conversation and conversation.summary) or ""
+
     def _listed(
         self, agent_id: str, wanted: Sequence[Call], ids: set[str], policy: Policy, budget: Budget
     ) -> tuple[dict[str, Conversation], bool]:
@@ -162,7 +156,7 @@ class ElevenLabsClient:
             params |= dict.fromkeys(_RESULTS, results)
         found: dict[str, Conversation] = {}
         for _ in range(ceil(len(ids) / PAGE_SIZE) + 3):
-            talks = _rows("conversations", parse_conversation, budget.clock)
+            talks = rows_of("conversations", parse_conversation, budget.clock)
             try:
                 page = self._object(_CONVERSATIONS, params, budget, talks)
                 rows: list[Conversation] = self._readable(page, "conversations", "conversation")
@@ -183,7 +177,7 @@ class ElevenLabsClient:
         """None without a usable answer. One that is not there (yet), or is refused, has the status `not_found` and
         nothing else: a later answer would be no better."""
         try:
-            row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget, _TURNS)
+            row = self._object(f"{_CONVERSATIONS}/{_segment(conversation_id)}", {}, budget, TURNS)
         except ElevenLabsFailed as failure:
             if failure.status == 404:  # nothing is wrong with that just after a call (facts/elevenlabs.md §8)
                 self._report.count("conversations_missing")
@@ -191,7 +185,7 @@ class ElevenLabsClient:
             self._report.tolerated("conversation_unread", "", str(failure))
             is_final = failure.status in _NOT_FOR_US
             return Conversation(conversation_id, "not_found", None, None, None, None) if is_final else None
-        found = _or_unreadable(partial(parse_conversation, now=budget.clock()), row)
+        found = or_unreadable(partial(parse_conversation, now=budget.clock()), row)
         if isinstance(found, Unreadable):
             self._report.tolerated("conversation_unreadable", "", found.why)
             return None
@@ -231,49 +225,9 @@ class ElevenLabsClient:
         return readable
 
 
-def _rows(array: str, parse: Callable[..., Any], clock: Clock) -> Rows:
-    """How the array's rows are read, each by itself: whatever one holds costs that one only.
-
-    `now` is the instant of the reading: an answer may be long in coming, and shows what happened meanwhile.
-    """
-
-    def read(row: bytes) -> Any:
-        return _or_unreadable(lambda text: parse(decode(text), now=clock()), row) if row else Unreadable("too long")
-
-    return Rows(array, read)
-
-
-# Of a long talk, whose tools' answers may be megabytes, only what is asked for; a turn that cannot be read is none.
-_TURNS = Rows("transcript", lambda row: _or_unreadable(lambda text: turn_of(decode(text)), row))
-
-
-def _unless_read_before(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:
-    """The same, but a row that stood in the source's last answer is not parsed again."""
-    reader = before.reader(source, rows.read, _is_dated)
-    return replace(rows, read=reader.read, again=reader.again)
-
-
-def _is_dated(read: Any) -> bool:
-    """Whether it would be read the same at any later instant: a time that is still to come is no time yet."""
-    match read:
-        case Call():
-            return bool(read.created_at) and not read.undated
-        case Batch():
-            return bool(read.created_at and read.updated_at)
-        case _:
-            return False
-
-
-def _or_unreadable(parse: Callable[[Any], T], row: Any) -> T | Unreadable:
-    try:
-        return parse(row)
-    except Exception as error:  # nobody can list what a hostile row raises; its text may quote the row
-        return Unreadable(type(error).__name__)
-
-
 def _as_it_is_now(batch: Batch, detail: Mapping[str, Any], now: float) -> Batch:
     """The batch as its own answer shows it, where that can be understood."""
-    shown = _or_unreadable(partial(parse_batch, now=now), detail)
+    shown = or_unreadable(partial(parse_batch, now=now), detail)
     return batch if isinstance(shown, Unreadable) or shown.id != batch.id or not shown.status else shown
 
 
