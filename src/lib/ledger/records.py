@@ -14,7 +14,7 @@ from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
 READ_AHEAD_FACTOR = 4  # times as many are read as a tick takes, when a gate opens to more than that
-_INDEX_LAG_SECONDS = 120  # an index shows what was written a moment later, far less than this
+_INDEX_LAG_SECONDS = 30  # an index shows what was written a moment later, far less than this; what is read again costs
 _OLD_QUEUE = "due"  # version 0.1 had one for all; what it left there is gone seven days after the upgrade
 
 
