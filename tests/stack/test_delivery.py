@@ -260,7 +260,10 @@ def test_of_two_senders_one_is_suspended_and_the_other_goes_on(scene: Scene, sta
 
 NIGHT = {"start": "21:00", "end": "08:00", "timezone": "America/Bogota"}
 WRONG: list[tuple[dict[str, Any], str]] = [  # tests/unit/config has every setting; here, that the function says it
-    ({"quiet_hours": NIGHT, "lookback_hours": 8}, "SETTINGS.lookback_hours: must not be shorter than the quiet hours"),
+    (
+        {"quiet_hours": NIGHT, "lookback_hours": 8},
+        "SETTINGS.lookback_hours: must not be shorter than SETTINGS.quiet_hours",
+    ),
     ({"agents": {"agent_2": {"sender": "me"}}}, "SETTINGS.agents.agent_2.sender: must be +<country><number>"),
     ({"channels": ALL}, "/vigia/EMAIL_FROM: is missing, and `channels` names email"),
 ]

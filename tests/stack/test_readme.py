@@ -152,7 +152,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
     held, let_go = (walk.held(phone) for phone in (HELD_PHONE, LET_GO_PHONE))
     walk.account.receive(f"whatsapp:{OWN_PHONE}", "¿A qué hora abren?")
     walk.a_minute_passes()
-    register = walk.clone / "register.csv"
+    register = walk.clone.parent / "register.csv"
     register.write_text(f"phone,since\n{OWN_PHONE},2026-01-31\n")
     answers = {
         "vigia status": walk.says("Running: last check"),
@@ -180,7 +180,7 @@ def every_question_has_its_answer(walk: Walk) -> None:
         "release PK": f"release '{let_go}'",
         "resend PK": f"resend '{held}'",
         "PHONE": f"'{OWN_PHONE}'",
-        "FILE": register.name,
+        "FILE": str(register),
         "DATE": time.strftime("%Y-%m-%d"),
         "KEY VALUE": "brand 'Panadería Sol'",
         "TEXT": "'no está en Twilio'",
