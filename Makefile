@@ -63,7 +63,7 @@ screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromiu
 # --- prove it --------------------------------------------------------------------------------------------------------
 
 test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3
 
 unit: $(DEV) ## the tests of the rooms, outside worlds replaced
 	@$(BIN)/pytest tests/unit

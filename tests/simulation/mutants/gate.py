@@ -64,6 +64,7 @@ TOGETHER: Mapping[str, Any] = {
     "interlude": "none",
     "asks": "nothing",
 }
+FOR_A_DAY: Mapping[str, Any] = {"cooldown_hours": 24.0, "slowness_seconds": 1.0}
 
 
 def without_lease() -> AbstractContextManager[None]:
@@ -171,9 +172,9 @@ def _a_place_that_is_free_after_a_minute() -> Iterator[None]:
         yield
 
 
-@sabotage(cooldown_hours=24.0, people=1, batches=4, contact_law="none", quiet_minutes=0, table_faults=1.0, **AT_ONCE)
+@sabotage(people=4, batches=6, contact_law="none", quiet_minutes=0, **TOGETHER | FOR_A_DAY)
 def _the_cooldown_not_in_the_transaction() -> Iterator[None]:
-    with without_lease(), patched((lib.ledger.notes, "_unchanged", lambda note, seen: ())):
+    with _at_once(), patched((lib.ledger.notes, "_unchanged", lambda note, seen: ())):
         yield
 
 
