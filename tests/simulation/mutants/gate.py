@@ -172,7 +172,7 @@ def _a_place_that_is_free_after_a_minute() -> Iterator[None]:
         yield
 
 
-@sabotage(people=4, batches=6, contact_law="none", quiet_minutes=0, **TOGETHER | FOR_A_DAY)
+@sabotage(people=4, batches=6, contact_law="none", quiet_minutes=0, **{**TOGETHER, **FOR_A_DAY})
 def _the_cooldown_not_in_the_transaction() -> Iterator[None]:
     with _at_once(), patched((lib.ledger.notes, "_unchanged", lambda note, seen: ())):
         yield
