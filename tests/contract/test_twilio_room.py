@@ -18,8 +18,10 @@ from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
 from lib.worlds.twilio import ROWS_PER_LONG_PAGE, ROWS_PER_PAGE, TwilioRoom
+from local.services.answers import JsonObject
 from local.services.faults import Fault
 from local.services.server import Server
+from local.services.twilio.messages import Message as TwilioMessage
 from local.services.twilio.rewriting import REWRITES
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, ANA, AUTH_TOKEN, NOON, Clock
@@ -166,6 +168,32 @@ def test_an_inbox_is_one_request_however_long_its_history_is_and_a_flood_is_read
     assert len(twilio.inbound(SANDBOX_SENDER, NOON + 1)) == 1
     assert account.requests["list"] == 1
     assert len({row.sid for row in twilio.inbound(SANDBOX_SENDER, NOON)}) == 251
+
+
+def test_a_message_without_its_date_is_as_old_as_the_one_before_it_and_costs_no_other(
+    twilio_server: Server, account: TwilioWorld, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oldest = account.receive(ANA, "BAJA").sid
+    clock.now += 1000
+    undated = account.receive(BEA, "BAJA").sid
+    newest = account.receive(ANA, "hola").sid
+    row, ours = TwilioMessage.row, ""
+
+    def spoilt(self: TwilioMessage, now: float) -> JsonObject:
+        return row(self, now) | ({"date_created": None} if self.sid in (undated, ours) else {})
+
+    monkeypatch.setattr(TwilioMessage, "row", spoilt)
+    room = messenger(twilio_server.url)
+    rows = room.inbound(SANDBOX_SENDER, NOON)
+    assert [(one.sid, one.created_at) for one in rows] == [
+        (newest, NOON + 1000),
+        (undated, NOON + 1000),
+        (oldest, NOON),
+    ]
+    ours = room.send(ANA, SANDBOX_SENDER, HELLO).sid
+    with pytest.raises(LookupFailed):  # it may be the very message that is looked for
+        room.recent(claim())
+    room.close()
 
 
 @pytest.mark.parametrize("kind", ["500", "hang", "drop", "429", "html_503", "nonsense_missing", "nonsense_list"])

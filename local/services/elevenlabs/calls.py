@@ -208,7 +208,7 @@ class Batch:
 
     def status(self, now: float) -> str:
         """The status it shows."""
-        return "failed" if self.is_undialled else self.forced_status or self.look(now).status
+        return self.forced_status or ("failed" if self.is_undialled else self.look(now).status)
 
     def _count(self, now: float) -> Look:
         until, updated_at = math.inf, max(self.created_at, self.touched_at)

@@ -29,8 +29,8 @@ class Batch:
 
     @property
     def is_undialled(self) -> bool:
-        """The whole batch failed before anybody was called (facts/elevenlabs.md §2)."""
-        return self.status == "failed" and self.calls_dispatched == 0
+        """The whole batch failed, or was cancelled, before anybody was called (facts/elevenlabs.md §2)."""
+        return self.status in ("failed", "cancelled") and self.calls_dispatched == 0
 
 
 @frozen

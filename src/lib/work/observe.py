@@ -153,11 +153,12 @@ class Observer:
         return [Case(call, earlier=records.get(call.recipient_key)) for call in new]
 
     def _dialled(self, batch: Batch, calls: list[Call]) -> list[Call]:
-        """All of them, but of a batch that failed before it dialled: nobody there is told that we tried to call."""
+        """All of them, but of a batch that was over before it dialled: nobody there is told that we tried to call."""
         if not batch.is_undialled:
             return calls
         told, is_ours = f"never_dialled {batch.id}", batch.updated_at >= (self._settings.not_before or 0)
-        if is_ours and self._is_recent(batch) and told not in self._memory.told:
+        is_told = told in self._memory.told or batch.status == "cancelled"  # which a person did, and knows
+        if is_ours and self._is_recent(batch) and not is_told:
             self._memory.told.add(told)
             why = f"ElevenLabs failed the batch before it called any of its {len(calls)} recipients: see it there"
             self._report.tolerated("batch_never_dialled", batch.id, why)

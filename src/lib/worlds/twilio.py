@@ -42,7 +42,7 @@ class TwilioRoom:
 
     def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
         self.seconds_left: Callable[[], float] = lambda: READ_SECONDS
-        self._http = SdkTransport(base_url, pool_size, self._seconds_left, clock)
+        self._http, self._clock = SdkTransport(base_url, pool_size, self._seconds_left, clock), clock
         # An empty environment is taken for none at all (facts/twilio.md §7.2); region and edge belong in the base URL.
         self._client = Client(
             account.user, account.password, account.sid, http_client=self._http, environment={"TWILIO_REGION": ""}
@@ -127,21 +127,28 @@ class TwilioRoom:
     def inbound(self, sender: str, since: float) -> list[Inbound]:
         """What people wrote to one of our addresses since then, newest first.
 
-        One request, but for a flood or a first look: half a page of older messages ends it.
+        One request, but for a flood or a first look: half a page of older messages ends it. One without its date
+        counts as old as the one before it in the list: nobody's wish is lost for it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
         return [
             Inbound(row.sid, row.sender, row.to, clean(row.body), _number(message.num_media) or 0, row.created_at)
-            for row, message in self._created_since(since, {"to": sender, "page_size": INBOUND_PER_PAGE})
+            for row, message in self._created_since(since, {"to": sender, "page_size": INBOUND_PER_PAGE}, self._clock())
             if row.direction == "inbound" and row.to == sender
         ]
 
-    def _created_since(self, since: float, asked: Mapping[str, Any]) -> Iterator[tuple[Row, Any]]:
-        """The messages of a list, each with the SDK's own, until ROWS_PER_PAGE older ones were seen."""
+    def _created_since(
+        self, since: float, asked: Mapping[str, Any], undated_at: float | None = None
+    ) -> Iterator[tuple[Row, Any]]:
+        """The messages of a list, each with the SDK's own, until ROWS_PER_PAGE older ones were seen.
+
+        undated_at: when a first one without its date was created; None: such a one makes the list unreadable.
+        """
         older = 0
         try:
             for message in self._list.stream(**asked):
-                row = _row(message)
+                row = _row(message, undated_at)
+                undated_at = undated_at and row.created_at
                 if row.created_at >= since:
                     yield row, message
                     continue
@@ -196,9 +203,9 @@ def _instant(rfc_2822: str) -> float:
         return 0.0
 
 
-def _row(message: Any) -> Row:
+def _row(message: Any, undated_at: float | None) -> Row:
     created = message.date_created
-    if not isinstance(created, datetime):
+    if not isinstance(created, datetime) and undated_at is None:
         raise TypeError("a message without its date")
     return Row(
         sid=str(message.sid),
@@ -208,7 +215,7 @@ def _row(message: Any) -> Row:
         direction=str(message.direction or ""),
         status=str(message.status or ""),
         error_code=_number(message.error_code),
-        created_at=created.timestamp(),
+        created_at=created.timestamp() if isinstance(created, datetime) else undated_at or 0.0,
     )
 
 

@@ -265,6 +265,17 @@ def test_nobody_hears_of_a_batch_that_failed_before_it_dialled() -> None:
     assert len(shop.told("batch_never_dialled") + cold.told("batch_never_dialled")) == 1
 
 
+def test_nobody_hears_of_a_batch_that_was_cancelled_before_it_dialled_and_that_is_no_error() -> None:
+    shop = Workspace()
+    people = [{"phone_number": f"+57300{number:07d}"} for number in range(3)]
+    batch = shop.world.add_batch(people, is_undialled=True)
+    batch.forced_status = "cancelled"
+    for recipient in batch.recipients.values():
+        recipient.script(shop.clock.now, "failed", None)
+    assert shop.tick(is_first=True) == []
+    assert shop.told("batch_never_dialled") == []
+
+
 def test_a_failed_batch_that_dialled_is_served() -> None:
     shop = Workspace()
     batch = shop.ended(60, count=2, forced_status="failed")
