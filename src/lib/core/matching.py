@@ -39,13 +39,17 @@ def earliest_creation(claim: Record) -> float:
 
 
 def could_be(row: Row, claim: Record) -> bool:
-    """Whether a message may be the one that this claim made. There is no latest instant: an owner may have stalled."""
+    """Whether a message may be the one that this claim made."""
+    return _went_the_same_way(row, claim) and _same_text(row.body, claim)
+
+
+def _went_the_same_way(row: Row, claim: Record) -> bool:
+    """From our sender to the person, since the claim. There is no latest instant: an owner may have stalled."""
     return (
         row.direction == "outbound-api"
         and row.to in spelled(claim.to)
         and row.sender in ("", *spelled(claim.sender))
         and earliest_creation(claim) <= row.created_at
-        and _same_text(row.body, claim)
     )
 
 
@@ -81,12 +85,15 @@ def find(
 
 
 def is_anybodys(claim: Record, rows: Iterable[Row], of_phone: Iterable[Record]) -> bool:
-    """Whether the list shows a message to the person since the claim that none of our records explains: it may be the
-    claim's own, with a text that nobody recognises. Asked where `find` says that the claim's is not listed."""
+    """Whether the list shows a message of our sender to the person since the claim that none of our records explains.
+
+    It may be the claim's own, with a text that nobody recognises. Asked where `find` says that the claim's is not
+    listed.
+    """
     records = [claim, *of_phone]
     taken = {sid for record in records for sid in record.sids}
     ours = [record for record in records if record.may_have_left]
-    sent = (row for row in rows if row.direction == "outbound-api" and row.sid not in taken)
+    sent = (row for row in rows if _went_the_same_way(row, claim) and row.sid not in taken)
     return any(not any(could_be(row, record) for record in ours) for row in sent)
 
 

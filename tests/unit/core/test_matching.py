@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lib.core.call import Call
-from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, next_look_at
+from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, is_anybodys, next_look_at
 from lib.core.message.compose import Message
 from lib.core.record import OWNER_GONE_SECONDS, Record
 from lib.core.status import Status
@@ -63,6 +63,22 @@ def test_the_claims_own_message_is_found() -> None:
 
 def test_an_empty_list_finds_nothing() -> None:
     assert find(CLAIM, [], [CLAIM], LATER) == "not_listed"
+
+
+@pytest.mark.parametrize(
+    ("row", "is_it"),
+    [
+        (replace(ROW, body="Hola, Eva"), True),
+        (ROW, False),  # this claim explains it
+        (replace(ROW, sid="SM2"), False),  # another call has it
+        (replace(ROW, body="Hola, Eva", to="whatsapp:+573001112234"), False),
+        (replace(ROW, body="Hola, Eva", sender="whatsapp:+14155238887"), False),
+        (replace(ROW, body="Hola, Eva", direction="inbound"), False),
+        (replace(ROW, body="Hola, Eva", created_at=NOON - CLOCK_SKEW_SECONDS - 1), False),
+    ],
+)
+def test_what_no_record_explains_may_be_the_claims_own_in_other_words(row: Row, is_it: bool) -> None:
+    assert is_anybodys(CLAIM, [row], [CLAIM, claim("conv_2", status="sent", sid="SM2")]) is is_it
 
 
 def test_a_message_that_another_call_is_known_to_have_sent_is_not_this_ones() -> None:
