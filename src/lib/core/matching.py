@@ -13,6 +13,7 @@ from .message.compose import Message
 from .outcome import FAILED_STATUSES
 from .phone import spellings
 from .record import Record
+from .status import Reason
 
 CLOCK_SKEW_SECONDS = 300  # Twilio's clock against ours (facts/twilio.md §5.3)
 FIRST_GAP_SECONDS = 15
@@ -70,7 +71,8 @@ def find(
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     if not rivals:  # the others are nobody's that we know: a released call's, or another software's of the account
-        return max(mine, key=partial(_likelihood, claim=claim))
+        best = max(mine, key=partial(_likelihood, claim=claim))
+        return "contested" if any(_was_nearer(best, record, claim) for record in others) else best
     contenders = [claim, *rivals]
     for row in free:
         fitting = [record for record in contenders if could_be(row, record)]
@@ -82,6 +84,13 @@ def find(
             contenders.remove(winner)
     # Never "not listed": one look may reach further back than another's, and give it to us next time.
     return "contested"
+
+
+def _was_nearer(row: Row, other: Record, claim: Record) -> bool:
+    """Whether the message is rather that of a call that a person released, whose words are forgotten."""
+    is_released = other.reason == Reason.RELEASED_BY_A_PERSON and other.claim_id != "" and not other.message_sid
+    own_gap, its_gap = abs(row.created_at - claim.claimed_at), abs(row.created_at - other.claimed_at)
+    return is_released and _went_the_same_way(row, other) and its_gap < own_gap
 
 
 def is_anybodys(claim: Record, rows: Iterable[Row], of_phone: Iterable[Record]) -> bool:

@@ -9,6 +9,7 @@ from lib.core.table import Item
 from tests.simulation import allowed
 from tests.simulation.checks.gate import rules
 from tests.simulation.checks.history import READING_SECONDS, History
+from tests.simulation.faults.plan import LONGEST_STALL_SECONDS
 from tests.simulation.promises import Promise
 
 
@@ -20,12 +21,17 @@ def check(history: History, items: Mapping[str, Item], before: Item, call: Item)
     latest = parse_record(call).ended_at + settings.lookback_hours * 3600
     if began_at > latest:
         _violate(history, call, "it is too old")
-    if _was_suppressed(history, items, call["phone"], began_at):
+    if _was_suppressed(history, items, call["phone"], began_at - _stalled_seconds(history)):
         _violate(history, call, "its person is on the suppression list")
     if allowed.was_closed_throughout(rules(settings), began_at, latest):
         _violate(history, call, "nothing may leave as long as it is of interest")
     if settings.cooldown_hours and _is_within_cooldown(history, settings, call):
         _violate(history, call, "another message went to its person within the cooldown")
+
+
+def _stalled_seconds(history: History) -> float:
+    """How long a person's word may have stood still, once it had read who is on the list."""
+    return LONGEST_STALL_SECONDS if history.options.stalls else 0
 
 
 def _was_suppressed(history: History, items: Mapping[str, Item], phone: str, at: float) -> bool:

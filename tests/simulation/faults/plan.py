@@ -14,6 +14,8 @@ from tests.simulation.faults.kinds import (
 )
 from tests.simulation.options import Options
 
+LONGEST_STALL_SECONDS = 1200
+
 
 class FaultPlan:
     """`fate(kind)` is drawn at each outside call: None nearly always, else what goes wrong."""
@@ -62,7 +64,7 @@ class FaultPlan:
     def stall_seconds(self) -> float:
         if self._has_short_stalls:
             return self._dice.uniform(15, 45)
-        return self._dice.choice((8, 20, 40, 90, 300, 600, 900, 1200)) * self._dice.uniform(0.6, 1.0)
+        return self._dice.choice((8, 20, 40, 90, 300, 600, 900, LONGEST_STALL_SECONDS)) * self._dice.uniform(0.6, 1.0)
 
 
 def _even(rate: float, kinds: tuple[str, ...]) -> list[tuple[float, str]]:

@@ -8,7 +8,7 @@ from lib.core.call import Call
 from lib.core.matching import CLOCK_SKEW_SECONDS, FIRST_GAP_SECONDS, Row, could_be, find, is_anybodys, next_look_at
 from lib.core.message.compose import Message
 from lib.core.record import OWNER_GONE_SECONDS, Record
-from lib.core.status import Status
+from lib.core.status import Reason, Status
 
 NOON = 1_795_003_200
 ANA, US = "whatsapp:+573001112233", "whatsapp:+14155238886"
@@ -109,6 +109,15 @@ def test_of_two_messages_that_could_be_its_own_a_claim_takes_the_nearest() -> No
     """The other may be of a call that was released meanwhile, of which nothing is known any more (story 1/55028)."""
     before = replace(ROW, sid="SM0", created_at=NOON - 178)
     assert find(CLAIM, [ROW, before], [CLAIM], LATER) == ROW
+
+
+def test_a_message_that_is_nearer_to_a_released_call_is_left_to_it() -> None:
+    """What it said is forgotten: only the time tells."""
+    released = replace(claim("conv_2", NOON + 150, status="skipped"), reason=Reason.RELEASED_BY_A_PERSON)
+    its = replace(ROW, created_at=NOON + 151)
+    assert find(CLAIM, [its], [CLAIM, released], LATER + 999) == "contested"
+    assert find(CLAIM, [its, ROW], [CLAIM, released], LATER + 999) == ROW
+    assert find(CLAIM, [its], [CLAIM, replace(released, message_sid="SM9")], LATER + 999) == its
 
 
 def test_a_call_let_go_for_a_resend_still_owns_its_message() -> None:
