@@ -113,8 +113,9 @@ def test_of_two_messages_that_could_be_its_own_a_claim_takes_the_nearest() -> No
 
 def test_a_message_that_is_nearer_to_a_released_call_is_left_to_it() -> None:
     """What it said is forgotten: only the time tells."""
-    released = replace(claim("conv_2", NOON + 150, status="skipped"), reason=Reason.RELEASED_BY_A_PERSON)
-    its = replace(ROW, created_at=NOON + 151)
+    word = Reason.RELEASED_BY_A_PERSON
+    released = replace(claim("conv_2", NOON + 150, status="skipped"), claim_id="claim-2", reason=word)
+    its = replace(ROW, sid="SM2", created_at=NOON + 151)
     assert find(CLAIM, [its], [CLAIM, released], LATER + 999) == "contested"
     assert find(CLAIM, [its, ROW], [CLAIM, released], LATER + 999) == ROW
     assert find(CLAIM, [its], [CLAIM, replace(released, message_sid="SM9")], LATER + 999) == its
