@@ -4,7 +4,7 @@ from collections import Counter
 
 from lib.core.language import language_of
 from lib.core.phone import spellings
-from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of
+from tests.simulation.checks.history import READING_SECONDS, Claim, History, channel_of, was_allowed
 from tests.simulation.promises import Promise
 
 DAY_SECONDS = 24 * 3600
@@ -29,11 +29,10 @@ def check_send(history: History, claim: Claim) -> None:
             history.violate(
                 Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to}, whose window is not known to be open"
             )
-        by_itself = (sent for sent in before if sent.message.sid not in history.resent_failed)
+        by_itself = (sent for sent in before if not was_allowed(history, sent))
         if any(sent.message.error_code == OUTSIDE_WINDOW and not sent.message.content_sid for sent in by_itself):
             history.violate(Promise.TEMPLATE_OR_WINDOW, f"free text to {claim.to} again, after 63016")
-    by_a_person = sum(sent.message.sid in history.resent_failed for sent in before)
-    if sum(codes[code] for code in PASSES) >= TRIES_AT_MOST + by_a_person:
+    if sum(codes[code] for code in PASSES) >= TRIES_AT_MOST + sum(was_allowed(history, sent) for sent in before):
         history.violate(
             Promise.AGAIN_WITHIN_LIMIT, f"{claim.call.key} is sent for the {len(before) + 1}. time: {codes}"
         )

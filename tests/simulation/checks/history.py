@@ -118,6 +118,23 @@ def sids_of(item: Item) -> dict[str, str]:
     return told | ({item["message_sid"]: str(item.get("channel", ""))} if item.get("message_sid") else {})
 
 
+def was_allowed(history: History, sent: Sent) -> bool:
+    """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
+
+    That message was listed too late, or its stalled owner sent it only then. A person may repeat what failed, too.
+    """
+    if sent.message.sid in history.resent_failed:
+        return True
+    if sent.claim.id not in history.resent:
+        return False
+    if channel_of(sent.claim.to) == "email":
+        return True
+    resent_at, resender = history.resent[sent.claim.id]
+    looks = history.looks.get(sent.claim.id, [])
+    before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)
+    return sent.message.listed_at - history.options.twilio_skew_seconds > max(before, default=math.inf)
+
+
 def key_phone(recipient: Recipient) -> str:
     """The phone as a record's key has it: no text of an upload makes a key of ours (contract §3)."""
     listed = (recipient.phone_number or "").strip()

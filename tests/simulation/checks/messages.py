@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from lib.core.matching import CLOCK_SKEW_SECONDS
 from lib.core.message.compose import Message
 from lib.core.table import Item
-from tests.simulation.checks.history import History, Rest, Sent, channel_of, sids_of
+from tests.simulation.checks.history import History, Rest, Sent, channel_of, sids_of, was_allowed
 from tests.simulation.promises import Promise
 
 
@@ -48,7 +48,7 @@ def check(rest: Rest) -> int:
                 continue
             if _had_surely_failed(rest, earlier, later):
                 continue
-            if _was_allowed(rest, earlier) or _was_allowed(rest, later):
+            if was_allowed(rest.history, earlier) or was_allowed(rest.history, later):
                 allowed += 1
             else:
                 what = f"{attempt} got {earlier.message.sid} and {later.message.sid}"
@@ -77,7 +77,7 @@ def _check_settled(rest: Rest) -> None:
             continue  # the record it had has expired since
         is_let_be = item["status"] == "held" or item.get("reason") == "released_by_a_person"
         settled = channel_of(sent.claim.to) in sids_of(item).values() or is_let_be or _is_anothers(rest, sent)
-        if not settled and sent.surely_failed_at() is None and not _was_allowed(rest, sent):
+        if not settled and sent.surely_failed_at() is None and not was_allowed(rest.history, sent):
             what = f"{item['pk']} is {item['status']} ({item.get('reason')}), yet {sent.message.sid} left"
             history.violate(Promise.RECORD_FOR_EVERY_CALL, what)
 
@@ -126,22 +126,4 @@ def _had_surely_failed(rest: Rest, earlier: Sent, later: Sent) -> bool:
 
 def _is_one_too_many(rest: Rest, to: str) -> bool:
     """Whether a resend permits one message more to this address: each call may then have been given the next one's."""
-    return any(_was_allowed(rest, sent) for sent in rest.history.sent if sent.claim.to == to)
-
-
-def _was_allowed(rest: Rest, sent: Sent) -> bool:
-    """`unclear: resend`, and a person, may repeat what the list did not show at the look before, and no more.
-
-    That message was listed too late, or its stalled owner sent it only then. A person may repeat what failed, too.
-    """
-    history = rest.history
-    if sent.message.sid in history.resent_failed:
-        return True
-    if sent.claim.id not in history.resent:
-        return False
-    if channel_of(sent.claim.to) == "email":
-        return True
-    resent_at, resender = history.resent[sent.claim.id]
-    looks = history.looks.get(sent.claim.id, [])
-    before = (look.at for look in looks if look.was_read and look.by == resender and look.at <= resent_at)
-    return sent.message.listed_at - history.options.twilio_skew_seconds > max(before, default=math.inf)
+    return any(was_allowed(rest.history, sent) for sent in rest.history.sent if sent.claim.to == to)
