@@ -103,9 +103,11 @@ class Verdicts:
         if seen == "contested":
             raise CannotDecide(
                 "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing "
-                "was changed: decide the phone's other held calls first, or try again in a minute",
+                "was changed: decide the phone's other held calls first, or try again in a minute. Where it stays so, "
+                "the person did get a message with these words: release the call",
                 "la lista de Twilio muestra un mensaje que puede ser de esta llamada o de otra al mismo teléfono; no "
-                "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto",
+                "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto. Si "
+                "sigue así, a la persona ya le salió un mensaje con estas palabras: deje la llamada sin mensaje",
             )
         return self._ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)
 

@@ -72,6 +72,15 @@ class Desk:
     def opts_out(self) -> None:
         self._ledger.suppressed.add(CALL.phone, "person", "SM9", self._clock.now)
 
+    def lets_another_rest(self, phone: str, conversation_id: str) -> None:
+        """A second call to the phone, held with the same words and released since."""
+        call = replace(CALL, phone=phone, conversation_id=conversation_id, recipient_id="rcp_2")
+        claim = self._ledger.claim(Case(call), "follow_up", Message(body="Hola"), ADDRESS)
+        assert claim is not None
+        assert self._ledger.hold(claim, "unclear_contested")
+        self._clock.now += HOUR
+        self.decide("release", [], pk=call.key)
+
     def writes_to(self, phone: str, kind: str, at: float, terms: Terms | None = None) -> None:
         """Another call's message, which Twilio has."""
         call = replace(CALL, phone=phone, conversation_id="conv_2", recipient_id="rcp_2", ended_at=int(at))
@@ -119,6 +128,16 @@ def test_a_message_that_the_list_shows_by_now_settles_the_call_whatever_was_said
     answer, item = decide(verdict, [ROW])
     assert answer == {"status": "delivered"}
     assert (item["status"], item["message_sid"]) == ("delivered", "SM1")
+
+
+def test_a_message_that_may_be_a_released_calls_is_not_sent_again_and_the_way_out_is_named() -> None:
+    desk = Desk()
+    desk.lets_another_rest(CALL.phone, "conv_2")
+    rows = [replace(ROW, created_at=NOON + HOUR + 1)]  # an hour after the held call's claim, a second after the other's
+    with pytest.raises(CannotDecide) as refused:
+        desk.decide("resend", rows)
+    assert "release the call" in str(refused.value)
+    assert desk.decide("release", rows) == {"status": "skipped"}
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("resend", "waiting"), ("release", "failed")])
