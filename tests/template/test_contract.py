@@ -5,6 +5,7 @@ import re
 import tomllib
 from typing import Any
 
+import pytest
 from cfnlint.api import lint_file
 from cfnlint.config import ManualArgs
 
@@ -30,6 +31,32 @@ def test_parameters_have_the_contracts_names_and_defaults_and_say_what_they_are_
     assert all(parameter["Description"] for parameter in parameters.values())
     for name, parameter in parameters.items():
         assert parameter.keys() & {"AllowedValues", "AllowedPattern", "MinValue"}, f"{name} accepts anything"
+
+
+@pytest.mark.parametrize("name", ["ElevenLabsBaseUrl", "TwilioBaseUrl"])
+@pytest.mark.parametrize(
+    ("url", "is_allowed"),
+    [
+        ("https://api.eu.residency.elevenlabs.io", True),
+        ("https://proxy.example.com:8443/twilio/", True),
+        ("http://127.0.0.1:8701", True),
+        ("http://localhost", True),
+        ("http://[::1]:8701", True),
+        ("http://172.17.0.1:8701/", True),
+        ("http://host.docker.internal:8701", True),
+        ("http://simulators:8701", True),
+        ("http://api.twilio.com", False),
+        ("http://8.8.8.8", False),
+        ("http://172.32.0.1", False),
+        ("http://10.0.0.1.example.com", False),
+        ("http://localhost@example.com", False),
+        ("api.twilio.com", False),
+        ("https://api.twilio.com ", False),
+        ("", False),
+    ],
+)
+def test_a_key_travels_in_the_open_only_where_nobody_outside_can_listen(name: str, url: str, is_allowed: bool) -> None:
+    assert bool(re.fullmatch(template()["Parameters"][name]["AllowedPattern"], url)) is is_allowed
 
 
 def test_outputs_and_logical_ids_have_the_contracts_names() -> None:
