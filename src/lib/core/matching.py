@@ -71,7 +71,9 @@ def find(
     if any(rival.is_in_flight(now) for rival in rivals):
         return "contested"
     if not rivals:  # the others are nobody's that we know: a released call's, or another software's of the account
-        best = max(mine, key=partial(_likelihood, claim=claim))
+        # After a resend two may be the call's own: while one of them may arrive, the other's failure says nothing.
+        arriving = [row for row in mine if claim.resends and row.status not in FAILED_STATUSES]
+        best = max(arriving or mine, key=partial(_likelihood, claim=claim))
         return "contested" if any(_was_nearer(best, record, claim) for record in others) else best
     contenders = [claim, *rivals]
     for row in free:

@@ -111,6 +111,15 @@ def test_of_two_messages_that_could_be_its_own_a_claim_takes_the_nearest() -> No
     assert find(CLAIM, [ROW, before], [CLAIM], LATER) == ROW
 
 
+def test_a_resent_call_is_not_settled_by_its_failed_message_while_the_other_may_arrive() -> None:
+    """Else a third would follow. By a clock of Twilio's that runs ahead, the first seems the nearer one (6/4591)."""
+    failed = replace(ROW, sid="SM0", created_at=NOON + 1, status="failed", error_code=63016)
+    other = replace(ROW, sid="SM2", created_at=NOON + 120)
+    assert find(replace(CLAIM, resends=1), [failed, other], [], LATER) == other
+    assert find(replace(CLAIM, resends=1), [failed], [], LATER) == failed
+    assert find(CLAIM, [failed, other], [], LATER) == failed  # its only message: the other is not the call's
+
+
 def test_a_message_that_is_nearer_to_a_released_call_is_left_to_it() -> None:
     """What it said is forgotten: only the time tells."""
     word = Reason.RELEASED_BY_A_PERSON
