@@ -229,6 +229,6 @@ class Conclude:
         then = after_failure(claim, code, self._settings.for_agent(claim.call.agent_id))
         if then is None:
             return False
-        self._report.next_channel(claim, code, then.channel, **({"message_sid": sid} if sid else {}))
+        self._report.next_channel(claim, code, then.channel, sid)
         self._write(claim, lambda: self._ledger.next_channel(claim, code, then, sid))
         return True

@@ -162,7 +162,7 @@ class Follow:
                 report.about("message_read", record.call, message_sid=record.message_sid)
             case _ if then := after_failure(record, code, self._settings.for_agent(record.call.agent_id)):
                 if self._write(record, partial(ledger.next_after_sent, record, code, then)):
-                    report.next_channel(record, code, then.channel, message_sid=record.message_sid)
+                    report.next_channel(record, code, then.channel, record.message_sid)
             case _:
                 if not self._write(record, partial(ledger.undelivered, record, code)):
                     return

@@ -119,7 +119,7 @@ class Sender(Conclude):
         """Free text failed, for the window was closed; and the template that should have answered is gone."""
         code = record.error_code
         if then := after_failure(record, code, policy):
-            self._report.next_channel(record, code, then.channel)
+            self._report.next_channel(record, code, then.channel, sid="")
             self._write(record, lambda: self._ledger.next_instead(record, then))
         elif self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
             why, sid = "its template is gone from content_sids", record.message_sid
