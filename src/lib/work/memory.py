@@ -32,7 +32,7 @@ class Memory:
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again: its kind, and which
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # by call key, for `vigia preview`
-    heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    heard: dict[str, float] = field(default_factory=dict)  # SID of a person's message that is dealt with → when it came
     answered_at: dict[str, float] = field(default_factory=dict)  # call key → when its first answer came
     unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
     windows: Windows = field(default_factory=Windows)  # who may be written to in free text

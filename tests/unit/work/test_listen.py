@@ -15,6 +15,7 @@ from lib.core.window import LATE_SECONDS, Windows
 from lib.errors import NoticeRefused, NoticeUnclear, TableUnclear
 from lib.ledger.replies import Replies
 from lib.work.listen import Listener
+from lib.work.memory import Memory
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.unit.work.house import House, at
@@ -72,10 +73,9 @@ class Talk(Scene):
             notices=self.owner,
             settings=self.settings,
             senders=self.senders,
-            heard=self.heard,
-            answered_at=self.answered_at,
-            unwritten=self.unwritten,
-            windows=self.windows,
+            memory=Memory(
+                heard=self.heard, answered_at=self.answered_at, unwritten=self.unwritten, windows=self.windows
+            ),
             clock=self.clock,
             report=self.report,
         )
