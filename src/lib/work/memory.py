@@ -42,3 +42,9 @@ class Memory:
     followed: Followed = field(default_factory=Followed)
     rules: RulesInForce = field(default_factory=RulesInForce)
     places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
+
+    def is_news(self, what: str) -> bool:
+        """Whether it is to be told, for it was not told before; from now on it was."""
+        is_news = what not in self.told
+        self.told.add(what)
+        return is_news

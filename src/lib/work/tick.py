@@ -238,9 +238,8 @@ class Tick:
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""
-        told = f"detected {call.conversation_id or call.key}"  # its phone, and so its key, may be known later
-        if told not in self._memory.told:
-            self._memory.told.add(told)
+        known_as = call.conversation_id or call.key  # its phone, and so its key, may be known later
+        if self._memory.is_news(f"detected {known_as}"):
             self._report.count("CallsFinished")
             self._report.about("call_detected", call, status=call.status, sendable=is_e164(call.phone))
 
