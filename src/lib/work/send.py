@@ -48,8 +48,9 @@ class Sender(Conclude):
         dice: random.Random,
         report: Report,
     ) -> None:
-        super().__init__(ledger, rewritings, settings, senders, key_parameter, permit, breaker, clock, dice, report)
-        self._twilio, self._emails, self._windows, self._throttle = twilio, emails, windows, throttle
+        super().__init__(ledger, rewritings, settings, key_parameter, permit, breaker, clock, dice, report)
+        self._twilio, self._emails, self._senders = twilio, emails, senders
+        self._windows, self._throttle = windows, throttle
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
