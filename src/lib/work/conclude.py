@@ -129,19 +129,12 @@ class Conclude:
         code = reply.code or 0
         is_news = self._permit.stop(EVERYBODY, account_refused(code, self._key_parameter))
         self._report.about("account_refused", claim.call, "error" if is_news else "warning", code=code)
-        self._write(
-            claim,
-            lambda: self._ledger.postponed(
-                claim, self._clock(), Reason.ACCOUNT_REFUSED, tried=False, error_code=reply.code
-            ),
-        )
+        self._postpone(claim, Reason.ACCOUNT_REFUSED, code=reply.code, tried=False)
 
     def _waits(self, claim: Record, reason: Reason, reply: Reply, seconds: int, level: str) -> None:
-        """Back to waiting."""
         code = reply.code
         self._report.about(reason, claim.call, level, code=code, http_status=reply.http_status, seconds=seconds)
-        due_at = self._clock() + seconds
-        self._write(claim, lambda: self._ledger.postponed(claim, due_at, reason, error_code=code))
+        self._postpone(claim, reason, seconds, code)
 
     def _not_processed(self, claim: Record, reply: Reply) -> None:
         """Nothing was created. A limit that others meet too, one after the other, ends the sender's tick."""
@@ -153,8 +146,7 @@ class Conclude:
                     self._breaker.failed(claim, reply.code, (claim.sender, ""), is_late=False)
         seconds = retry_delay_seconds(claim.attempts, reply, self._dice)
         self._report.about("message_postponed", claim.call, code=reply.code, seconds=round(seconds), cause=reply.cause)
-        due_at = self._clock() + seconds
-        self._write(claim, lambda: self._ledger.postponed(claim, due_at, Reason.NOT_PROCESSED, error_code=reply.code))
+        self._postpone(claim, Reason.NOT_PROCESSED, seconds, reply.code)
 
     def _limit_reached(self, claim: Record, code: int) -> None:
         """Tells of a limit once a tick: what lasts long is an error, for more people than these are waiting."""
@@ -165,6 +157,13 @@ class Conclude:
         self._report.count("Errors", is_long)
         level = "error" if is_long else "warning"
         self._report.about("limit_reached", claim.call, level, code=code, why=row.meaning, seconds=row.wait_seconds)
+
+    def _postpone(
+        self, claim: Record, reason: Reason, seconds: float = 0, code: int | None = None, *, tried: bool = True
+    ) -> None:
+        """Back to waiting."""
+        due_at = self._clock() + seconds
+        self._write(claim, lambda: self._ledger.postponed(claim, due_at, reason, tried, code))
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -86,7 +86,7 @@ class Sender(Conclude):
             return None
         # We stalled: others may think us gone, or the gate has closed meanwhile.
         if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
-            self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), Reason.STALLED, tried=False))
+            self._postpone(claim, Reason.STALLED, tried=False)
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
