@@ -22,32 +22,21 @@ class Moves(Records):
         self._fence = fence
 
     def _begin(
-        self,
-        verb: str,
-        call: Call,
-        reason: str,
-        *also: Change,
-        due_at: int = 0,
-        code: int = 0,
-        kind: str = "",
-        conversation_ended_at: int = 0,
-        rule_told: Rule | None = None,
+        self, verb: str, call: Call, reason: str, *also: Change, rule_told: Rule | None = None, **values: Any
     ) -> bool:
         """The first record of a call, if what must hold beside it does."""
         now, rule = self._now(), TRANSITIONS[verb]
+        event = _told(Event(now, reason, code=values.get("error_code", 0)), rule_told)
         record = Record(
             call,
             rule.after[0],
             now,
             queue=rule.queue,
-            due_at=due_at,
             reason=reason,
-            error_code=code,
-            kind=kind,
-            conversation_ended_at=conversation_ended_at,
-            history=(_told(Event(now, reason, code=code), rule_told),),
+            history=(event,),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
+            **values,
         )
         forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}
