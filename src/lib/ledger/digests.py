@@ -3,14 +3,14 @@
 What a killed run was telling is never told again, for nobody can ask SNS whether it left: the next run says so.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..core import keys
 from ..core.record import TTL_SECONDS
 from ..core.table import AtMost, Free, Is, Put, Update
 from ..errors import ConditionFailed
-from ..ports import Table
+from ..ports import Clock, Table
 from .telling import NEW, TELLER_GONE_SECONDS, TELLING, UNCLEAR, begins
 from .written import is_written
 
@@ -18,7 +18,7 @@ from .written import is_written
 class Digests:
     """Methods raise TableUnclear when the table does not answer. `day`: a date, `2026-01-31`. teller: see `begins`."""
 
-    def __init__(self, table: Table, clock: Callable[[], float], teller: str) -> None:
+    def __init__(self, table: Table, clock: Clock, teller: str) -> None:
         self._table, self._clock, self._teller = table, clock, teller
 
     def state(self, day: str) -> str:

@@ -8,7 +8,7 @@ from ..core.call import Call
 from ..core.gate import Rule
 from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
 from ..core.table import AtMost, Change, Condition, Free, Is, Item, Missing, Put, Update
-from ..ports import Table, Troubles
+from ..ports import Clock, Table, Troubles
 from .records import Records
 from .transitions import TRACK, TRANSITIONS, Transition, Who
 from .written import is_written
@@ -17,7 +17,7 @@ from .written import is_written
 class Moves(Records):
     """What the ledger's verbs are made of. fence: the writer's, as the lease gave it."""
 
-    def __init__(self, table: Table, clock: Callable[[], float], fence: Callable[[], int], troubles: Troubles) -> None:
+    def __init__(self, table: Table, clock: Clock, fence: Callable[[], int], troubles: Troubles) -> None:
         super().__init__(table, clock, troubles)
         self._fence = fence
 

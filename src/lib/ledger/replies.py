@@ -13,7 +13,7 @@ from ..core.inbound import HumanReply
 from ..core.record import TTL_SECONDS, is_live
 from ..core.table import AtMost, Free, Is, Item, Put, Update, held_by
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
+from ..ports import Clock, Table
 from .telling import NEW, TELLER_GONE_SECONDS, TELLING, begins
 from .written import is_written
 
@@ -25,7 +25,7 @@ _INBOXES_AT_MOST, _INBOX_KEPT_SECONDS = 100, 30 * 24 * 3600
 class Replies:
     """Methods raise TableUnclear when the table does not answer. teller: see `begins`."""
 
-    def __init__(self, table: Table, clock: Callable[[], float], fence: Callable[[], int], teller: str) -> None:
+    def __init__(self, table: Table, clock: Clock, fence: Callable[[], int], teller: str) -> None:
         self._table, self._clock, self._fence, self._teller = table, clock, fence, teller
 
     # ── where each inbox was read to ─────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from ..core import keys
 from ..core.record import is_live
 from ..core.table import AtMost, Check, Free, Item, Put
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
+from ..ports import Clock, Table
 from .written import is_written
 
 
@@ -21,7 +21,7 @@ class Suppressed:
     new_id: gives 128 random bits as text, of which the key is made.
     """
 
-    def __init__(self, table: Table, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
+    def __init__(self, table: Table, clock: Clock, new_id: Callable[[], str]) -> None:
         self._table, self._clock, self._new_id = table, clock, new_id
         self._secret = ""
 

@@ -4,7 +4,7 @@ It outlives the function. The one probe that may leave is claimed by a condition
 sends it. What works again leaves an item that counts as absent, and that the table deletes by itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from ..core import keys
@@ -12,7 +12,7 @@ from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
 from ..core.table import EVER, Condition, Free, Is, Item, Put, Update, held_by
-from ..ports import Table
+from ..ports import Clock, Table
 from .written import is_written
 
 QUEUE = "suspended"
@@ -22,7 +22,7 @@ _AT_MOST = 100
 class Suspensions:
     """Methods raise TableUnclear when the table does not answer."""
 
-    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table, self._clock = table, clock
 
     def of(self, channel: str, route: Route) -> list[Suspension]:
