@@ -125,7 +125,7 @@ class Invocation:
         answer = loop(pace, settings, self._start, self._budget, self._worlds.sleep)
         if settings.dry_run:  # the whole of it, in one line
             told = Counter(self._memory.rehearsed.values())
-            log.info("rehearsal", **{event: told[event] for event in ("would_send", "would_wait", "would_skip")})
+            log.info("rehearsal", **{what: told[what] for what in ("would_send", "would_wait", "would_skip")})
         if settings.heartbeat_url and answer["ticks"]:
             answer["errors"] += self._beat(settings.heartbeat_url)
         return answer

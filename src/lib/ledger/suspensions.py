@@ -11,7 +11,7 @@ from ..core import keys
 from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
-from ..core.table import EVER, Condition, Free, Is, Item, Put, Update, held_by
+from ..core.table import EVER, Free, Is, Item, Put, Update, held_by
 from ..ports import Clock, Table
 from .written import is_written
 
@@ -47,18 +47,13 @@ class Suspensions:
         now = self._now()
         probe_at = now + gap_seconds(seen.probes + 1, seen.code)
         values = {"probes": seen.probes + 1, "probed_at": now, "probe_at": probe_at, "due_at": probe_at, "setup": setup}
-        return is_written(
-            self._table, Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=self._as(seen))
-        )
+        when = (Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,)))
+        return is_written(self._table, Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=when))
 
     def end(self, seen: Suspension) -> bool:
         """It works again. False when somebody else has said so."""
-        when: tuple[Condition, ...] = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
+        when = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
         return is_written(self._table, Update(_pk(seen), {"expires_at": self._now()}, ("queue", "due_at"), when=when))
-
-    @staticmethod
-    def _as(seen: Suspension) -> tuple[Condition, ...]:
-        return Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,))
 
     def _now(self) -> int:
         return int(self._clock())
