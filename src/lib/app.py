@@ -125,7 +125,7 @@ class Invocation:
         answer = loop(pace, settings, self._start, self._budget, self._worlds.sleep)
         if settings.dry_run:  # the whole of it, in one line
             told = Counter(self._memory.rehearsed.values())
-            log.info("rehearsal", **{event: told[event] for event in ("would_send", "would_wait", "would_skip")})
+            log.info("rehearsal", **{what: told[what] for what in ("would_send", "would_wait", "would_skip")})
         if settings.heartbeat_url and answer["ticks"]:
             answer["errors"] += self._beat(settings.heartbeat_url)
         return answer
@@ -174,10 +174,7 @@ class Invocation:
                 notices=worlds.notices,
                 settings=settings,
                 senders=accounts.senders,
-                heard=memory.heard,
-                answered_at=memory.answered_at,
-                unwritten=memory.unwritten,
-                windows=memory.windows,
+                memory=memory,
                 clock=worlds.clock,
                 report=report,
             ),

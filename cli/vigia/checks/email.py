@@ -7,10 +7,9 @@ from .check import Check, Finding, Patient, bad, good
 
 
 def email(patient: Patient) -> Finding:
-    policies = (patient.settings, *patient.settings.agents.values())
     cloud = patient.session.cloud
     identity = cloud.parameters.get("EmailIdentity", "")
-    if not any("email" in policy.channels for policy in policies):
+    if not any("email" in policy.channels for policy in patient.settings.policies):
         return good(t("no channel of yours is e-mail"))
     if not identity:
         return bad(

@@ -39,7 +39,7 @@ def account(patient: Patient) -> Finding:
 
 
 def sender(patient: Patient) -> Finding:
-    wanted = {patient.accounts.senders.whatsapp, *(p.sender for p in patient.settings.agents.values() if p.sender)}
+    wanted = {patient.accounts.senders.of("whatsapp", policy) for policy in patient.settings.policies}
     real = sorted(wanted - {SANDBOX})
     seen = patient.twilio("messaging").get("/v2/Channels/Senders", Channel="whatsapp", PageSize=100)
     if seen.status in (401, 403, 404):
@@ -76,9 +76,8 @@ def sender(patient: Patient) -> Finding:
 
 
 def templates(patient: Patient) -> Finding:
-    policies = (patient.settings, *patient.settings.agents.values())
     wanted: dict[str, tuple[Policy, str, str]] = {}
-    for policy in policies:
+    for policy in patient.settings.policies:
         for kind, by_language in policy.content_sids.items():
             for language, sid in by_language.items():
                 wanted.setdefault(sid, (policy, kind, language))

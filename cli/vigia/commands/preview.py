@@ -15,13 +15,11 @@ import typer
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, validate
 from lib.config.in_spanish import told
-from lib.core.budget import Budget
 from lib.core.case import Case
 from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait, decide
 from lib.core.fallback import channel_of
 from lib.core.language import language_of
 from lib.core.message.compose import Message, compose
-from lib.core.outcome import Reply
 from lib.core.policy import Policy, Settings
 from lib.core.results import NOTHING_KNOWN
 from lib.core.status import Reason, explain
@@ -199,22 +197,10 @@ class _NoMetrics:
 
 
 class _Nobody:
-    def tell(self, subject: str, text: str) -> NoReturn:
-        raise AssertionError("a preview tells nobody")
-
-
-class _NoEmails:
-    """Nothing leaves in a preview."""
-
-    def send(self, to: str, sender: str, message: Message, language: str) -> Reply:
-        raise AssertionError("a preview sends nothing")
-
-
-class _NoTwilio:
-    """A rehearsal neither sends nor asks what was sent."""
+    """In the place of Twilio, SES and SNS: a rehearsal neither sends, nor asks what was sent, nor tells the owner."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise AssertionError(f"a preview asks Twilio for nothing ({name})")
+        raise AssertionError(f"a preview asks nobody to {name}")
 
 
 def _worlds(session: Session, accounts: Accounts, settings: Settings, log: _Log) -> Worlds:
@@ -224,17 +210,15 @@ def _worlds(session: Session, accounts: Accounts, settings: Settings, log: _Log)
 
     from lib.sandbox import spread_over  # with all of Twilio's SDK, which would slow every other command down
 
-    def twilio(_accounts: Accounts, _budget: Budget) -> Any:
-        return _NoTwilio()
-
+    nobody: Any = _Nobody()
     return Worlds(
         table=_Untouched(cloud.table),
         parameters=lambda: (accounts, rehearsed),
         elevenlabs=lambda accounts: HttpGet(url, accounts.elevenlabs_api_key, _AT_ONCE),
-        twilio=twilio,
-        emails=_NoEmails(),
-        notices=_Nobody(),
-        alerts=_Nobody(),
+        twilio=lambda accounts, budget: nobody,
+        emails=nobody,
+        notices=nobody,
+        alerts=nobody,
         heartbeat=lambda url: None,
         clock=session.clock,
         sleep=lambda seconds: None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lib.core.inbound import HumanReply, answers_to, said
+from lib.core.inbound import answers_to, said
 from lib.ledger.calls import PERSON
 from lib.ledger.replies import Replies
 from lib.reading.reader import Answer
@@ -54,10 +54,7 @@ def _as_json(answer: Answer) -> dict[str, object]:
 def _show(session: Session, answer: Answer) -> None:
     mark, name = "✓" if answer.handled_at else "•", show.printable(answer.name)
     show.say(f"{mark} {show.instant(answer.at, session.zone)}  {answer.phone}  {name}".rstrip(), style="bold")
-    reply = HumanReply(
-        answer.sid, answer.call, answer.phone, answer.text, answer.media_count, answer.at, answer.kind, answer.ended_at
-    )
-    show.say(f"    {show.indented(said(reply, language()))}")
+    show.say(f"    {show.indented(said(answer.text, answer.media_count, language()))}")
     if answer.ended_at:
         show.say(f"    {answers_to(answer.kind, answer.ended_at, answer.phone, language())}")
     if not answer.handled_at:

@@ -95,10 +95,9 @@ def validate(prefix: str, values: Mapping[str, str]) -> tuple[Accounts, Settings
         need("TWILIO_AUTH_TOKEN", token, f"{_PUT}, or both TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET")
     need("TWILIO_WHATSAPP_NUMBER", number)
     settings = parse_settings(values.get("SETTINGS"))
-    policies = (settings, *settings.agents.values())
-    if not sms and any("sms" in policy.channels and not policy.sms_sender for policy in policies):
+    if not sms and any("sms" in policy.channels and not policy.sms_sender for policy in settings.policies):
         raise wrong("TWILIO_SMS_NUMBER", "is missing, and `channels` names sms; put it, or take sms out")
-    if not email and any("email" in policy.channels for policy in policies):
+    if not email and any("email" in policy.channels for policy in settings.policies):
         raise wrong("EMAIL_FROM", "is missing, and `channels` names email; put it, or take email out")
     account = TwilioAccount(sid, user or sid, secret or token, service)
     senders = Senders(f"whatsapp:{number.removeprefix('whatsapp:')}", sms, email)

@@ -193,7 +193,7 @@ def was_answered(case: Case, settings: Settings) -> bool:
 def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapping[str, Sequence[Talk]]:
     """The talks of this tick's calls, by person; nothing where no law counts them."""
     found: dict[str, list[Talk]] = {}
-    if any(rules.contact_law for rules in every_rule(settings).values()):
+    if any(policy.contact_law for policy in settings.policies):
         for case, decision in decided:
             if talk := _talk(case, decision.would if isinstance(decision, Rehearse) else decision, settings):
                 found.setdefault(person_of(case.call.phone), []).append(talk)

@@ -97,9 +97,7 @@ class Failures:
 
     def worked(self, route: Route, *, is_late: bool) -> None:
         """A message was accepted; is_late: it arrived."""
-        sender, _ = route
-        for row in ((False, route), (False, (sender, ""))):
-            self.rows.pop(row, None)
-        if is_late:
-            for row in ((True, route), (True, (sender, ""))):
-                self.rows.pop(row, None)
+        for one in (route, (route[0], "")):
+            self.rows.pop((False, one), None)
+            if is_late:
+                self.rows.pop((True, one), None)

@@ -48,7 +48,7 @@ class Hours:
 
 
 @frozen
-class Clock:
+class ZonedHours:
     """Hours by the clocks of these zones, IANA names: inside only when all of them are."""
 
     hours: Hours
@@ -65,7 +65,7 @@ def outside(start: int, end: int) -> Hours:
     return Hours(kept, kept, kept)
 
 
-def next_open(clocks: tuple[Clock, ...], instant: float) -> float | None:
+def next_open(clocks: tuple[ZonedHours, ...], instant: float) -> float | None:
     """The first instant from this one on (epoch seconds) at which all are open; None: none within the horizon."""
     minute = int(instant // 60)
     first = _next_open(clocks, minute)
@@ -76,21 +76,21 @@ def next_open(clocks: tuple[Clock, ...], instant: float) -> float | None:
 
 
 @lru_cache(maxsize=1024)
-def _next_open(clocks: tuple[Clock, ...], minute: int) -> int | None:
+def _next_open(clocks: tuple[ZonedHours, ...], minute: int) -> int | None:
     quarter = minute // QUARTER + 1
     first = _first_open(clocks, range(minute, quarter * QUARTER))
     return _search(clocks, quarter) if first is None else first
 
 
 @lru_cache(maxsize=1024)
-def _search(clocks: tuple[Clock, ...], quarter: int) -> int | None:
+def _search(clocks: tuple[ZonedHours, ...], quarter: int) -> int | None:
     """Only at these minutes of a quarter can anything open: where hours begin or end, and where clocks change."""
     begins = {boundary % QUARTER for clock in clocks for boundary in clock.hours.boundaries()} | {0}
     start = quarter * QUARTER
     return _first_open(clocks, (at for at in range(start, start + HORIZON_MINUTES) if at % QUARTER in begins))
 
 
-def _first_open(clocks: tuple[Clock, ...], minutes: Iterable[int]) -> int | None:
+def _first_open(clocks: tuple[ZonedHours, ...], minutes: Iterable[int]) -> int | None:
     return next((minute for minute in minutes if all(clock.is_open(minute * 60) for clock in clocks)), None)
 
 

@@ -50,23 +50,13 @@ class Code:
             return "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html"
         return f"https://www.twilio.com/docs/api/errors/{self.number}"
 
-    @property
-    def en(self) -> str:
-        """What happened and what to do, for people."""
-        return self._sentence(self.meaning, 0)
-
-    @property
-    def es(self) -> str:
-        return self._sentence(self.meaning_es, 1)
-
     def meaning_in(self, language: str) -> str:
         return self.meaning if language == "en" else self.meaning_es
 
     def sentence(self, language: str) -> str:
-        return self.en if language == "en" else self.es
-
-    def _sentence(self, what: str, place: int) -> str:
-        to_do = _TO_DO[self.about][place].format(parameter=self.parameter or KEYS)
+        """What happened and what to do, for people."""
+        what, (en, es) = self.meaning_in(language), _TO_DO[self.about]
+        to_do = (en if language == "en" else es).format(parameter=self.parameter or KEYS)
         return f"{what[0].upper()}{what[1:]}. {to_do.replace('Twilio', 'SES') if self.is_of_ses else to_do}"
 
 

@@ -7,7 +7,7 @@ Age is not decided here, nor what a call is due: the gate is asked last, about a
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from .clock import Clock, next_open, outside
+from .clock import ZonedHours, next_open, outside
 from .frozen import frozen
 from .law.law import Law, law_of
 from .policy import RECIPIENT, QuietHours
@@ -122,7 +122,7 @@ class _Limit:
 class _Times:
     """A rule that goes by the clock."""
 
-    clock: Clock
+    hours: ZonedHours
     reason: str
     rule: Rule
 
@@ -136,7 +136,7 @@ def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float
     limits = [*_law_counts(law, lately, now), *_daily_limit(rules.daily_limit, lately, now)]
     times = _times(rules.quiet_hours, rules.contact_law, place)
     free_at = max([now, *(limit.until for limit in limits)])
-    at = next_open(tuple(each.clock for each in times), free_at)
+    at = next_open(tuple(each.hours for each in times), free_at)
     if at == now:
         return _cooldown(rules.cooldown_hours, lately, at) or Now()
     if at is not None and at <= candidate.latest:
@@ -150,7 +150,7 @@ def when_to_write(candidate: Candidate, rules: Rules, lately: Lately, now: float
 def is_open(phone: str, rules: Rules, now: float) -> bool:
     """Whether nothing that goes by the clock is against it, right now."""
     place = place_of(phone) if _asks_where(rules) else Place()
-    return all(each.clock.is_open(now) for each in _times(rules.quiet_hours, rules.contact_law, place))
+    return all(each.hours.is_open(now) for each in _times(rules.quiet_hours, rules.contact_law, place))
 
 
 def counts_messages(phone: str, rules: Rules) -> bool:
@@ -218,11 +218,11 @@ def _times(quiet: QuietHours | None, purpose: str | None, place: Place) -> tuple
     law = law_of(place.country, place.state, purpose)
     found = []
     if law is not None and law.hours is not None:
-        found.append(_Times(Clock(law.hours, place.zones), Reason.CONTACT_LAW, Rule(**law.name)))
+        found.append(_Times(ZonedHours(law.hours, place.zones), Reason.CONTACT_LAW, Rule(**law.name)))
     if quiet is not None:
         zones = (place.zones or NO_ZONE_KNOWN) if quiet.timezone == RECIPIENT else (quiet.timezone,)
         hours = outside(quiet.start_minutes, quiet.end_minutes)
-        found.append(_Times(Clock(hours, zones), Reason.QUIET_HOURS, _quiet_rule(quiet, zones)))
+        found.append(_Times(ZonedHours(hours, zones), Reason.QUIET_HOURS, _quiet_rule(quiet, zones)))
     return tuple(found)
 
 
@@ -243,4 +243,4 @@ def _longest(limits: Iterable[_Limit]) -> _Limit:
 
 @lru_cache(maxsize=1024)
 def _closed(times: tuple[_Times, ...], minute: int) -> _Times:
-    return next(each for each in times if not each.clock.is_open(minute * 60))
+    return next(each for each in times if not each.hours.is_open(minute * 60))

@@ -107,19 +107,19 @@ _WORDS = {
 }
 
 
-def said(reply: HumanReply, language: str) -> str:
-    """The person's words, bounded; what is no text is said in words.
+def said(written: str, media_count: int, language: str) -> str:
+    """What a person wrote, bounded; what is no text is said in words.
 
     Twilio's list has no more of a location or a reaction than an empty text or an emoji (facts/twilio.md §1.3).
     """
     words = _WORDS.get(language, _WORDS["es"])
-    kept = (char for char in reply.text if char in "\n\t" or category(char) not in ("Cc", "Cs"))
+    kept = (char for char in written if char in "\n\t" or category(char) not in ("Cc", "Cs"))
     text = "".join(char for char in kept if char not in TURNING).strip()
     if len(text) > WORDS_MAX_CHARACTERS:
         text = text[:WORDS_MAX_CHARACTERS].rstrip() + "…"
     if text and not any(char.isalnum() for char in text) and not text.isascii():
         text = words["mark"].format(text=text)
-    media = words["media"].format(count=Count(reply.media_count)) if reply.media_count else ""
+    media = words["media"].format(count=Count(media_count)) if media_count else ""
     return "\n".join(part for part in (text, media) if part) or words["nothing"]
 
 
@@ -138,7 +138,7 @@ def notice(reply: HumanReply, language: str, summary: str = "") -> tuple[str, st
     who = f"{reply.name} ({reply.phone})" if reply.name else reply.phone
     lines = (
         words["who"].format(who=who, at=_instant(reply.at, reply.phone)),
-        said(reply, language),
+        said(reply.text, reply.media_count, language),
         answers_to(reply.kind, reply.ended_at, reply.phone, language),
         *([words["about"].format(summary=cut(summary, SUMMARY_MAX_CHARACTERS))] if summary else []),
         words["link"].format(link=f"https://wa.me/{reply.phone.removeprefix('+')}"),

@@ -97,6 +97,11 @@ class Settings(Policy):
     agents: Mapping[str, Policy] = field(default_factory=dict)  # each is the workspace's policy with its own on top
 
     @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The workspace's, then that of each agent with one of its own."""
+        return self, *self.agents.values()
+
+    @property
     def lookback_seconds(self) -> float:
         return self.lookback_hours * 3600
 

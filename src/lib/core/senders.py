@@ -22,9 +22,8 @@ class Senders:
 
     def inboxes(self, settings: Settings) -> set[str]:
         """The senders that people may answer to, and whose messages Twilio lists."""
-        policies = (settings, *settings.agents.values())
-        used = {self.of("sms", policy) for policy in policies if "sms" in policy.channels}
-        return {self.of("whatsapp", policy) for policy in policies} | used
+        used = {self.of("sms", policy) for policy in settings.policies if "sms" in policy.channels}
+        return {self.of("whatsapp", policy) for policy in settings.policies} | used
 
 
 def channel_of_address(address: str) -> str:

@@ -88,7 +88,7 @@ class Ledger(Learned):
             values: Item = {"reason": reason, "due_at": due_at} | ({"error_code": code} if code else {})
             return self._move("defer_waiting", record, rule_told=rule, **values)
         beside = self._unseen(case.call)
-        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, code=code)
+        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, error_code=code)
 
     def _unseen(self, call: Call) -> list[Check]:
         notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())

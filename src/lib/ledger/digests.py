@@ -3,26 +3,22 @@
 What a killed run was telling is never told again, for nobody can ask SNS whether it left: the next run says so.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
 
 from ..core import keys
 from ..core.record import TTL_SECONDS
 from ..core.table import AtMost, Free, Is, Put, Update
-from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
-from .telling import NEW, TELLER_GONE_SECONDS, TELLING, UNCLEAR
+from ..errors import ConditionFailed
+from ..ports import Clock, Table
+from .telling import NEW, TELLER_GONE_SECONDS, TELLING, UNCLEAR, begins
 from .written import is_written
 
 
 class Digests:
-    """Methods raise TableUnclear when the table does not answer. `day`: a date, `2026-01-31`.
+    """Methods raise TableUnclear when the table does not answer. `day`: a date, `2026-01-31`. teller: see `begins`."""
 
-    teller: names this one telling; a write that the network repeats knows its own first attempt by it.
-    """
-
-    def __init__(self, table: Table, clock: Callable[[], float], teller: str) -> None:
+    def __init__(self, table: Table, clock: Clock, teller: str) -> None:
         self._table, self._clock, self._teller = table, clock, teller
 
     def state(self, day: str) -> str:
@@ -31,21 +27,10 @@ class Digests:
         return str(self._table.get([pk]).get(pk, {}).get("state", ""))
 
     def begin(self, day: str) -> bool:
-        """Takes the right to tell the day. False when it is told, or another run tells it.
-
-        Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was told.
-        """
+        """Takes the right to tell the day, as `begins` says."""
         now = int(self._clock())
         mine = {"state": TELLING, "teller": self._teller, "begun_at": now, "expires_at": now + TTL_SECONDS}
-        try:
-            self._take(keys.of_digest(day), mine, now)
-        except ConditionFailed as there:
-            return there.item.get("state") == TELLING and there.item.get("teller") == self._teller
-        except TableUnclear:
-            with suppress(TableUnclear):
-                self.later(day)
-            raise
-        return True
+        return begins(lambda: self._take(keys.of_digest(day), mine, now), lambda: self.later(day), self._teller)
 
     def _take(self, pk: str, mine: Mapping[str, Any], now: int) -> None:
         try:

@@ -10,7 +10,7 @@ from ..core.fallback import EMAIL, Next
 from ..core.record import FORGOTTEN_ON_ARRIVAL, TTL_SECONDS, Event, Record
 from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Free, Is, Item, Put, Update
-from ..ports import Table, Troubles
+from ..ports import Clock, Table, Troubles
 from .moves import Moves, update_of
 from .suppressed import Suppressed
 from .transitions import TRANSITIONS
@@ -23,7 +23,7 @@ class Learned(Moves):
     def __init__(
         self,
         table: Table,
-        clock: Callable[[], float],
+        clock: Clock,
         fence: Callable[[], int],
         new_id: Callable[[], str],
         troubles: Troubles,

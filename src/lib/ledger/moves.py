@@ -8,7 +8,7 @@ from ..core.call import Call
 from ..core.gate import Rule
 from ..core.record import HISTORY_AT_MOST, TTL_SECONDS, Event, Record, record_item, there
 from ..core.table import AtMost, Change, Condition, Free, Is, Item, Missing, Put, Update
-from ..ports import Table, Troubles
+from ..ports import Clock, Table, Troubles
 from .records import Records
 from .transitions import TRACK, TRANSITIONS, Transition, Who
 from .written import is_written
@@ -17,37 +17,26 @@ from .written import is_written
 class Moves(Records):
     """What the ledger's verbs are made of. fence: the writer's, as the lease gave it."""
 
-    def __init__(self, table: Table, clock: Callable[[], float], fence: Callable[[], int], troubles: Troubles) -> None:
+    def __init__(self, table: Table, clock: Clock, fence: Callable[[], int], troubles: Troubles) -> None:
         super().__init__(table, clock, troubles)
         self._fence = fence
 
     def _begin(
-        self,
-        verb: str,
-        call: Call,
-        reason: str,
-        *also: Change,
-        due_at: int = 0,
-        code: int = 0,
-        kind: str = "",
-        conversation_ended_at: int = 0,
-        rule_told: Rule | None = None,
+        self, verb: str, call: Call, reason: str, *also: Change, rule_told: Rule | None = None, **values: Any
     ) -> bool:
         """The first record of a call, if what must hold beside it does."""
         now, rule = self._now(), TRANSITIONS[verb]
+        event = _told(Event(now, reason, code=values.get("error_code", 0)), rule_told)
         record = Record(
             call,
             rule.after[0],
             now,
             queue=rule.queue,
-            due_at=due_at,
             reason=reason,
-            error_code=code,
-            kind=kind,
-            conversation_ended_at=conversation_ended_at,
-            history=(_told(Event(now, reason, code=code), rule_told),),
+            history=(event,),
             fence=self._fence(),
             expires_at=now + TTL_SECONDS,
+            **values,
         )
         forgotten = rule.forgotten(record.status)
         item = {name: value for name, value in record_item(record).items() if name not in forgotten}

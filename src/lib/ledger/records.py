@@ -1,6 +1,6 @@
 """The table's records, read: what the ledger builds on. (Commands and the widget read by `reading.reader`.)"""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ..core import keys
 from ..core.admit import GATE_REASONS, Past
@@ -9,7 +9,7 @@ from ..core.phone import person_of, spellings
 from ..core.record import Record, is_live, parse_record
 from ..core.status import Status
 from ..core.table import EVER, Item
-from ..ports import Table, Troubles
+from ..ports import Clock, Table, Troubles
 from . import notes
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
@@ -24,7 +24,7 @@ class Records:
     An item that cannot be read is told to `troubles` by its masked key, and left out.
     """
 
-    def __init__(self, table: Table, clock: Callable[[], float], troubles: Troubles) -> None:
+    def __init__(self, table: Table, clock: Clock, troubles: Troubles) -> None:
         self._table, self._clock, self._troubles = table, clock, troubles
 
     def known(self, calls: Collection[Call]) -> dict[str, Record]:

@@ -6,7 +6,6 @@ never told again, for nobody can ask SNS whether it was, and it stays in the tab
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import asdict
 
 from ..core import keys
@@ -14,8 +13,8 @@ from ..core.inbound import HumanReply
 from ..core.record import TTL_SECONDS, is_live
 from ..core.table import AtMost, Free, Is, Item, Put, Update, held_by
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
-from .telling import NEW, TELLER_GONE_SECONDS, TELLING
+from ..ports import Clock, Table
+from .telling import NEW, TELLER_GONE_SECONDS, TELLING, begins
 from .written import is_written
 
 INBOX, TELL = "inbox", "tell"  # the queues
@@ -24,12 +23,9 @@ _INBOXES_AT_MOST, _INBOX_KEPT_SECONDS = 100, 30 * 24 * 3600
 
 
 class Replies:
-    """Methods raise TableUnclear when the table does not answer.
+    """Methods raise TableUnclear when the table does not answer. teller: see `begins`."""
 
-    teller: names this run; a write that the network repeats knows its own first attempt by it.
-    """
-
-    def __init__(self, table: Table, clock: Callable[[], float], fence: Callable[[], int], teller: str) -> None:
+    def __init__(self, table: Table, clock: Clock, fence: Callable[[], int], teller: str) -> None:
         self._table, self._clock, self._fence, self._teller = table, clock, fence, teller
 
     # ── where each inbox was read to ─────────────────────────────────────────────────────────────────────────────
@@ -79,20 +75,10 @@ class Replies:
         return found, problems
 
     def begin(self, reply: HumanReply) -> bool:
-        """Takes the right to tell an answer. False when another run has told it, or is telling it.
-
-        Raises TableUnclear; what may have been written is then taken back if the table lets us, for nothing was told.
-        """
+        """Takes the right to tell an answer, as `begins` says."""
         values = {"state": TELLING, "teller": self._teller, "due_at": self._now() + TELLER_GONE_SECONDS}
-        try:
-            self._table.write(Update(keys.of_reply(reply.sid), values, when=(Is("state", (NEW,)),)))
-        except ConditionFailed as refused:
-            return refused.item.get("state") == TELLING and refused.item.get("teller") == self._teller
-        except TableUnclear:
-            with suppress(TableUnclear):
-                self.later(reply)
-            raise
-        return True
+        mine = Update(keys.of_reply(reply.sid), values, when=(Is("state", (NEW,)),))
+        return begins(lambda: self._table.write(mine), lambda: self.later(reply), self._teller)
 
     def end(self, reply: HumanReply, state: str) -> bool:
         """It was told; or nobody can tell whether it was. False when somebody else said so before."""

@@ -3,13 +3,11 @@
 It outlives the function, for a message whose answer was lost is looked up by it; and it ends, for a trial does.
 """
 
-from collections.abc import Callable
-
 from ..core import keys
 from ..core.record import is_live
 from ..core.rewriting import TEXT, Rewriting
 from ..core.table import Update
-from ..ports import Table
+from ..ports import Clock, Table
 
 KNOWN_SECONDS = 30 * 24 * 3600
 
@@ -17,7 +15,7 @@ KNOWN_SECONDS = 30 * 24 * 3600
 class Rewritings:
     """Methods raise TableUnclear when the table does not answer."""
 
-    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table, self._clock = table, clock
 
     def known(self, sender: str) -> Rewriting:

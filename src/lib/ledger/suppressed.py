@@ -11,7 +11,7 @@ from ..core import keys
 from ..core.record import is_live
 from ..core.table import AtMost, Check, Free, Item, Put
 from ..errors import ConditionFailed, TableUnclear
-from ..ports import Table
+from ..ports import Clock, Table
 from .written import is_written
 
 
@@ -21,7 +21,7 @@ class Suppressed:
     new_id: gives 128 random bits as text, of which the key is made.
     """
 
-    def __init__(self, table: Table, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
+    def __init__(self, table: Table, clock: Clock, new_id: Callable[[], str]) -> None:
         self._table, self._clock, self._new_id = table, clock, new_id
         self._secret = ""
 
@@ -50,11 +50,8 @@ class Suppressed:
         return {phone: found[pk] for phone, pk in pks.items() if is_live(found.get(pk), now)}
 
     def find(self, phone: str) -> Item | None:
-        """A person's item, None when they are not on the list. Makes no key: without one nobody is."""
-        secret = self._secret or self._read_secret()
-        pk = keys.of_suppressed(secret, phone) if secret else ""
-        item = self._table.get([pk]).get(pk) if pk else None
-        return item if is_live(item, self._now()) else None
+        """A person's item, None when they are not on the list."""
+        return self.among([phone]).get(phone)
 
     def check(self, phone: str) -> Check:
         """What must hold beside a claim. An item without an end counts as there."""

@@ -4,15 +4,15 @@ It outlives the function. The one probe that may leave is claimed by a condition
 sends it. What works again leaves an item that counts as absent, and that the table deletes by itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from ..core import keys
 from ..core.breaker import Suspension, gap_seconds
 from ..core.record import TTL_SECONDS, is_live
 from ..core.streak import Route
-from ..core.table import EVER, Condition, Free, Is, Item, Put, Update, held_by
-from ..ports import Table
+from ..core.table import EVER, Free, Is, Item, Put, Update, held_by
+from ..ports import Clock, Table
 from .written import is_written
 
 QUEUE = "suspended"
@@ -22,7 +22,7 @@ _AT_MOST = 100
 class Suspensions:
     """Methods raise TableUnclear when the table does not answer."""
 
-    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table, self._clock = table, clock
 
     def of(self, channel: str, route: Route) -> list[Suspension]:
@@ -47,18 +47,13 @@ class Suspensions:
         now = self._now()
         probe_at = now + gap_seconds(seen.probes + 1, seen.code)
         values = {"probes": seen.probes + 1, "probed_at": now, "probe_at": probe_at, "due_at": probe_at, "setup": setup}
-        return is_written(
-            self._table, Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=self._as(seen))
-        )
+        when = (Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,)))
+        return is_written(self._table, Update(_pk(seen), values | {"expires_at": now + TTL_SECONDS}, when=when))
 
     def end(self, seen: Suspension) -> bool:
         """It works again. False when somebody else has said so."""
-        when: tuple[Condition, ...] = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
+        when = (Is("since", (seen.since,)), Is("queue", (QUEUE,)))
         return is_written(self._table, Update(_pk(seen), {"expires_at": self._now()}, ("queue", "due_at"), when=when))
-
-    @staticmethod
-    def _as(seen: Suspension) -> tuple[Condition, ...]:
-        return Is("since", (seen.since,)), Is("probes", (seen.probes,)), Is("queue", (QUEUE,))
 
     def _now(self) -> int:
         return int(self._clock())

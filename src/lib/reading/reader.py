@@ -4,7 +4,7 @@ A scan: the table's one index knows what is due, not who was called or on which 
 write unit for every move of every call. A week's 7,000 items are ten pages (some 1,000 read units, 0.0002 USD).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -15,7 +15,7 @@ from ..core.record import SCHEMA, Record, parse_record
 from ..core.table import EVER, LATEST, Item
 from ..ledger.suppressed import Suppressed
 from ..ledger.transitions import HELD
-from ..ports import Table
+from ..ports import Clock, Table
 
 _HELD_AT_MOST = 1000
 _BULKY = ("history", "body", "content_variables", "subject")
@@ -62,7 +62,7 @@ class Suppression:
 class Reader:
     """Reads; writes nothing. Methods raise TableUnclear when the table does not answer."""
 
-    def __init__(self, table: Table, clock: Callable[[], float]) -> None:
+    def __init__(self, table: Table, clock: Clock) -> None:
         self._table, self._clock = table, clock
 
     def picture(self, *, is_rough: bool = False) -> Picture:

@@ -4,7 +4,6 @@ import os
 import time
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from ..config.deployment import variable
 from ..ledger.replies import Replies
@@ -31,8 +30,4 @@ class WidgetSandbox:
         decide = Monitor(environment.get("MONITOR_FUNCTION", "")).decide
         actions = Actions(settings, replies, decide, self.logger)
         deployed_seconds = float(environment.get("TICK_SECONDS") or 0)
-        self._widget = Widget(Reader(table, time.time), settings, actions, deployed_seconds)
-
-    def answer(self, event: Mapping[str, Any], function_arn: str) -> str:
-        """Markdown when it is asked to describe itself, else HTML. function_arn: as Lambda's context says it."""
-        return self._widget.answer(event, function_arn)
+        self.answer = Widget(Reader(table, time.time), settings, actions, deployed_seconds).answer

@@ -43,7 +43,7 @@ class Breaker:
         clock: Clock,
         report: Report,
     ) -> None:
-        self._suspensions, self._failures, self._setup, self._named = suspensions, failures, setup, named
+        self._suspensions, self._failures, self._setup, self.named = suspensions, failures, setup, named
         self._lock, self._clock, self._report = lock, clock, report
         self._known: dict[tuple[str, Route], list[Suspension]] = {}  # what this tick read, by channel and route
         self._every: dict[tuple[str, Route], Suspension] = {}
@@ -159,7 +159,7 @@ class Breaker:
 
     def _why(self, suspension: Suspension) -> str:
         row = code_of(suspension.code)
-        parameter = self._named(suspension.route, row.parameter or (TEMPLATES if suspension.content_sid else SENDER))
+        parameter = self.named(suspension.route, row.parameter or (TEMPLATES if suspension.content_sid else SENDER))
         when = "after it had accepted them" if suspension.is_late else "at once"
         return (
             f"{parameter}: Twilio failed several messages in a row {when} (code {row.number}, {row.meaning}): what "

@@ -7,7 +7,6 @@ from ..core.again import again
 from ..core.case import Case
 from ..core.codes import code_of
 from ..core.fallback import after_failure
-from ..core.naming import named
 from ..core.outcome import (
     Outcome,
     Reply,
@@ -24,9 +23,8 @@ from ..core.parameters import SENDER, TEMPLATES
 from ..core.policy import Settings
 from ..core.record import Record
 from ..core.rewriting import marks_of
-from ..core.senders import Senders
 from ..core.status import Reason, Status
-from ..core.streak import Route, Verdict
+from ..core.streak import Verdict
 from ..errors import TableUnclear
 from ..ledger.calls import Ledger
 from ..ledger.rewritings import Rewritings
@@ -47,7 +45,6 @@ class Conclude:
         ledger: Ledger,
         rewritings: Rewritings,
         settings: Settings,
-        senders: Senders,
         key_parameter: str,
         permit: SendPermit,
         breaker: Breaker,
@@ -57,7 +54,7 @@ class Conclude:
     ) -> None:
         """key_parameter: the one that holds the secret of the account's key."""
         self._ledger, self._rewritings = ledger, rewritings
-        self._settings, self._senders, self._key_parameter = settings, senders, key_parameter
+        self._settings, self._key_parameter = settings, key_parameter
         self._permit, self._breaker = permit, breaker
         self._clock, self._dice, self._report = clock, dice, report
         self.accepted = WrittenTogether(ledger, clock, report)
@@ -108,7 +105,7 @@ class Conclude:
         if verdict is Verdict.FINAL and not is_suspended:
             return self._ends(claim, reply)
         if verdict is Verdict.STOP:
-            refused = refused_alike(code, self._named(route, TEMPLATES if route[1] else SENDER))
+            refused = refused_alike(code, self._breaker.named(route, TEMPLATES if route[1] else SENDER))
             is_news = self._permit.stop(route, None if is_suspended else refused)  # it is told of already
             self._breaker.failed(claim, code, route, is_late=False)
             return self._parameter_waits(claim, reply, is_news)
@@ -118,7 +115,7 @@ class Conclude:
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code = reply.code or 0
         route = route_of(claim, code)
-        refused = parameter_refused(code, self._named(route, code_of(code).parameter))
+        refused = parameter_refused(code, self._breaker.named(route, code_of(code).parameter))
         is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
         self._breaker.failed(claim, code, is_late=False)
         self._parameter_waits(claim, reply, is_news)
@@ -132,19 +129,12 @@ class Conclude:
         code = reply.code or 0
         is_news = self._permit.stop(EVERYBODY, account_refused(code, self._key_parameter))
         self._report.about("account_refused", claim.call, "error" if is_news else "warning", code=code)
-        self._write(
-            claim,
-            lambda: self._ledger.postponed(
-                claim, self._clock(), Reason.ACCOUNT_REFUSED, tried=False, error_code=reply.code
-            ),
-        )
+        self._postpone(claim, Reason.ACCOUNT_REFUSED, code=reply.code, tried=False)
 
     def _waits(self, claim: Record, reason: Reason, reply: Reply, seconds: int, level: str) -> None:
-        """Back to waiting."""
         code = reply.code
         self._report.about(reason, claim.call, level, code=code, http_status=reply.http_status, seconds=seconds)
-        due_at = self._clock() + seconds
-        self._write(claim, lambda: self._ledger.postponed(claim, due_at, reason, error_code=code))
+        self._postpone(claim, reason, seconds, code)
 
     def _not_processed(self, claim: Record, reply: Reply) -> None:
         """Nothing was created. A limit that others meet too, one after the other, ends the sender's tick."""
@@ -156,8 +146,7 @@ class Conclude:
                     self._breaker.failed(claim, reply.code, (claim.sender, ""), is_late=False)
         seconds = retry_delay_seconds(claim.attempts, reply, self._dice)
         self._report.about("message_postponed", claim.call, code=reply.code, seconds=round(seconds), cause=reply.cause)
-        due_at = self._clock() + seconds
-        self._write(claim, lambda: self._ledger.postponed(claim, due_at, Reason.NOT_PROCESSED, error_code=reply.code))
+        self._postpone(claim, Reason.NOT_PROCESSED, seconds, reply.code)
 
     def _limit_reached(self, claim: Record, code: int) -> None:
         """Tells of a limit once a tick: what lasts long is an error, for more people than these are waiting."""
@@ -168,6 +157,13 @@ class Conclude:
         self._report.count("Errors", is_long)
         level = "error" if is_long else "warning"
         self._report.about("limit_reached", claim.call, level, code=code, why=row.meaning, seconds=row.wait_seconds)
+
+    def _postpone(
+        self, claim: Record, reason: Reason, seconds: float = 0, code: int | None = None, *, tried: bool = True
+    ) -> None:
+        """Back to waiting."""
+        due_at = self._clock() + seconds
+        self._write(claim, lambda: self._ledger.postponed(claim, due_at, reason, tried, code))
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -199,9 +195,6 @@ class Conclude:
         self._write(claim, lambda: self._ledger.leaves_again(claim, code, then, sid))
         return True
 
-    def _named(self, route: Route, parameter: str) -> str:
-        return named(route, parameter, self._settings, self._senders.whatsapp)
-
     def _learn(self, claim: Record, reply: Reply) -> None:
         """What Twilio shows otherwise than it was sent is remembered, for look-ups go by what it shows."""
         marks = marks_of(claim, reply)
@@ -229,6 +222,6 @@ class Conclude:
         then = after_failure(claim, code, self._settings.for_agent(claim.call.agent_id))
         if then is None:
             return False
-        self._report.next_channel(claim, code, then.channel, **({"message_sid": sid} if sid else {}))
+        self._report.next_channel(claim, code, then.channel, sid)
         self._write(claim, lambda: self._ledger.next_channel(claim, code, then, sid))
         return True

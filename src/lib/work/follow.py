@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from ..core.again import Again, again
+from ..core.again import again
 from ..core.budget import Budget
 from ..core.fallback import after_failure
 from ..core.following import is_news, next_look_at, why_over
@@ -87,7 +87,8 @@ class Follow:
             row = seen.get(record.message_sid)
             status = Status(record_status(row.status)) if row else record.status
             if row and is_news(record, status):
-                writes.append(partial(self._learned, record, status, row.error_code or 0))
+                failed = partial(self._failed, record, row.error_code or 0)
+                writes.append(failed if status == Status.FAILED else partial(self._arrived, record, status))
             elif record.message_sid in seen:
                 if row and status != Status.FAILED:
                     self._breaker.lives_on(record)
@@ -132,43 +133,32 @@ class Follow:
         for sid in unseen[:requests]:
             seen[sid] = self._twilio.message(sid)
 
-    def _learned(self, record: Record, status: Status, code: int) -> None:
-        if status != Status.FAILED:
-            self._breaker.arrived(record)
-        else:
-            self._breaker.failed(record, code, is_late=True)
-            if then := again(record, code, self._settings, self._clock()):
-                return self._leaves_again(record, code, then)
-        return self._write_news(record, status, code)
+    def _arrived(self, record: Record, status: Status) -> None:
+        self._breaker.arrived(record)
+        is_read = status == Status.READ
+        if not self._write(record, partial(self._ledger.read if is_read else self._ledger.delivered, record)):
+            return
+        if not is_read:  # it may still be
+            now = self._clock()
+            arrived = replace(record, status=status, reason="", delivered_at=int(now))
+            self._followed.keep(arrived, next_look_at(arrived, now))
+        event = "message_read" if is_read else "message_delivered"
+        self._report.about(event, record.call, message_sid=record.message_sid)
+        self._report.count("MessagesDelivered", record.status == Status.SENT)
 
-    def _leaves_again(self, record: Record, code: int, then: Again) -> None:
-        """It surely did not arrive: the call waits for another one."""
-        if self._write(record, partial(self._ledger.failed_for_now, record, code, then)):
-            self._report.leaves_again(record, code, then.reason, record.message_sid)
-
-    def _write_news(self, record: Record, status: Status, code: int) -> None:
-        ledger, report = self._ledger, self._report
-        match status:
-            case Status.DELIVERED:
-                if not self._write(record, partial(ledger.delivered, record)):
-                    return
-                now = self._clock()
-                arrived = replace(record, status=status, reason="", delivered_at=int(now))
-                self._followed.keep(arrived, next_look_at(arrived, now))
-                report.about("message_delivered", record.call, message_sid=record.message_sid)
-            case Status.READ:
-                if not self._write(record, partial(ledger.read, record)):
-                    return
-                report.about("message_read", record.call, message_sid=record.message_sid)
-            case _ if then := after_failure(record, code, self._settings.for_agent(record.call.agent_id)):
-                if self._write(record, partial(ledger.next_after_sent, record, code, then)):
-                    report.next_channel(record, code, then.channel, message_sid=record.message_sid)
-            case _:
-                if not self._write(record, partial(ledger.undelivered, record, code)):
-                    return
-                report.undelivered(record, code, record.message_sid)
-                report.count("MessagesFailed")
-        report.count("MessagesDelivered", record.status == Status.SENT and status != Status.FAILED)
+    def _failed(self, record: Record, code: int) -> None:
+        """Another message leaves where it surely did not arrive, else another channel follows, else it is final."""
+        ledger, report, sid = self._ledger, self._report, record.message_sid
+        self._breaker.failed(record, code, is_late=True)
+        if then := again(record, code, self._settings, self._clock()):
+            if self._write(record, partial(ledger.failed_for_now, record, code, then)):
+                report.leaves_again(record, code, then.reason, sid)
+        elif follows := after_failure(record, code, self._settings.for_agent(record.call.agent_id)):
+            if self._write(record, partial(ledger.next_after_sent, record, code, follows)):
+                report.next_channel(record, code, follows.channel, sid)
+        elif self._write(record, partial(ledger.undelivered, record, code)):
+            report.undelivered(record, code, sid)
+            report.count("MessagesFailed")
 
     def _let_go(self, record: Record, why: Reason) -> None:
         self._write(record, partial(self._ledger.let_go, record, why))

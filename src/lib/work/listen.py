@@ -13,12 +13,13 @@ from ..core.phone import is_e164, mask, person_of, spellings
 from ..core.policy import LANGUAGES, Settings
 from ..core.record import TTL_SECONDS, Record
 from ..core.senders import Senders
-from ..core.window import LATE_SECONDS, Windows
+from ..core.window import LATE_SECONDS
 from ..errors import LookupFailed, NoticeRefused, NoticeUnclear, TableUnclear
 from ..ledger.calls import PERSON, Ledger
 from ..ledger.replies import Replies
 from ..ledger.telling import TELLING, TOLD, UNCLEAR
 from ..ports import Clock, Notices, Twilio
+from .memory import Memory
 from .report import Report
 
 FIRST_LOOK_SECONDS = 7 * 24 * 3600  # back, when nothing says where to go on from: for those who had opted out
@@ -43,22 +44,15 @@ class Listener:
         notices: Notices,
         settings: Settings,
         senders: Senders,
-        heard: dict[str, float],
-        answered_at: dict[str, float],
-        unwritten: set[str],
-        windows: Windows,
+        memory: Memory,
         clock: Clock,
         report: Report,
     ) -> None:
-        """heard: message SID → when it came, of what is dealt with. answered_at: call key → when its first answer came.
-        summary_of: by a conversation's id, "" where there is none.
-
-        The first two are kept while the function is warm, as are `unwritten` and windows.
-        """
+        """summary_of: by a conversation's id, "" where there is none."""
         self._ledger, self._replies, self._twilio, self._notices = ledger, replies, twilio, notices
-        self._settings, self._heard, self._answered_at, self._windows = settings, heard, answered_at, windows
-        self.unwritten = unwritten
-        self._clock, self._report, self._summary_of = clock, report, summary_of
+        self._heard, self._answered_at, self._windows = memory.heard, memory.answered_at, memory.windows
+        self.unwritten = memory.unwritten
+        self._settings, self._clock, self._report, self._summary_of = settings, clock, report, summary_of
         self._inboxes = senders.inboxes(settings)
 
     def run(self) -> None:

@@ -32,7 +32,7 @@ class Memory:
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again: its kind, and which
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # by call key, for `vigia preview`
-    heard: dict[str, float] = field(default_factory=dict)  # people's messages that are dealt with → when they came
+    heard: dict[str, float] = field(default_factory=dict)  # SID of a person's message that is dealt with → when it came
     answered_at: dict[str, float] = field(default_factory=dict)  # call key → when its first answer came
     unwritten: set[str] = field(default_factory=set)  # people whose wish was read and could not be written yet
     windows: Windows = field(default_factory=Windows)  # who may be written to in free text
@@ -42,3 +42,9 @@ class Memory:
     followed: Followed = field(default_factory=Followed)
     rules: RulesInForce = field(default_factory=RulesInForce)
     places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
+
+    def is_news(self, what: str) -> bool:
+        """Whether it is to be told, for it was not told before; from now on it was."""
+        is_news = what not in self.told
+        self.told.add(what)
+        return is_news

@@ -156,10 +156,9 @@ class Observer:
         """All of them, but of a batch that was over before it dialled: nobody there is told that we tried to call."""
         if not batch.is_undialled:
             return calls
-        told, is_ours = f"never_dialled {batch.id}", batch.updated_at >= (self._settings.not_before or 0)
-        is_told = told in self._memory.told or batch.status == "cancelled"  # which a person did, and knows
-        if is_ours and self._is_recent(batch) and not is_told:
-            self._memory.told.add(told)
+        is_ours = batch.updated_at >= (self._settings.not_before or 0) and self._is_recent(batch)
+        is_known = batch.status == "cancelled"  # to the person who did it
+        if is_ours and not is_known and self._memory.is_news(f"never_dialled {batch.id}"):
             why = f"ElevenLabs failed the batch before it called any of its {len(calls)} recipients: see it there"
             self._report.tolerated("batch_never_dialled", batch.id, why)
         statuses = self._settings.for_agent(batch.agent_id).statuses
@@ -180,9 +179,7 @@ class Observer:
 
     def _warn_of_stuck(self, calls: Iterable[Call]) -> None:
         for call in calls:
-            told = f"stuck {call.key}"
-            if told not in self._memory.told:
-                self._memory.told.add(told)
+            if self._memory.is_news(f"stuck {call.key}"):
                 self._report.about("recipient_stuck", call, "warning", status=call.status)
 
     def _records_of(self, calls: Sequence[Call], now: float) -> dict[str, Record]:
@@ -218,9 +215,7 @@ class Observer:
         for status, count in counts.items():
             if status not in self._settings.for_agent(batch.agent_id).statuses:
                 self._report.count("unknown_statuses", count)
-                told = f"status {status}"
-                if told not in self._memory.told:
-                    self._memory.told.add(told)
+                if self._memory.is_news(f"status {status}"):
                     self._report.log.warning("unknown_status", batch_id=batch.id, status=word(status), does="wait")
 
     # ── batches with nothing left to do ──────────────────────────────────────────────────────────────────────────

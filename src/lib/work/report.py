@@ -48,16 +48,16 @@ class Report:
         self.count("MessagesFailed", status == "failed")
         self.count("MessagesDelivered", status in ("delivered", "read"))
 
-    def next_channel(self, record: Record, code: int, channel: str, **keys: Any) -> None:
-        """A message failed for good, and another channel follows."""
+    def next_channel(self, record: Record, code: int, channel: str, sid: str) -> None:
+        """A message failed for good, and another channel follows. sid: "" where Twilio had not accepted it."""
         self.count("fallbacks")
-        why = code_of(code).meaning if code else ""
+        why, known = code_of(code).meaning if code else "", {"message_sid": sid} if sid else {}
         self.about(
-            "next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **keys
+            "next_channel", record.call, "warning", failed=record.channel, code=code, why=why, next=channel, **known
         )
 
     def leaves_again(self, record: Record, code: int, reason: str, sid: str) -> None:
-        """A message surely did not arrive, and another one leaves. sid: "" where Twilio had not accepted it."""
+        """A message surely did not arrive, and another one leaves. sid: as in `next_channel`."""
         known = {"message_sid": sid} if sid else {}
         self.about("message_leaves_again", record.call, "warning", code=code, reason=reason, **known)
 

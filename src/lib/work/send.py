@@ -48,8 +48,9 @@ class Sender(Conclude):
         dice: random.Random,
         report: Report,
     ) -> None:
-        super().__init__(ledger, rewritings, settings, senders, key_parameter, permit, breaker, clock, dice, report)
-        self._twilio, self._emails, self._windows, self._throttle = twilio, emails, windows, throttle
+        super().__init__(ledger, rewritings, settings, key_parameter, permit, breaker, clock, dice, report)
+        self._twilio, self._emails, self._senders = twilio, emails, senders
+        self._windows, self._throttle = windows, throttle
 
     def send(self, case: Case, what: Send) -> Record | None:
         """Sends one message if its claim can be had. Returns the claim when its outcome is unclear."""
@@ -85,7 +86,7 @@ class Sender(Conclude):
             return None
         # We stalled: others may think us gone, or the gate has closed meanwhile.
         if self._clock() >= claim.claimed_at + OWNER_GONE_SECONDS / 2 or not self._is_open(call, what):
-            self._write(claim, lambda: self._ledger.postponed(claim, self._clock(), Reason.STALLED, tried=False))
+            self._postpone(claim, Reason.STALLED, tried=False)
             return None
         if claim.attempts > 1:
             self._report.count("Retries")
@@ -119,7 +120,7 @@ class Sender(Conclude):
         """Free text failed, for the window was closed; and the template that should have answered is gone."""
         code = record.error_code
         if then := after_failure(record, code, policy):
-            self._report.next_channel(record, code, then.channel)
+            self._report.next_channel(record, code, then.channel, sid="")
             self._write(record, lambda: self._ledger.next_instead(record, then))
         elif self._write(record, lambda: self._ledger.give_up(record, Reason.FAILED_AFTER_ACCEPTANCE)):
             why, sid = "its template is gone from content_sids", record.message_sid

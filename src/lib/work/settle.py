@@ -81,7 +81,7 @@ class Settle:
                 self._report.leaves_again(claim, code, then.reason, row.sid)
                 return self._ledger.leaves_again(claim, code, then, row.sid)
             if follows := after_failure(claim, code, self._settings.for_agent(claim.call.agent_id)):
-                self._report.next_channel(claim, code, follows.channel, message_sid=row.sid)
+                self._report.next_channel(claim, code, follows.channel, row.sid)
                 return self._ledger.next_channel(claim, code, follows, row.sid)
         if not self._ledger.found(claim, status, row.sid, row.error_code, row.created_at):
             return False

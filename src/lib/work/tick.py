@@ -14,6 +14,7 @@ from ..core.decide import Decision, Defer, GiveUp, Ignore, LookAgain, Rehearse, 
 from ..core.detected import is_new
 from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
+from ..core.record import Record
 from ..core.status import Reason
 from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, kind_and_line
@@ -129,19 +130,13 @@ class Tick:
         return [(case, opted_out if due(what) and case.call.phone in listed else what) for case, what in decided]
 
     def _settle_due(self) -> list[Case] | None:
-        """Looks up every claim whose time has come. Returns the calls that wait for their message; None: unread.
-
-        Each comes with the record from before its conversation id, if any: a run that stalled may have written that
-        one after this one.
-        """
+        """Looks up every claim whose time has come. Returns the calls that wait for their message; None: unread."""
         asks_anew = self._asks_anew()
         try:
             claims = self._ledger.to_settle(self._due_at_most)
-            waiting = self._ledger.waiting(self._due_at_most, ahead=asks_anew)
+            waiting = self._with_earlier(self._ledger.waiting(self._due_at_most, ahead=asks_anew))
             is_told = self._settings.dry_run and asks_anew
             later = self._ledger.tried_again_later(self._due_at_most) if is_told else []
-            with_id = [record.call for record in waiting if record.call.conversation_id]
-            earlier = self._ledger.earlier(with_id) if with_id else {}
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
             return None
@@ -149,7 +144,14 @@ class Tick:
             self._spread([partial(self._settle.claim, claim) for claim in claims])
         for record in later:
             self._rehearse(Case(record.call, record), Wait(record.reason, record.due_at))
-        older = {record.pk: earlier.get(record.call.recipient_key) for record in waiting if record.call.conversation_id}
+        return waiting
+
+    def _with_earlier(self, waiting: Sequence[Record]) -> list[Case]:
+        """Each with the record from before its conversation id, if any: a run that stalled may have written that one
+        after this one."""
+        with_id = {record.pk: record.call for record in waiting if record.call.conversation_id}
+        earlier = self._ledger.earlier(with_id.values()) if with_id else {}
+        older = {pk: earlier.get(call.recipient_key) for pk, call in with_id.items()}
         return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 
     def _asks_anew(self) -> bool:
@@ -238,9 +240,8 @@ class Tick:
 
     def _detected(self, call: Call) -> None:
         """One line and one count for each finished call, when it is first seen."""
-        told = f"detected {call.conversation_id or call.key}"  # its phone, and so its key, may be known later
-        if told not in self._memory.told:
-            self._memory.told.add(told)
+        known_as = call.conversation_id or call.key  # its phone, and so its key, may be known later
+        if self._memory.is_news(f"detected {known_as}"):
             self._report.count("CallsFinished")
             self._report.about("call_detected", call, status=call.status, sendable=is_e164(call.phone))
 

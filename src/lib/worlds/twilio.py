@@ -23,6 +23,7 @@ from ..core.outcome import Reply, account_refused
 from ..core.record import Record
 from ..core.text import clean
 from ..errors import LookupFailed
+from ..ports import Clock
 from .twilio_http import HTTPS_HOST, READ_SECONDS, SdkTransport, expect_request, request_began
 
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
@@ -40,7 +41,7 @@ class TwilioRoom:
     `seconds_left` is set anew for each invocation: no wait outlasts its run.
     """
 
-    def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
+    def __init__(self, account: TwilioAccount, base_url: str, pool_size: int, clock: Clock) -> None:
         self.seconds_left: Callable[[], float] = lambda: READ_SECONDS
         self._http, self._clock = SdkTransport(base_url, pool_size, self._seconds_left, clock), clock
         # An empty environment is taken for none at all (facts/twilio.md §7.2); region and edge belong in the base URL.

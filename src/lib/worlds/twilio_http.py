@@ -24,6 +24,7 @@ from urllib3 import (
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from ..core.budget import retry_after_seconds
+from ..ports import Clock
 from .connections import QuickHttp, QuickHttps, manager_of, proxy_of
 
 HTTPS_HOST = "https://api.twilio.com"
@@ -61,7 +62,7 @@ class Connections:
     clock: epoch seconds, for a monotonic clock may stand still while Lambda's sandbox does.
     """
 
-    def __init__(self, base_url: str, pool_size: int, clock: Callable[[], float]) -> None:
+    def __init__(self, base_url: str, pool_size: int, clock: Clock) -> None:
         proxy = proxy_of(base_url)
         # The connections of a SOCKS proxy are not ours, and would not tell: no request leaves by one.
         self._is_closed = bool(proxy and proxy.startswith("socks"))
@@ -98,7 +99,7 @@ class Connections:
         self._manager.clear()
 
 
-def body_of(answer: BaseHTTPResponse, ends_at: float, clock: Callable[[], float]) -> bytes:
+def body_of(answer: BaseHTTPResponse, ends_at: float, clock: Clock) -> bytes:
     """The whole body, if it is here by an instant of the clock and is not too long; else raises AnswerTooLong, and what
     `Connections.request` raises."""
     body = bytearray()
@@ -117,9 +118,7 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
     Its own goes through requests, which takes a third of a follow-up's processor time.
     """
 
-    def __init__(
-        self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, base_url: str, pool_size: int, seconds_left: Callable[[], float], clock: Clock) -> None:
         super().__init__(logging.getLogger("twilio.http_client"), is_async=False)
         self._base_url, self._seconds_left, self._clock = base_url.rstrip("/"), seconds_left, clock
         self._seen = threading.local()
@@ -196,7 +195,7 @@ class _HttpsConnection(_Watched, QuickHttps):  # type: ignore[misc]
 class _FreshPool:
     """Beside a connection pool: closes a kept connection that was idle for too long. It connects anew when used."""
 
-    def __init__(self, *args: Any, clock: Callable[[], float], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clock: Clock, **kwargs: Any) -> None:
         self._clock = clock
         super().__init__(*args, **kwargs)
 

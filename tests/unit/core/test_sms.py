@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.core.message.compose import compose
-from lib.core.message.sms import segments, text, to_gsm7
+from lib.core.message.sms import segments, to_gsm7
 from lib.core.policy import LANGUAGES, Policy
 
 # By its rows of sixteen, as 3GPP TS 23.038 prints the default alphabet (0x1B, the escape, is left out).
@@ -14,6 +14,10 @@ ALPHABET = (
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )  # fmt: skip
 DOUBLE = "^{}\\[~]|€"
+
+
+def text(kind: str, name: str, summary: str, language: str, policy: Policy) -> str:
+    return compose(kind, name, summary, language, policy, channel="sms").body
 
 
 def packed(body: str) -> list[list[str]]:
@@ -49,7 +53,7 @@ def test_an_sms_has_words_of_its_own_without_the_accents_that_cost_a_segment(
     kind: str, name: str, summary: str, body: str
 ) -> None:
     policy = Policy(brand="Óptica Sol", texts={kind: {"es": "{name}"}}, content_sids={kind: {"es": "HX" + "0" * 32}})
-    assert compose(kind, name, summary, "es", policy, channel="sms").body == body
+    assert text(kind, name, summary, "es", policy) == body
     assert segments(body) == 1
 
 

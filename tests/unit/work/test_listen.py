@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from lib.core.budget import Budget
-from lib.core.inbound import HumanReply, said
+from lib.core.inbound import said
 from lib.core.policy import Policy, Settings
 from lib.core.table import Change, Item, Put, Update
 from lib.core.window import LATE_SECONDS, Windows
 from lib.errors import NoticeRefused, NoticeUnclear, TableUnclear
 from lib.ledger.replies import Replies
 from lib.work.listen import Listener
+from lib.work.memory import Memory
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.unit.work.house import House, at
@@ -72,10 +73,9 @@ class Talk(Scene):
             notices=self.owner,
             settings=self.settings,
             senders=self.senders,
-            heard=self.heard,
-            answered_at=self.answered_at,
-            unwritten=self.unwritten,
-            windows=self.windows,
+            memory=Memory(
+                heard=self.heard, answered_at=self.answered_at, unwritten=self.unwritten, windows=self.windows
+            ),
             clock=self.clock,
             report=self.report,
         )
@@ -555,7 +555,7 @@ def test_two_runs_at_once_tell_it_once() -> None:
     ],
 )
 def test_what_is_no_text_is_said_in_words(text: str, media_count: int, shown: str) -> None:
-    assert said(HumanReply("SM1", "pk", ANA, text, media_count, 0, "follow_up", 0), "es").startswith(shown)
+    assert said(text, media_count, "es").startswith(shown)
 
 
 def test_the_changes_of_an_answer_are_one_write() -> None:

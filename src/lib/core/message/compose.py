@@ -6,6 +6,7 @@ from ..frozen import frozen
 from ..policy import Policy
 from ..results import NOTHING_KNOWN, Results
 from . import email, sms, whatsapp
+from .draft import Draft
 
 
 @frozen
@@ -35,18 +36,16 @@ def compose(
     channel: str = "whatsapp",
     in_free_text: bool = False,
 ) -> Message:
-    """The message of a kind (`follow_up`, `missed`) in a language; empty name and summary mean unknown.
+    """The message for what a `Draft` is made of.
 
-    results: what the call found out, for templates and for the shop's own texts.
     in_free_text: no template though there is one: WhatsApp's 24-hour window is known to be open (facts/twilio.md §2.1).
     """
+    draft = Draft(kind, name, summary, language, policy, results)
     if channel == "sms":
-        return Message(sms.text(kind, name, summary, language, policy))
+        return Message(sms.text(draft))
     if channel == "email":
-        body = email.text(kind, name, summary, language, policy, results)
-        return Message(body, subject=email.subject(kind, language, policy))
+        return Message(email.text(draft), subject=email.subject(draft))
     template = policy.content_sids.get(kind, {}).get(language)
     if template and not in_free_text:
-        variables = whatsapp.content_variables(kind, name, summary, language, policy, results)
-        return Message(content_sid=template, content_variables=variables)
-    return Message(whatsapp.text(kind, name, summary, language, policy, results))
+        return Message(content_sid=template, content_variables=whatsapp.content_variables(draft))
+    return Message(whatsapp.text(draft))

@@ -8,11 +8,9 @@ import re
 from html import escape
 from string import Template
 
-from ..policy import Policy
-from ..results import Results
 from ..text import one_line
+from .draft import Draft
 from .texts import free_text
-from .words import WORDS
 
 _SIGNATURE = "-- \n"  # what mail programs know as the beginning of a signature
 _BOLD = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])")  # as WhatsApp writes it
@@ -46,14 +44,14 @@ _LAST = (
 )
 
 
-def subject(kind: str, language: str, policy: Policy) -> str:
+def subject(draft: Draft) -> str:
     """One line. The person's name is not in it: it shows on locked screens."""
-    words = WORDS[language]
-    return one_line(f"{words.subject_missed if kind == 'missed' else words.subject} – {policy.brand}")
+    words = draft.words.subject_missed if draft.kind == "missed" else draft.words.subject
+    return one_line(f"{words} – {draft.policy.brand}")
 
 
-def text(kind: str, name: str, summary: str, language: str, policy: Policy, results: Results) -> str:
-    return free_text(kind, name, summary, language, policy, results, _SIGNATURE + policy.brand)
+def text(draft: Draft) -> str:
+    return free_text(draft, _SIGNATURE + draft.policy.brand)
 
 
 def html(subject: str, text: str, language: str) -> str:

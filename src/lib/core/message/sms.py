@@ -6,10 +6,9 @@ accents are outside it (í, ó, á, ú, ã; é, ñ, ü, à are in it): such lett
 
 import unicodedata
 
-from ..policy import Policy
 from ..text import one_line
+from .draft import Draft
 from .fitting import cut
-from .words import WORDS
 
 MAX_SEGMENTS = 2
 SEPTETS, SEPTETS_OF_PART = 160, 153  # of a message in one segment; of each segment of a longer one
@@ -38,15 +37,17 @@ _ALIKE |= {"l": "ł", "L": "Ł", "d": "đð", "D": "ĐÐ", "h": "ħ", "H": "Ħ",
 _LOOK_ALIKES = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
 
 
-def text(kind: str, name: str, summary: str, language: str, policy: Policy) -> str:
+def text(draft: Draft) -> str:
     """At most two segments: the summary is cut. What GSM-7 cannot write (a name in another script) is left out."""
-    words = WORDS[language]
-    known = cut(_legible(name), NAME_MAX_SEPTETS, "...", septets)
+    words = draft.words
+    known = cut(_legible(draft.name), NAME_MAX_SEPTETS, "...", septets)
     greeting = to_gsm7(words.greeting.replace("{name}", f" {known}" if known else "")).strip()
-    brand = cut(to_gsm7(one_line(policy.brand)), BRAND_MAX_SEPTETS, "...", septets)
-    short = "" if kind == "missed" else _legible(summary)
+    brand = cut(to_gsm7(one_line(draft.policy.brand)), BRAND_MAX_SEPTETS, "...", septets)
+    if draft.kind == "missed":
+        return _joined(greeting, words.sms_missed, brand)
+    short = _legible(draft.summary)
     if not short:
-        return _joined(greeting, words.sms_missed if kind == "missed" else words.sms_talked, brand)
+        return _joined(greeting, words.sms_talked, brand)
     room = MAX_SEGMENTS * SEPTETS_OF_PART - septets(_joined(greeting, words.sms_about.format(summary=""), brand))
     while True:
         whole = _joined(greeting, words.sms_about.replace("{summary}", cut(short, room, "...", septets)), brand)

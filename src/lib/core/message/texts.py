@@ -4,30 +4,28 @@ from collections.abc import Mapping
 from string import Formatter
 
 from ..names import NAME_MAX_CHARACTERS
-from ..policy import Policy, Result
-from ..results import Results
+from ..policy import Result
 from ..text import one_line
+from .draft import Draft
 from .fitting import BODY_MAX_CHARACTERS, VARIABLE_MAX_CHARACTERS, cut, length
-from .words import NOTHING, WORDS, Words
+from .words import NOTHING, Words
 
 _PAIRS = {"*": "*", "_": "_", "~": "~", "¡": "!", "¿": "?", "(": ")", '"': '"', "“": "”", "«": "»"}
 _SAYS_NOTHING = frozenset({"null", "none", "nil", "nan", "undefined", "n/a", "-", NOTHING})
 
 
-def free_text(
-    kind: str, name: str, summary: str, language: str, policy: Policy, results: Results, signature: str
-) -> str:
+def free_text(draft: Draft, signature: str) -> str:
     """The message's whole text, at most 1,600 characters: the summary is cut. The signature ends our own words only:
     the shop writes {brand} where it wants it."""
-    own = _own(kind, summary, language, policy)
-    if own and (text := _filled(own, name, summary, language, policy, results)):
+    own = _own(draft)
+    if own and (text := _filled(own, draft)):
         return text
-    return _ours(kind, name, summary, WORDS[language], signature)
+    return _ours(draft, signature)
 
 
-def variables(policy: Policy, results: Results, words: Words) -> dict[str, str]:
+def variables(draft: Draft) -> dict[str, str]:
     """Template variable → what the call found out, on one line of 1 to 250 characters."""
-    return {key: _shown(results.get(name), words) for key, name in policy.variables.items()}
+    return {key: _shown(draft.results.get(name), draft.words) for key, name in draft.policy.variables.items()}
 
 
 def placeholders(text: str) -> list[str]:
@@ -47,39 +45,40 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return filled
 
 
-def _own(kind: str, summary: str, language: str, policy: Policy) -> str:
+def _own(draft: Draft) -> str:
     """The shop's text for this message, "" when it has none. A `follow_up` that shows no summary serves without one."""
     missed, follow_up, no_summary = (
-        policy.texts.get(text, {}).get(language, "") for text in ("missed", "follow_up", "no_summary")
+        draft.policy.texts.get(text, {}).get(draft.language, "") for text in ("missed", "follow_up", "no_summary")
     )
-    if kind == "missed":
+    if draft.kind == "missed":
         return missed
-    if summary:
+    if draft.summary:
         return follow_up
     return no_summary or ("" if "summary" in placeholders(follow_up) else follow_up)
 
 
-def _filled(own: str, name: str, summary: str, language: str, policy: Policy, results: Results) -> str:
-    found = variables(policy, results, WORDS[language])
-    by_id = {policy.variables[key]: value for key, value in found.items()}
-    known = {"name": cut(one_line(name), NAME_MAX_CHARACTERS), "brand": policy.brand}
+def _filled(own: str, draft: Draft) -> str:
+    found = variables(draft)
+    by_id = {draft.policy.variables[key]: value for key, value in found.items()}
+    known = {"name": cut(one_line(draft.name), NAME_MAX_CHARACTERS), "brand": draft.policy.brand}
     values = {**by_id, **found, **known, "summary": "…"}
     times = max(placeholders(own).count("summary"), 1)
     room = 1 + (BODY_MAX_CHARACTERS - length(fill(own, values))) // times  # 250 at least: the settings saw to it
-    values["summary"] = cut(summary, room)
+    values["summary"] = cut(draft.summary, room)
     return fill(own, values).strip()
 
 
-def _ours(kind: str, name: str, summary: str, words: Words, signature: str) -> str:
-    greeting = words.greeting.replace("{name}", f" {name}" if name else "")
+def _ours(draft: Draft, signature: str) -> str:
+    words = draft.words
+    greeting = words.greeting.replace("{name}", f" {draft.name}" if draft.name else "")
     before, after = f"{greeting}\n\n", f"\n\n{words.closing}\n\n{signature}"
-    if kind == "missed":
+    if draft.kind == "missed":
         return before + words.missed + after
-    if not summary:
+    if not draft.summary:
         return before + words.talked + after
     about = words.about.removesuffix("{summary}")
     room = BODY_MAX_CHARACTERS - length(before + about + after)
-    return before + about + cut(summary, room) + after
+    return before + about + cut(draft.summary, room) + after
 
 
 def _shown(value: Result | None, words: Words) -> str:

@@ -1,14 +1,14 @@
 """One GET of ElevenLabs over HTTP: connections kept, every wait and every answer bounded."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from urllib3 import BaseHTTPResponse, Timeout
 
 from ...core.budget import retry_after_seconds
-from ...ports import Answer, Rows
+from ...ports import Answer, Clock, Rows
 from ..connections import manager_of, proxy_of
 from .rows import RowCutter
 
@@ -21,7 +21,7 @@ _REFUSAL_MAX_BYTES = 64 * 1024  # of an answer that is not 200
 class HttpGet:
     """`Get` over HTTP. Whatever an answer holds costs that answer only."""
 
-    def __init__(self, base_url: str, api_key: str, pool_size: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, base_url: str, api_key: str, pool_size: int, clock: Clock = time.time) -> None:
         self._base_url, self._clock = base_url.rstrip("/"), clock
         self._connections = manager_of(proxy_of(self._base_url), pool_size)
         host = urlsplit(self._base_url).netloc.rpartition("@")[2]
