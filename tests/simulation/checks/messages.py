@@ -89,7 +89,7 @@ def _shown(message: Message) -> tuple[str, ...]:
 
 
 def _check_missed(rest: Rest) -> None:
-    """A message that failed later, or whose call a person let rest, stands for no other call."""
+    """A message that failed later, that nobody could know of, or whose call a person let rest, stands for no other."""
     settings = rest.history.settings
     window_seconds = settings.missed_wait_minutes * 60
     missed = [
@@ -98,6 +98,7 @@ def _check_missed(rest: Rest) -> None:
         if sent.at >= rest.since
         and settings.statuses.get(sent.claim.call.status) == "missed"
         and sent.message.error_code is None
+        and not was_allowed(rest.history, sent)
         and rest.calls.get(sent.claim.call.key, {}).get("reason") != "released_by_a_person"
     ]
     for earlier, later in combinations(missed if window_seconds else (), 2):
