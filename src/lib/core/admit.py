@@ -5,7 +5,7 @@ claim holds it to; one to whom the gate is closed waits, or is skipped with the 
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .case import Case
@@ -30,7 +30,8 @@ from .results import is_equal
 from .status import HAVE_LEFT, Reason
 
 GATE_REASONS = (Reason.QUIET_HOURS, Reason.CONTACT_LAW, Reason.COOLDOWN, Reason.DAILY_LIMIT)
-PLACE_SECONDS = 24 * 3600 + OWNER_GONE_SECONDS  # a message may leave so long after its claim
+DAY_SECONDS = 24 * 3600
+PLACE_SECONDS = DAY_SECONDS + OWNER_GONE_SECONDS  # a message may leave so long after its claim
 _HURRY_SECONDS = 60  # a place that ends sooner is no longer counted on
 
 
@@ -45,11 +46,12 @@ class Past:
 @frozen
 class Places:
     """The places under `daily_limit`. free: their numbers. ends: when (epoch seconds) each of the others is free again,
-    the soonest first. is_whole: False while some were not looked at."""
+    the soonest first. is_whole: False while some were not looked at. unplaced: people who count without a place."""
 
     free: Sequence[int] = ()
     ends: Sequence[int] = ()
     is_whole: bool = True
+    unplaced: Collection[str] = ()
 
 
 @frozen
@@ -110,7 +112,7 @@ def admit(
     """The decisions of a tick, those on due messages in the light of the gate's rules. pasts: by person."""
     decided = list(decided)
     talks = _talks(decided, settings)
-    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), talks, is_whole=places.is_whole)
+    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), talks, places)
     return [(case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: one[0].turn)]
 
 
@@ -122,6 +124,14 @@ def left_at(record: Record) -> int:
     return record.claimed_at + OWNER_GONE_SECONDS if is_open else 0
 
 
+def unplaced(records: Iterable[Record], limit: int, now: float) -> dict[str, int]:
+    """The people to whom a message left within the day though they hold no place under this limit, which was set or
+    lowered since: person → until when (epoch seconds) they count."""
+    newest = {person_of(record.call.phone): record for record in sorted(records, key=left_at)}
+    ends = {who: left_at(last) + DAY_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
+    return {who: end for who, end in ends.items() if end > now}
+
+
 @dataclass(slots=True)
 class _Tick:
     pasts: Mapping[str, Past]
@@ -130,7 +140,7 @@ class _Tick:
     free: deque[int]
     ends: deque[int]
     talks: Mapping[str, Sequence[Talk]]
-    is_whole: bool
+    places: Places
     let_through: set[str] = field(default_factory=set)  # people
 
     def judged(self, case: Case, decision: Decision) -> Decision:
@@ -150,8 +160,10 @@ class _Tick:
         if send.kind == "missed" and counts_calls(phone, rules) and not all(talk.is_sure for talk in talks):
             return Wait(Reason.ANOTHER_CALL, self.now)  # until it is known whether the person spoke in that one
         has_place = _place_of(past, self.now) if rules.daily_limit else 0
-        needs_place = rules.daily_limit is not None and not has_place
-        if needs_place and not self.free and not self.is_whole:
+        # A send that is repeated never left, as far as is known: for it alone nobody counts yet.
+        counts = person in self.places.unplaced and not (case.record and left_at(case.record))
+        needs_place = rules.daily_limit is not None and not has_place and not counts
+        if needs_place and not self.free and not self.places.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
