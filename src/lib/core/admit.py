@@ -126,8 +126,10 @@ def left_at(record: Record) -> int:
 
 def unplaced(records: Iterable[Record], limit: int, now: float) -> dict[str, int]:
     """The people to whom a message left within the day though they hold no place under this limit, which was set or
-    lowered since: person → until when (epoch seconds) they count."""
-    newest = {person_of(record.call.phone): record for record in sorted(records, key=left_at)}
+    lowered since: person → until when (epoch seconds) they count. One that may have left is not counted: it would be
+    in its own way when it is sent again."""
+    left = [record for record in records if record.status in HAVE_LEFT]
+    newest = {person_of(record.call.phone): record for record in sorted(left, key=left_at)}
     ends = {who: left_at(last) + DAY_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
     return {who: end for who, end in ends.items() if end > now}
 
@@ -160,9 +162,7 @@ class _Tick:
         if send.kind == "missed" and counts_calls(phone, rules) and not all(talk.is_sure for talk in talks):
             return Wait(Reason.ANOTHER_CALL, self.now)  # until it is known whether the person spoke in that one
         has_place = _place_of(past, self.now) if rules.daily_limit else 0
-        # A send that is repeated never left, as far as is known: for it alone nobody counts yet.
-        counts = person in self.places.unplaced and not (case.record and left_at(case.record))
-        needs_place = rules.daily_limit is not None and not has_place and not counts
+        needs_place = rules.daily_limit is not None and not has_place and person not in self.places.unplaced
         if needs_place and not self.free and not self.places.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
