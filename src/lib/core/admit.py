@@ -30,8 +30,7 @@ from .results import is_equal
 from .status import HAVE_LEFT, Reason
 
 GATE_REASONS = (Reason.QUIET_HOURS, Reason.CONTACT_LAW, Reason.COOLDOWN, Reason.DAILY_LIMIT)
-DAY_SECONDS = 24 * 3600
-PLACE_SECONDS = DAY_SECONDS + OWNER_GONE_SECONDS  # a message may leave so long after its claim
+PLACE_SECONDS = 24 * 3600 + OWNER_GONE_SECONDS  # a message may leave so long after its claim
 _HURRY_SECONDS = 60  # a place that ends sooner is no longer counted on
 
 
@@ -130,7 +129,7 @@ def unplaced(records: Iterable[Record], limit: int, now: float) -> dict[str, int
     in its own way when it is sent again."""
     left = [record for record in records if record.status in HAVE_LEFT]
     newest = {person_of(record.call.phone): record for record in sorted(left, key=left_at)}
-    ends = {who: left_at(last) + DAY_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
+    ends = {who: left_at(last) + PLACE_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
     return {who: end for who, end in ends.items() if end > now}
 
 
