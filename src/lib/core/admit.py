@@ -148,20 +148,23 @@ class _Tick:
         send = due(decision)
         if send is None:
             return _as_the_gate_said(case, decision)
-        answer = self._asked(case, send)
-        return Rehearse(answer) if isinstance(decision, Rehearse) and not isinstance(answer, LookAgain) else answer
+        is_rehearsal = isinstance(decision, Rehearse)
+        answer = self._asked(case, send, is_rehearsal=is_rehearsal)
+        return Rehearse(answer) if is_rehearsal and not isinstance(answer, LookAgain) else answer
 
-    def _asked(self, case: Case, send: Send) -> Send | Wait | Defer | Skip | LookAgain:
+    def _asked(self, case: Case, send: Send, *, is_rehearsal: bool) -> Send | Wait | Defer | Skip | LookAgain:
         phone, person = case.call.phone, person_of(case.call.phone)
         policy, past = self.settings.for_agent(case.call.agent_id), self.pasts.get(person, Past())
         rules = rules_of(policy, self.settings)
-        if person in self.let_through and asks_the_past(case, self.settings):
+        is_next = person in self.let_through and asks_the_past(case, self.settings)
+        if is_next and not is_rehearsal:
             return Wait(Reason.ANOTHER_CALL, self.now)  # only a claim counts: the next tick knows of it
         talks = [talk for talk in self.talks.get(person, ()) if talk.key != case.call.key]
         if send.kind == "missed" and counts_calls(phone, rules) and not all(talk.is_sure for talk in talks):
             return Wait(Reason.ANOTHER_CALL, self.now)  # until it is known whether the person spoke in that one
         has_place = _place_of(past, self.now) if rules.daily_limit else 0
-        needs_place = rules.daily_limit is not None and not has_place and person not in self.places.unplaced
+        counts_already = bool(has_place) or is_next or person in self.places.unplaced
+        needs_place = rules.daily_limit is not None and not counts_already
         if needs_place and not self.free and not self.places.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
@@ -169,6 +172,8 @@ class _Tick:
         has_consent, is_answered = is_follow_up and _is_consent(policy), was_answered(case, self.settings)
         candidate = Candidate(phone, latest, is_follow_up or is_answered, has_consent)
         lately = _lately(case, past, talks, self._place_at() if needs_place else 0)
+        if is_next:  # in a rehearsal nothing is claimed: what the next tick would know is told
+            lately = replace(lately, to_phone=[*lately.to_phone, self.now])
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(at, reason, rule):
                 self._waits_for_a_place(reason)

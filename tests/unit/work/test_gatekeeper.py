@@ -414,6 +414,23 @@ def test_a_dry_run_tells_what_the_gate_would_say_and_writes_nothing() -> None:
     assert house.items() == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "second"),
+    [
+        ({"cooldown_hours": 6}, ("would_skip", "cooldown")),
+        ({"daily_limit": 1}, ("would_send", "follow_up")),  # it is the same person
+        ({"contact_law": "collection"}, ("would_wait", "contact_law")),  # in Ecuador once a day
+    ],
+)
+def test_a_rehearsal_tells_what_becomes_of_a_second_call_to_the_person(rule: Any, second: tuple[str, str]) -> None:
+    house = House(at("2026-03-03T10:00"), dry_run=True, lookback_hours=48, **rule)
+    house.call_ends("+593991234567", seconds_ago=9)
+    house.call_ends("+593991234567")
+    house.run()
+    told = [(event, keys["what"]) for event, keys in house.lines if event.startswith("would_")]
+    assert told == [("would_send", "follow_up"), second]
+
+
 def test_a_rehearsal_tells_of_those_whom_the_gate_has_put_off_and_of_who_asked_for_silence() -> None:
     house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT)
     house.call_ends(ANA)
