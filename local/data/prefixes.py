@@ -1,10 +1,11 @@
 """Zones, countries and states by a phone's prefix, from the package `phonenumbers` (Google's data).
 
-Three choices where the library's own answer does not serve:
+Four choices where the library's own answer does not serve:
 * A mobile number outside the countries whose mobiles have area codes may be anywhere in its country: all zones of it.
 * In +1 the area code decides for mobiles, too. One that nobody knows counts as the United States', the states' zones
   alone (the library says all forty-two of +1, from Guam to Bermuda: at no hour of the day are all of them awake).
 * Numbers of no country (+800, +870 …) have no zone.
+* Where the library has a zone in which few or none of an area's people live, theirs counts beside it (`ALSO`).
 """
 
 import random
@@ -24,6 +25,18 @@ STATES_ZONES = (
     "America/Adak America/Anchorage America/Boise America/Chicago America/Denver America/Juneau America/Los_Angeles "
     "America/New_York America/North_Dakota/Center America/Phoenix Pacific/Honolulu"
 )
+ALSO = {
+    "America/Recife": "5581",  # of which the library knows one island, an hour ahead of the city
+    "America/Chihuahua": "52614 52621 52625 52627 52628 52629 52635 52636 52639 52648 52649 52652 52657 52659",  # 2022
+    # Areas that lie in two zones, or in the other one: Gary, Bowling Green, Pensacola, Evansville, Upper Michigan;
+    # Chattanooga, Orlando; western Nebraska; the north of Canada.
+    "America/Chicago": "1219 1270 1364 1448 1812 1850 1906 1930",
+    "America/New_York": "1423 1689",
+    "America/Denver": "1308",
+    "America/Edmonton": "1867",
+    "America/Winnipeg": "1867",
+    "America/Toronto": "1867",
+}
 TERRITORIES = ("AS", "GU", "MP", "PR", "VI")  # the same federal law
 STATES = """
 AL Alabama; AK Alaska; AZ Arizona; AR Arkansas; CA California; CO Colorado; CT Connecticut; DE Delaware;
@@ -70,7 +83,17 @@ def _zones() -> dict[str, str]:
         if not is_settled and len(set(known.values())) > 1:
             zones = {prefix: value for prefix, value in zones.items() if prefix not in known}
             zones |= {str(code): known[str(code)]} | _of_places(code, known)
+    for zone, areas in ALSO.items():
+        for area in areas.split():
+            zones |= _with_also(zone, area, zones)
     return zones
+
+
+def _with_also(zone: str, area: str, zones: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes of an area, each with this zone too."""
+    whole = next(zones[area[:n]] for n in range(len(area), 0, -1) if area[:n] in zones)
+    known = {area: whole} | {prefix: value for prefix, value in zones.items() if prefix.startswith(area)}
+    return {prefix: " ".join(sorted({*value.split(), zone})) for prefix, value in known.items()}
 
 
 def _of_places(code: int, known: Mapping[str, str]) -> dict[str, str]:

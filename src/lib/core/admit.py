@@ -5,7 +5,7 @@ claim holds it to; one to whom the gate is closed waits, or is skipped with the 
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .case import Case
@@ -45,11 +45,12 @@ class Past:
 @frozen
 class Places:
     """The places under `daily_limit`. free: their numbers. ends: when (epoch seconds) each of the others is free again,
-    the soonest first. is_whole: False while some were not looked at."""
+    the soonest first. is_whole: False while some were not looked at. unplaced: people who count without a place."""
 
     free: Sequence[int] = ()
     ends: Sequence[int] = ()
     is_whole: bool = True
+    unplaced: Collection[str] = ()
 
 
 @frozen
@@ -110,7 +111,7 @@ def admit(
     """The decisions of a tick, those on due messages in the light of the gate's rules. pasts: by person."""
     decided = list(decided)
     talks = _talks(decided, settings)
-    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), talks, is_whole=places.is_whole)
+    tick = _Tick(pasts, settings, now, deque(places.free), deque(places.ends), talks, places)
     return [(case, tick.judged(case, decision)) for case, decision in sorted(decided, key=lambda one: one[0].turn)]
 
 
@@ -122,6 +123,16 @@ def left_at(record: Record) -> int:
     return record.claimed_at + OWNER_GONE_SECONDS if is_open else 0
 
 
+def unplaced(records: Iterable[Record], limit: int, now: float) -> dict[str, int]:
+    """The people to whom a message left within the day though they hold no place under this limit, which was set or
+    lowered since: person → until when (epoch seconds) they count. One that may have left is not counted: it would be
+    in its own way when it is sent again."""
+    left = [record for record in records if record.status in HAVE_LEFT]
+    newest = {person_of(record.call.phone): record for record in sorted(left, key=left_at)}
+    ends = {who: left_at(last) + PLACE_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
+    return {who: end for who, end in ends.items() if end > now}
+
+
 @dataclass(slots=True)
 class _Tick:
     pasts: Mapping[str, Past]
@@ -130,34 +141,39 @@ class _Tick:
     free: deque[int]
     ends: deque[int]
     talks: Mapping[str, Sequence[Talk]]
-    is_whole: bool
+    places: Places
     let_through: set[str] = field(default_factory=set)  # people
 
     def judged(self, case: Case, decision: Decision) -> Decision:
         send = due(decision)
         if send is None:
             return _as_the_gate_said(case, decision)
-        answer = self._asked(case, send)
-        return Rehearse(answer) if isinstance(decision, Rehearse) and not isinstance(answer, LookAgain) else answer
+        is_rehearsal = isinstance(decision, Rehearse)
+        answer = self._asked(case, send, is_rehearsal=is_rehearsal)
+        return Rehearse(answer) if is_rehearsal and not isinstance(answer, LookAgain) else answer
 
-    def _asked(self, case: Case, send: Send) -> Send | Wait | Defer | Skip | LookAgain:
+    def _asked(self, case: Case, send: Send, *, is_rehearsal: bool) -> Send | Wait | Defer | Skip | LookAgain:
         phone, person = case.call.phone, person_of(case.call.phone)
         policy, past = self.settings.for_agent(case.call.agent_id), self.pasts.get(person, Past())
         rules = rules_of(policy, self.settings)
-        if person in self.let_through and asks_the_past(case, self.settings):
+        is_next = person in self.let_through and asks_the_past(case, self.settings)
+        if is_next and not is_rehearsal:
             return Wait(Reason.ANOTHER_CALL, self.now)  # only a claim counts: the next tick knows of it
         talks = [talk for talk in self.talks.get(person, ()) if talk.key != case.call.key]
         if send.kind == "missed" and counts_calls(phone, rules) and not all(talk.is_sure for talk in talks):
             return Wait(Reason.ANOTHER_CALL, self.now)  # until it is known whether the person spoke in that one
         has_place = _place_of(past, self.now) if rules.daily_limit else 0
-        needs_place = rules.daily_limit is not None and not has_place
-        if needs_place and not self.free and not self.is_whole:
+        counts_already = bool(has_place) or is_next or person in self.places.unplaced
+        needs_place = rules.daily_limit is not None and not counts_already
+        if needs_place and not self.free and not self.places.is_whole:
             return LookAgain(Reason.DAILY_LIMIT)
         latest = case.ended_at + self.settings.lookback_seconds
         is_follow_up = send.kind == "follow_up"
         has_consent, is_answered = is_follow_up and _is_consent(policy), was_answered(case, self.settings)
         candidate = Candidate(phone, latest, is_follow_up or is_answered, has_consent)
         lately = _lately(case, past, talks, self._place_at() if needs_place else 0)
+        if is_next:  # in a rehearsal nothing is claimed: what the next tick would know is told
+            lately = replace(lately, to_phone=[*lately.to_phone, self.now])
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(at, reason, rule):
                 self._waits_for_a_place(reason)

@@ -20,6 +20,7 @@ LEASE, SUPPRESSION_KEY = "#lease", "#suppression_key"
 _PHONE = re.compile(r"[0-9A-Za-z+ ().:-]{0,40}")
 _PART = re.compile(r"(?!~)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,100}")  # 400 bytes at most: a key may have 2,048
 _OWN_IDS = re.compile(r"(?:conv|btcal)_[0-9A-Za-z]+(?:_rcp_(?![0-9]{7})[0-9A-Za-z]+)?(?![^_])")  # ElevenLabs'
+_PLACE = re.compile(r"#place:([1-9][0-9]{0,9})")
 _REMEMBERED = 2_000  # a tick asks for the key of the same call again and again
 
 
@@ -46,6 +47,12 @@ def of_phone(phone: str, week: int) -> str:
 def of_place(number: int) -> str:
     """A place under `daily_limit`, from 1 on."""
     return f"#place:{number}"
+
+
+def place_in(pk: str) -> int:
+    """The number of the place whose key this is; 0 for any other key."""
+    found = _PLACE.fullmatch(pk)
+    return int(found[1]) if found else 0
 
 
 def of_message(sid: str) -> str:

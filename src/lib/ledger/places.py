@@ -3,20 +3,38 @@
 A place is taken in the claim's own transaction, under the condition that it is free, and is free again by its own end:
 so no two runs, and no kill, let through one person too many. It belongs to a person: whoever is written to again within
 the day keeps theirs, until later. A claim whose message never left keeps its place too: for its call's next try, or
-until its end. What is remembered of the table only saves reading.
+until its end. Who was written to before the limit was set, or was lowered, holds none and counts all the same: they are
+looked for in the records. What is remembered of the table only saves reading.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from itertools import islice
 
 from ..core import keys
-from ..core.admit import PLACE_SECONDS, Places
+from ..core.admit import PLACE_SECONDS, Places, unplaced
 from ..core.phone import person_of
-from ..core.record import is_live
-from ..core.table import Free, Is, Put
+from ..core.record import SCHEMA, is_live, parse_record
+from ..core.table import Free, Is, Item, Put
 from ..ports import Clock, Table
 
 _PER_READ, READS_AT_MOST = 100, 20  # in one tick; the others in the next
+_BULKY = ("history", "body", "content_variables", "subject")
+_ASKED = ("pk", *(field.attribute for field in SCHEMA if field.attribute not in _BULKY))
+
+
+@dataclass(slots=True)
+class KnownPlaces:
+    """Kept while the function is warm. All instants are epoch seconds.
+
+    taken: number → its end, of the places that are known to be taken. unplaced: person → until when they count, of
+    those who hold none under `limit`. limit: the one for which the table was looked through; None: for none yet.
+    """
+
+    taken: dict[int, int] = field(default_factory=dict)
+    unplaced: dict[str, int] = field(default_factory=dict)
+    limit: int | None = None
 
 
 def taking(number: int, phone: str, now: int, *, has_place: bool) -> Put:
@@ -26,23 +44,35 @@ def taking(number: int, phone: str, now: int, *, has_place: bool) -> Put:
     return Put(item, when=(Is("person", (person,)) if has_place else Free(now),))
 
 
-def look(table: Table, clock: Clock, taken: dict[int, int], limit: int, wanted: int) -> Places:
-    """So many free places as are wanted, if there are; and when the others are free again.
-
-    taken: number → its end, of the places that are known to be taken; kept while the function is warm. Raises
-    TableUnclear.
-    """
+def look(table: Table, clock: Clock, known: KnownPlaces, limit: int, wanted: int) -> Places:
+    """So many free places as are wanted, if there are; and when the others are free again. Raises TableUnclear."""
     now, free = int(clock()), list[int]()
-    for number in [number for number, end in taken.items() if end <= now]:
-        del taken[number]
+    if known.limit != limit:
+        _look_at_all(table, now, known, limit)
+    known.taken = taken = {number: end for number, end in known.taken.items() if end > now}
+    known.unplaced = {person: end for person, end in known.unplaced.items() if end > now}
     unknown = (number for number in range(1, limit + 1) if number not in taken)
     for _ in range(READS_AT_MOST):
         numbers = list(islice(unknown, _PER_READ))
         free += _free_among(table, numbers, taken, now) if numbers else []
         if len(free) >= wanted or len(numbers) < _PER_READ:
             break
-    ends = sorted(end for number, end in taken.items() if number <= limit)
-    return Places(free, ends, is_whole=next(unknown, None) is None)
+    ends = sorted([*(end for number, end in taken.items() if number <= limit), *known.unplaced.values()])
+    if known.unplaced:  # a place is nobody's as long as too many people count
+        free = free[: max(0, limit - len(ends))]
+    return Places(free, ends[-limit:], next(unknown, None) is None, set(known.unplaced))
+
+
+def _look_at_all(table: Table, now: int, known: KnownPlaces, limit: int) -> None:
+    """One scan, when the limit is new to this function: who counts without a place, and all places that are taken."""
+    records, taken = [], dict[int, int]()
+    for item in table.scan(now, attributes=_ASKED):
+        if number := keys.place_in(str(item["pk"])):
+            taken[number] = _end_of(item, now)
+        elif keys.is_call(str(item["pk"])):
+            with suppress(ValueError):  # who asks for that item tells of it
+                records.append(parse_record(item))
+    known.taken, known.unplaced, known.limit = taken, unplaced(records, limit, now), limit
 
 
 def _free_among(table: Table, numbers: Sequence[int], taken: dict[int, int], now: int) -> list[int]:
@@ -50,6 +80,10 @@ def _free_among(table: Table, numbers: Sequence[int], taken: dict[int, int], now
     for number in numbers:
         item = items.get(keys.of_place(number))
         if item is not None and is_live(item, now):
-            end = item.get("expires_at")
-            taken[number] = end if isinstance(end, int) else now + PLACE_SECONDS
+            taken[number] = _end_of(item, now)
     return [number for number in numbers if number not in taken]
+
+
+def _end_of(item: Item, now: int) -> int:
+    end = item.get("expires_at")
+    return end if isinstance(end, int) else now + PLACE_SECONDS

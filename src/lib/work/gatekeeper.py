@@ -2,30 +2,34 @@
 
 from collections.abc import Sequence
 
-from ..core.admit import Past, Places, admit, asks_the_past, has_rules, rules_of, was_answered
+from ..core.admit import PLACE_SECONDS, Past, Places, admit, asks_the_past, has_rules, rules_of, was_answered
 from ..core.case import Case
-from ..core.decide import Decision, due
+from ..core.decide import Decision, Send, due
 from ..core.gate import counts_calls
+from ..core.phone import person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..errors import TableUnclear
 from ..ledger import places
 from ..ledger.calls import Ledger
+from ..ledger.places import KnownPlaces
 from ..ports import Clock, Table
 from .report import Report
 
 
 class Gatekeeper:
-    """taken: the places that are known to be taken, by number; kept while the function is warm."""
+    """places: what is known of them; kept while the function is warm."""
 
     def __init__(
-        self, ledger: Ledger, table: Table, settings: Settings, taken: dict[int, int], clock: Clock, report: Report
+        self, ledger: Ledger, table: Table, settings: Settings, places: KnownPlaces, clock: Clock, report: Report
     ) -> None:
-        self._ledger, self._table, self._settings, self._taken = ledger, table, settings, taken
+        self._ledger, self._table, self._settings, self._known = ledger, table, settings, places
         self._clock, self._report = clock, report
 
     def admitted(self, decided: Sequence[tuple[Case, Decision]]) -> list[tuple[Case, Decision]]:
         """The tick's decisions after the gate. What could not be asked about is left to the next tick."""
+        if self._settings.daily_limit is None:
+            self._known.limit = None
         if not has_rules(self._settings):
             return list(decided)
         cases = [case for case, decision in decided if due(decision)]
@@ -35,7 +39,11 @@ class Gatekeeper:
             self._report.tolerated("gate_unread", "", str(failure))
             pasts, free = {}, Places()
             decided = [one for one in decided if not due(one[1])]
-        return admit(decided, pasts, free, self._settings, self._clock())
+        admitted = admit(decided, pasts, free, self._settings, self._clock())
+        for case, decision in admitted:
+            if isinstance(decision, Send) and (person := person_of(case.call.phone)) in self._known.unplaced:
+                self._known.unplaced[person] = int(self._clock()) + PLACE_SECONDS
+        return admitted
 
     def counts_as_answered(self, case: Case, reason: str) -> bool:
         """Whether a call without a message counts as answered for the person's other calls.
@@ -56,4 +64,4 @@ class Gatekeeper:
         limit = self._settings.daily_limit
         if limit is None or not wanted:
             return Places()
-        return places.look(self._table, self._clock, self._taken, limit, wanted)
+        return places.look(self._table, self._clock, self._known, limit, wanted)

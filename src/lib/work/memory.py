@@ -10,6 +10,7 @@ from ..core.decide import Decision
 from ..core.read_before import ReadBefore
 from ..core.streak import Streaks, no_streaks
 from ..core.window import Windows
+from ..ledger.places import KnownPlaces
 from .agenda import Reading
 from .follow import Followed
 from .listing import Listed
@@ -41,7 +42,7 @@ class Memory:
     streaks: Streaks = field(default_factory=no_streaks)  # refusals in a row, by sender and template
     followed: Followed = field(default_factory=Followed)
     rules: RulesInForce = field(default_factory=RulesInForce)
-    places: dict[int, int] = field(default_factory=dict)  # under `daily_limit`: number → until when it is taken
+    places: KnownPlaces = field(default_factory=KnownPlaces)  # under `daily_limit`
 
     def is_news(self, what: str) -> bool:
         """Whether it is to be told, for it was not told before; from now on it was."""

@@ -12,9 +12,10 @@ from phonenumbers.timezone import time_zones_for_geographical_number, time_zones
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from lib.core.zones import DATA, Place, place_of
-from local.data.prefixes import STATES_ZONES
+from local.data.prefixes import ALSO, STATES_ZONES
 
 CODES = [code for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items() if regions != ("001",)]
+CORRECTED = tuple(area for areas in ALSO.values() for area in areas.split())
 OF_PERSONS = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -53,8 +54,11 @@ def test_the_zones_of_a_number_are_the_library_s() -> None:
         else:
             expected = tuple(time_zones_for_number(number))
         seen += 1
-        if place_of(e164(number)).zones != expected:
-            different[e164(number)] = (place_of(e164(number)).zones, expected)
+        found = place_of(e164(number)).zones
+        if e164(number)[1:].startswith(CORRECTED):
+            assert set(found) >= set(expected), e164(number)
+        elif found != expected:
+            different[e164(number)] = (found, expected)
     assert seen > 5000
     # Where fixed lines and mobiles begin alike, all zones of the country are taken: never fewer than the library's.
     assert all(set(ours) > set(theirs) for ours, theirs in different.values()), different
@@ -78,6 +82,10 @@ def test_the_country_of_an_american_number_is_the_library_s() -> None:
         ("+525512345678", Place("MX", "", ("America/Mexico_City",))),
         ("+526641234567", Place("MX", "", ("America/Tijuana",))),
         ("+5592987654321", Place("BR", "", ("America/Manaus",))),
+        ("+5581987654321", Place("BR", "", ("America/Noronha", "America/Recife"))),
+        ("+526251234567", Place("MX", "", ("America/Chihuahua", "America/Mazatlan"))),
+        ("+526561234567", Place("MX", "", ("America/Ciudad_Juarez",))),
+        ("+18505551234", Place("US", "FL", ("America/Chicago", "America/New_York"))),
         ("+34612345678", Place("ES", "", ("Atlantic/Canary", "Europe/Madrid"))),
         ("+34922123456", Place("ES", "", ("Atlantic/Canary",))),
         ("+593991234567", Place("EC", "", ("America/Guayaquil", "Pacific/Galapagos"))),

@@ -18,6 +18,7 @@ from lib.core.table import Change
 from lib.core.timeline import timeline
 from lib.errors import ConfigurationError, TableUnclear
 from lib.ledger.calls import Address, Ledger
+from lib.ledger.places import KnownPlaces
 from lib.ledger.suppressed import Suppressed
 from lib.work.gatekeeper import Gatekeeper
 from local.services.faults import Fault
@@ -360,12 +361,74 @@ def test_a_cold_function_knows_the_places_from_the_table() -> None:
     assert house.became(LUIS) == [("waiting", "daily_limit")]
 
 
+@pytest.mark.parametrize("is_cold", [False, True])
+@pytest.mark.parametrize("before", [{}, {"daily_limit": 5}])
+def test_a_limit_that_is_set_or_lowered_counts_who_was_written_to_before(before: dict[str, int], is_cold: bool) -> None:
+    house = House(at("2026-03-03T10:00"), lookback_hours=72, **before)
+    for hour in range(3):
+        house.call_ends(f"+57300111000{hour}")
+        house.run_at(at(f"2026-03-03T1{hour}:00"))
+    house.settings = {"daily_limit": 2, "lookback_hours": 72}
+    house.call_ends(LUIS, EVA)
+    house.run(is_cold=is_cold)
+    assert (house.became(LUIS), house.became(EVA)) == ([("waiting", "daily_limit")], [("waiting", "daily_limit")])
+    house.run_at(at("2026-03-04T10:59"))  # one of the three is a day old: two still count
+    assert len(house.account.messages) == 3
+    house.run_at(at("2026-03-04T11:01"))
+    assert len(house.account.messages) == 4
+    house.run_at(at("2026-03-04T12:01"))
+    assert len(house.account.messages) == 5
+
+
+def test_who_was_written_to_before_the_limit_was_set_is_no_further_person() -> None:
+    house = House(at("2026-03-03T10:00"), lookback_hours=72)
+    house.call_ends(ANA)
+    house.run()
+    house.settings = {"daily_limit": 1, "lookback_hours": 72}
+    house.clock.now += 20 * HOUR
+    house.call_ends(ANA)
+    house.run()
+    assert house.sent_to(ANA) == 2
+    house.call_ends(LUIS)
+    house.run_at(at("2026-03-04T10:05"))
+    assert waits_until(house, LUIS)[:10] == "2026-03-05"
+
+
+def test_a_limit_that_was_taken_away_for_a_while_counts_who_was_written_to_meanwhile() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=1)
+    house.run()
+    house.settings = {}
+    house.call_ends(ANA)
+    house.run()
+    house.settings = {"daily_limit": 1}
+    house.call_ends(LUIS)
+    house.run()
+    assert house.became(LUIS) == [("waiting", "daily_limit")]
+
+
 def test_a_dry_run_tells_what_the_gate_would_say_and_writes_nothing() -> None:
     house = House(at("2026-03-03T23:30"), quiet_hours=NIGHT, dry_run=True)
     house.call_ends(ANA)
     house.run()
     assert [keys["what"] for event, keys in house.lines if event == "would_wait"] == ["quiet_hours"]
     assert house.items() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "second"),
+    [
+        ({"cooldown_hours": 6}, ("would_skip", "cooldown")),
+        ({"daily_limit": 1}, ("would_send", "follow_up")),  # it is the same person
+        ({"contact_law": "collection"}, ("would_wait", "contact_law")),  # in Ecuador once a day
+    ],
+)
+def test_a_rehearsal_tells_what_becomes_of_a_second_call_to_the_person(rule: Any, second: tuple[str, str]) -> None:
+    house = House(at("2026-03-03T10:00"), dry_run=True, lookback_hours=48, **rule)
+    house.call_ends("+593991234567", seconds_ago=9)
+    house.call_ends("+593991234567")
+    house.run()
+    told = [(event, keys["what"]) for event, keys in house.lines if event.startswith("would_")]
+    assert told == [("would_send", "follow_up"), second]
 
 
 def test_a_rehearsal_tells_of_those_whom_the_gate_has_put_off_and_of_who_asked_for_silence() -> None:
@@ -455,7 +518,7 @@ def test_a_person_s_resend_waits_for_the_gate_too() -> None:
 
 def test_the_gate_reads_nothing_where_no_rule_is_set() -> None:
     nothing: Any = None
-    gatekeeper = Gatekeeper(nothing, nothing, Settings(), {}, nothing, nothing)
+    gatekeeper = Gatekeeper(nothing, nothing, Settings(), KnownPlaces(), nothing, nothing)
     decided = [(Case(_call("conv_1")), Send("follow_up"))]
     assert gatekeeper.admitted(decided) == decided
 

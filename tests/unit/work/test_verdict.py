@@ -17,6 +17,7 @@ from lib.core.policy import QuietHours, Settings
 from lib.core.record import Record
 from lib.errors import CannotDecide, LookupFailed, TableUnclear
 from lib.ledger.calls import Address, Ledger
+from lib.ledger.places import KnownPlaces
 from lib.ledger.rewritings import Rewritings
 from lib.work.gatekeeper import Gatekeeper
 from lib.work.report import Report
@@ -99,7 +100,7 @@ class Desk:
         settings, clock = settings or Settings(), self._clock
         rewritings = Rewritings(self.table, clock)
         settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
-        gatekeeper = Gatekeeper(self._ledger, self.table, settings, {}, clock, self._report)
+        gatekeeper = Gatekeeper(self._ledger, self.table, settings, KnownPlaces(), clock, self._report)
         return Verdicts(self._ledger, settle, gatekeeper, settings, clock.now, self._report).carry_out(pk, verdict, why)
 
 
