@@ -127,10 +127,9 @@ def unplaced(records: Iterable[Record], limit: int, now: float) -> dict[str, int
     """The people to whom a message left within the day though they hold no place under this limit, which was set or
     lowered since: person → until when (epoch seconds) they count. One that may have left is not counted: it would be
     in its own way when it is sent again."""
-    left = [record for record in records if record.status in HAVE_LEFT]
+    left = [record for record in records if record.status in HAVE_LEFT and left_at(record) + PLACE_SECONDS > now]
     newest = {person_of(record.call.phone): record for record in sorted(left, key=left_at)}
-    ends = {who: left_at(last) + PLACE_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
-    return {who: end for who, end in ends.items() if end > now}
+    return {who: left_at(last) + PLACE_SECONDS for who, last in newest.items() if not 1 <= last.place <= limit}
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ until its end. Who was written to before the limit was set, or was lowered, hold
 looked for in the records. What is remembered of the table only saves reading.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,13 +15,13 @@ from itertools import islice
 from ..core import keys
 from ..core.admit import PLACE_SECONDS, Places, unplaced
 from ..core.phone import person_of
-from ..core.record import SCHEMA, is_live, parse_record
+from ..core.record import Record, is_live, parse_record
+from ..core.status import HAVE_LEFT
 from ..core.table import Free, Is, Item, Put
 from ..ports import Clock, Table
 
 _PER_READ, READS_AT_MOST = 100, 20  # in one tick; the others in the next
-_BULKY = ("history", "body", "content_variables", "subject")
-_ASKED = ("pk", *(field.attribute for field in SCHEMA if field.attribute not in _BULKY))
+_ASKED = ("pk", "phone", "status", "claimed_at", "sent_at", "place", "expires_at")  # of each of a week's records
 
 
 @dataclass(slots=True)
@@ -65,14 +65,19 @@ def look(table: Table, clock: Clock, known: KnownPlaces, limit: int, wanted: int
 
 def _look_at_all(table: Table, now: int, known: KnownPlaces, limit: int) -> None:
     """One scan, when the limit is new to this function: who counts without a place, and all places that are taken."""
-    records, taken = [], dict[int, int]()
-    for item in table.scan(now, attributes=_ASKED):
+    taken = dict[int, int]()
+    left = _records(table.scan(now, attributes=_ASKED), taken, now)
+    known.unplaced, known.taken, known.limit = unplaced(left, limit, now), taken, limit
+
+
+def _records(items: Iterable[Item], taken: dict[int, int], now: int) -> Iterator[Record]:
+    """Of these items the calls, one by one: there may be more of them than memory. Notes the places that are taken."""
+    for item in items:
         if number := keys.place_in(str(item["pk"])):
             taken[number] = _end_of(item, now)
-        elif keys.is_call(str(item["pk"])):
+        elif item.get("status") in HAVE_LEFT:
             with suppress(ValueError):  # who asks for that item tells of it
-                records.append(parse_record(item))
-    known.taken, known.unplaced, known.limit = taken, unplaced(records, limit, now), limit
+                yield parse_record(item)
 
 
 def _free_among(table: Table, numbers: Sequence[int], taken: dict[int, int], now: int) -> list[int]:
