@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from twilio.http.response import Response
 
 from lib.config.accounts import TwilioAccount
 from lib.core.call import Call
@@ -19,6 +20,7 @@ from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
 from lib.worlds.twilio import ROWS_PER_LONG_PAGE, ROWS_PER_PAGE, TwilioRoom
+from lib.worlds.twilio_http import SdkTransport
 from local.services.answers import JsonObject
 from local.services.faults import Fault
 from local.services.server import Server
@@ -221,7 +223,13 @@ def test_a_row_that_is_no_message_costs_no_other_and_proves_nothing(
 def test_half_a_character_in_one_message_and_a_field_that_is_new_cost_nothing(
     twilio_server: Server, account: TwilioWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spoil_the_list(monkeypatch, lambda listed: listed | {"links": {"half": "\ud83d"}})
+    def halved(*asked: Any, **options: Any) -> Response:
+        answer = request(*asked, **options)
+        return Response(answer.status_code, answer.text.replace("half of it", "\\ud83d"))
+
+    request = SdkTransport.request
+    spoil_the_list(monkeypatch, lambda listed: listed | {"links": {"media": "half of it"}})
+    monkeypatch.setattr(SdkTransport, "request", halved)
     wish = account.receive(ANA, "BAJA").sid
     room = messenger(twilio_server.url)
     sent = room.send(ANA, SANDBOX_SENDER, HELLO).sid
