@@ -3,10 +3,12 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from twilio.http.response import Response
 
 from lib.config.accounts import TwilioAccount
 from lib.core.call import Call
@@ -18,6 +20,7 @@ from lib.core.status import Status
 from lib.errors import ConfigurationError, LookupFailed
 from lib.ports import Twilio
 from lib.worlds.twilio import ROWS_PER_LONG_PAGE, ROWS_PER_PAGE, TwilioRoom
+from lib.worlds.twilio_http import SdkTransport
 from local.services.answers import JsonObject
 from local.services.faults import Fault
 from local.services.server import Server
@@ -69,6 +72,12 @@ def claim(since: float = NOON - CLOCK_SKEW_SECONDS) -> Record:
     call = Call("+573001112233", "conv_1", "rcp_1", "btcal_1", "agent_1", "completed", int(NOON), int(NOON), "", "")
     claimed_at = int(since) + CLOCK_SKEW_SECONDS
     return Record(call, Status.CLAIMED, int(NOON), claimed_at=claimed_at, to=ANA, sender=SANDBOX_SENDER, message=HELLO)
+
+
+def spoil_the_list(monkeypatch: pytest.MonkeyPatch, spoilt: Callable[[JsonObject], JsonObject]) -> None:
+    """Every page of Twilio's list from now on."""
+    page = TwilioWorld._envelope
+    monkeypatch.setattr(TwilioWorld, "_envelope", lambda self, *asked: spoilt(page(self, *asked)))
 
 
 @pytest.fixture(params=["http", "twin"])
@@ -193,6 +202,68 @@ def test_a_message_without_its_date_is_as_old_as_the_one_before_it_and_costs_no_
     ours = room.send(ANA, SANDBOX_SENDER, HELLO).sid
     with pytest.raises(LookupFailed):  # it may be the very message that is looked for
         room.recent(claim())
+    room.close()
+
+
+@pytest.mark.parametrize("row", [None, 7, {}, {"sid": None}], ids=str)
+def test_a_row_that_is_no_message_costs_no_other_and_proves_nothing(
+    twilio_server: Server, account: TwilioWorld, monkeypatch: pytest.MonkeyPatch, row: Any
+) -> None:
+    spoil_the_list(monkeypatch, lambda listed: listed | {"messages": [row, *listed["messages"]]})
+    wish = account.receive(ANA, "BAJA").sid
+    room = messenger(twilio_server.url)
+    sent = room.send(ANA, SANDBOX_SENDER, HELLO).sid
+    assert [one.sid for one in room.inbound(SANDBOX_SENDER, NOON)] == [wish]
+    assert [[one.sid for one in page] for page in room.outbound(SANDBOX_SENDER)] == [[sent]]
+    with pytest.raises(LookupFailed):  # it may be the very message that is looked for
+        room.recent(claim())
+    room.close()
+
+
+def test_half_a_character_in_one_message_and_a_field_that_is_new_cost_nothing(
+    twilio_server: Server, account: TwilioWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def halved(*asked: Any, **options: Any) -> Response:
+        answer = request(*asked, **options)
+        return Response(answer.status_code, answer.text.replace("half of it", "\\ud83d"))
+
+    request = SdkTransport.request
+    spoil_the_list(monkeypatch, lambda listed: listed | {"links": {"media": "half of it"}})
+    monkeypatch.setattr(SdkTransport, "request", halved)
+    wish = account.receive(ANA, "BAJA").sid
+    room = messenger(twilio_server.url)
+    sent = room.send(ANA, SANDBOX_SENDER, HELLO).sid
+    assert [one.sid for one in room.inbound(SANDBOX_SENDER, NOON)] == [wish]
+    assert [one.sid for one in room.recent(claim())] == [sent]
+    room.close()
+
+
+@pytest.mark.parametrize("rows", [[], None], ids=["empty", "full"])
+def test_a_list_that_leads_in_a_circle_ends_and_proves_nothing(
+    twilio_server: Server, account: TwilioWorld, monkeypatch: pytest.MonkeyPatch, rows: list[Any] | None
+) -> None:
+    def circle(listed: JsonObject) -> JsonObject:
+        return listed | {"next_page_uri": listed["uri"]} | ({} if rows is None else {"messages": rows})
+
+    spoil_the_list(monkeypatch, circle)
+    account.receive(ANA, "BAJA")
+    room = messenger(twilio_server.url)
+    room.send(ANA, SANDBOX_SENDER, HELLO)
+    assert len({one.sid for one in room.inbound(SANDBOX_SENDER, NOON)}) == (1 if rows is None else 0)
+    with pytest.raises(LookupFailed):
+        room.recent(claim())
+    assert account.requests["list"] == 4
+    room.close()
+
+
+def test_a_look_far_back_asks_for_long_pages(twilio_server: Server, account: TwilioWorld, clock: Clock) -> None:
+    for number in range(450):
+        account.receive(ANA, f"old {number}")
+    room = TwilioRoom(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, ""), twilio_server.url, 4, clock)
+    room.seconds_left = lambda: 5
+    clock.now += 3600
+    assert (len(room.inbound(SANDBOX_SENDER, NOON)), account.requests["list"]) == (450, 5)
+    assert (len(room.inbound(SANDBOX_SENDER, NOON - 7 * 24 * 3600)), account.requests["list"]) == (450, 6)
     room.close()
 
 

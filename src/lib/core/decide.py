@@ -60,7 +60,7 @@ class Skip:
 
 @frozen
 class GiveUp:
-    """No message for a call whose sends were tried and never processed: it failed."""
+    """No message for a call whose sends were tried and never processed, or refused with the account: it failed."""
 
     reason: str
 
@@ -102,8 +102,9 @@ def decide(case: Case, settings: Settings, now: float) -> Decision:
     if isinstance(decision, Send) and not channel_of(case.call, case.record, policy):
         decision = Skip(why_none(case.call, policy))
     if case.record is not None and isinstance(decision, Skip | Ignore) and decision.reason not in BY_THE_CALL:
-        # Tried and never processed is not the same as not tried.
-        decision = GiveUp(decision.reason) if case.record.attempts else Skip(decision.reason)
+        # Tried and never processed, or kept back by a refusal (its code stands there), is not the same as not tried.
+        was_refused = case.record.attempts or case.record.error_code
+        decision = GiveUp(decision.reason) if was_refused else Skip(decision.reason)
     if settings.dry_run:
         return Rehearse(decision) if isinstance(decision, Send | Wait | Skip | GiveUp) else LookAgain("dry_run")
     return LookAgain("paused") if settings.paused else decision

@@ -38,6 +38,8 @@ _OUT_SENTENCES = """
     (do not|don t|dont) (contact|text|message)( again| any ?more)?
     remove me( from (the|your|this) list)?
     take me off( (the|your|this) list)?
+    do not (call|disturb)
+    (delete|remove|lose) my (number|phone|contact|data)( from (the|your) list)?
     unsubscribe( me)? from (the|your|this) list
     no me (escrib|contact|molest|llam|habl)(a|an|as|e|en|es)( nunca)?( mas)?
     (no me interesa|no estoy interesad[oa]) (baja|no me (escrib|contact|molest|llam|habl)(a|an|as|e|en|es)( mas)?)
@@ -48,7 +50,11 @@ _OUT_SENTENCES = """
     no (me )?(manden?|mandes|envien?|envies)( mas)? (mensajes|whatsapps?)
     no (quiero|deseo) que me (escriban|contacten|molesten|llamen)( mas)?
     no (quiero|deseo)( recibir)?( mas)? mensajes( mas)?
-    no mas mensajes
+    no mas (mensajes|llamadas|whatsapps?|sms)
+    (nunca mas|ya nunca) me (escriban?|contacten?|molesten?|llamen?)
+    no (me )?(manden?|mandar|envien?|enviar) mas( (mensajes|whatsapps?))?
+    ((quiero|deseo|quisiera|necesito) )?dejar de recibir (mensajes|whatsapps?|promociones|publicidad)
+    (yo )?me doy de baja
     (deje|deja|dejen|pare|para|paren) de (molestar|escribir|molestarme|escribirme|contactarme|llamarme)
     (deje|deja|dejen|pare|para|paren) de (mandar|enviar)(me)?( mas)? mensajes
     (quiten|quite|quita|saquen|saque|saca|retiren|retire|retira)me( de (la|su|tu|esta) (lista|base|base de datos))?
@@ -56,6 +62,8 @@ _OUT_SENTENCES = """
     (borr|elimin)(ar|en?|a) mis datos( personales)?( de (la|su) (lista|base|base de datos))?
     (borr(ar|en?|a)|elimin(ar|en?|a)|quit(ar|en?|a)) mi (numero|telefono|contacto)( de (la|su) lista)?
     no (molest|contact)(ar|en?|es)( mas)?
+    (quitar|sacar|borrar|eliminar|excluir)(me)? de (la|su|esta) lista
+    exclu(ya|yan|ye)me( de (la|su) (lista|base|base de datos))?
     (salir|baja) de( (la|su|esta))? lista
     (quiero|solicito|pido|deseo|denme|deme|dame) (la|mi|una) baja
     (me )?((quiero|quisiera|deseo|necesito|solicito) )?dar(me|nos)? de baja
@@ -71,6 +79,9 @@ _OUT_SENTENCES = """
     (pare|parem|para) de me (escrever|contatar|ligar|incomodar|(mandar|enviar)( mais)? mensage(m|ns))
     me (tira|tire|tirem|remova|remove|removam) d(a|essa|esta|sua) lista
     me remov(a|e)
+    nao (mandem?|mandar|enviem?|enviar)( mais( mensage(m|ns))?| mensage(m|ns))
+    (pare|parem|para) de enviar( mais)? mensage(m|ns)
+    (me exclu(a|am|i)|exclu(a|am|ir) (o )?meu (numero|contato))( da (sua )?lista)?
     (remover|sair) da lista
 """
 _POLITE = (

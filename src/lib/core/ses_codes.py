@@ -10,6 +10,7 @@ _BY_NAME = {
     "AccessDeniedException": ACCESS_DENIED,
     "AccountSuspendedException": SUSPENDED,
     "BadRequestException": NO_ADDRESS,
+    "InvalidParameterValue": REJECTED,
     "LimitExceededException": THROTTLED,
     "MailFromDomainNotVerifiedException": MAIL_FROM,
     "MessageRejected": REJECTED,
@@ -18,6 +19,8 @@ _BY_NAME = {
     "Throttling": THROTTLED,
     "ThrottlingException": THROTTLED,
     "TooManyRequestsException": THROTTLED,
+    "ValidationError": REJECTED,
+    "ValidationException": REJECTED,
 }
 
 

@@ -76,11 +76,11 @@ class Listener:
             self._windows.hear(sender, listed, began)
             oldest_first = [row for row in reversed(listed) if row.created_at >= since]
             rows = [row for row in oldest_first if row.sid not in self._heard]
-            self._wishes(rows)
+            wishes = self._wishes(rows)
             told_from = since if read_until is not None else began - LATE_SECONDS  # a first start answers nothing old
             remembered_from = began - TTL_SECONDS + LATE_SECONDS  # the table may have forgotten that it was told
             tellable = [row for row in rows if row.created_at >= max(told_from, remembered_from)]
-            for reply, record in self._answers(tellable):
+            for reply, record in self._answers([row for row in tellable if row.sid not in wishes]):
                 if self._keep(reply, record):
                     fresh.append(reply)
             self._heard.update((row.sid, row.created_at) for row in rows)
@@ -101,13 +101,18 @@ class Listener:
     def _wish(self, row: Inbound) -> str:
         return wish(row.body, self._settings.opt_out_words, self._settings.opt_in_words)
 
-    def _wishes(self, rows: Sequence[Inbound]) -> None:
+    def _wishes(self, rows: Sequence[Inbound]) -> set[str]:
+        """Writes them. Returns the SIDs of those that are nothing else: who is not on the list and writes START, or a
+        shop's own word for it, has answered."""
         wishes = [(row, what) for row in rows if is_e164(row.phone) and (what := self._wish(row))]
         to_be_left_alone = {person_of(row.phone) for row, what in wishes if what == "out"}
         self.unwritten |= to_be_left_alone
         suppressed, there = self._ledger.suppressed, set(self._ledger.suppressed.among(row.phone for row, _ in wishes))
         failure: TableUnclear | None = None
+        no_answers: set[str] = set()
         for row, what in wishes:
+            if row.phone in there or person_of(row.phone) in to_be_left_alone:
+                no_answers.add(row.sid)
             change = suppressed.add if what == "out" else suppressed.remove
             try:
                 is_newest = change(row.phone, by=PERSON, why=row.sid, at=row.created_at)
@@ -122,10 +127,11 @@ class Listener:
         if failure is not None:
             raise failure
         self.unwritten -= to_be_left_alone
+        return no_answers
 
     def _answers(self, rows: Sequence[Inbound]) -> list[tuple[HumanReply, Record]]:
         """Messages that answer a call's and are not kept yet."""
-        texts = [row for row in rows if is_e164(row.phone) and not self._wish(row)]
+        texts = [row for row in rows if is_e164(row.phone)]
         if not texts:
             return []
         records = self._ledger.of_phones({one for row in texts for one in spellings(row.phone)})

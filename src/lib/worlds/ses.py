@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..core.message.compose import Message
 from ..core.message.email import html
 from ..core.outcome import Reply
-from ..core.ses_codes import code_of_refusal
+from ..core.ses_codes import ACCESS_DENIED, code_of_refusal
 from .boto import NOTHING_LEFT
 
 
@@ -58,6 +58,8 @@ def _refusal(error: ClientError, sender: str) -> Reply:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     name, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
     code = code_of_refusal(name, text, sender)
+    if code is None and status in (401, 403):  # whatever it is called: an expired token, an unknown key
+        code = ACCESS_DENIED
     if code is None or not isinstance(status, int) or not 400 <= status < 500:
         return Reply(http_status=status, cause=name[:60])
     return Reply(http_status=400, code=code)  # never 401 or 403: they stand for Twilio's account

@@ -1,10 +1,12 @@
 """The room of Twilio and its SDK: one send, and the look-up in the message list (facts/twilio.md §1, §5, §7)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import msgspec
 from twilio.base.domain import Domain
@@ -29,10 +31,12 @@ from .twilio_http import HTTPS_HOST, READ_SECONDS, SdkTransport, expect_request,
 ROWS_PER_PAGE, ROWS_AT_MOST = 50, 500
 ROWS_PER_LONG_PAGE = 1000  # the most there is (facts/twilio.md §1.1)
 INBOUND_PER_PAGE = 100
+SHORT_LOOK_SECONDS = 36 * 3600  # back: a longer one, such as the first of all, asks for long pages
 _VERSION = "2010-04-01"
 _decode = msgspec.json.Decoder().decode
 _BROKEN = (HTTPError, OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 """What comes of a connection that fails and of an answer that nobody understands, beside the SDK's own."""
+Dated = TypeVar("Dated", Row, Inbound)
 
 
 class TwilioRoom:
@@ -89,20 +93,35 @@ class TwilioRoom:
     def outbound(self, sender: str) -> Iterator[list[Row]]:
         """The pages of what was sent from an address, newest first; one request for each page.
 
-        The bodies are read here: the SDK takes a second for a page of 1,000 messages.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
-        path: object = f"{self._messages}.json"
-        asked: dict[str, object] | None = {"From": sender, "PageSize": ROWS_PER_LONG_PAGE}
-        while isinstance(path, str) and path:
-            body, asked = self._get(path, asked), None
-            path = body.get("next_page_uri")
-            yield [_row_of(row) for row in _rows(body)]
+        for page in self._pages({"From": sender, "PageSize": ROWS_PER_LONG_PAGE}):
+            yield [_row_of(row) for row in page if _is_message(row)]
 
     def message(self, sid: str) -> Row | None:
         """One message, by one request; None when there is none, or no longer. Raises what `outbound` does."""
         found = self._get(f"{self._messages}/{sid}.json", may_be_gone=True)
         return None if found is None else _row_of(found)
+
+    def _pages(self, query: dict[str, object], *, is_proof: bool = False) -> Iterator[list[Any]]:
+        """The pages of the message list, one request each. A page that leads back, or nowhere, is the last.
+
+        They are read here: the SDK takes a second for 1,000 messages, gives up at a field that it does not know, and
+        follows a list that leads in a circle for ever.
+        is_proof: what is not listed has not left, so that a list without a proper end says nothing.
+        """
+        path: object = f"{self._messages}.json"
+        asked: dict[str, object] | None = query
+        read: set[str] = set()
+        while isinstance(path, str) and path.startswith("/") and path not in read:
+            if read and self._seconds_left() <= 0:
+                raise LookupFailed("Twilio's message list: it is longer than the run")
+            read.add(path)
+            body, asked = self._get(path, asked), None
+            path = body.get("next_page_uri")
+            yield _rows(body)
+        if path and is_proof:
+            raise LookupFailed("Twilio's message list: it leads nowhere")
 
     def _get(self, path: str, asked: dict[str, object] | None = None, *, may_be_gone: bool = False) -> Any:
         try:
@@ -120,51 +139,25 @@ class TwilioRoom:
 
         No date is asked for: a queued message has no sent date to filter by (facts/twilio.md §5.3). The list is
         "newest first", by no date that is documented: only a page's worth of older messages ends it.
+        One that cannot be read may be the very message that is looked for: then nothing can be said.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
-        asked = {"to": claim.to, "from_": claim.sender, "limit": ROWS_AT_MOST, "page_size": ROWS_PER_PAGE}
-        return [row for row, _ in self._created_since(earliest_creation(claim), asked)]
+        query = {"To": claim.to, "From": claim.sender, "PageSize": ROWS_PER_PAGE}
+        rows = map(_dated, chain.from_iterable(self._pages(query, is_proof=True)))
+        return list(_created_since(earliest_creation(claim), islice(rows, ROWS_AT_MOST)))
 
     def inbound(self, sender: str, since: float) -> list[Inbound]:
         """What people wrote to one of our addresses since then, newest first.
 
         One request, but for a flood or a first look: half a page of older messages ends it. One without its date
-        counts as old as the one before it in the list: nobody's wish is lost for it.
+        counts as old as the one before it in the list, and one that is no message is left out: nobody's wish is lost
+        for it.
         Raises LookupFailed, and ConfigurationError when the account is refused.
         """
-        return [
-            Inbound(row.sid, row.sender, row.to, clean(row.body), _number(message.num_media) or 0, row.created_at)
-            for row, message in self._created_since(since, {"to": sender, "page_size": INBOUND_PER_PAGE}, self._clock())
-            if row.direction == "inbound" and row.to == sender
-        ]
-
-    def _created_since(
-        self, since: float, asked: Mapping[str, Any], undated_at: float | None = None
-    ) -> Iterator[tuple[Row, Any]]:
-        """The messages of a list, each with the SDK's own, until ROWS_PER_PAGE older ones were seen.
-
-        undated_at: when a first one without its date was created; None: such a one makes the list unreadable.
-        """
-        older = 0
-        try:
-            for message in self._list.stream(**asked):
-                row = _row(message, undated_at)
-                undated_at = undated_at and row.created_at
-                if row.created_at >= since:
-                    yield row, message
-                    continue
-                older += 1
-                if older == ROWS_PER_PAGE:
-                    break
-        except TwilioException as error:
-            raise self._lookup_error(error) from None
-        except _BROKEN as error:
-            raise LookupFailed(f"Twilio's message list: {type(error).__name__}") from None
-
-    def _lookup_error(self, error: TwilioException) -> Exception:
-        """The SDK hides a list's failure in a bare exception that carries the response (facts/twilio.md §7.4)."""
-        response = error.args[1] if len(error.args) > 1 else None
-        return self._unread(getattr(response, "status_code", None), getattr(response, "text", ""))
+        now = self._clock()
+        per_page = INBOUND_PER_PAGE if since >= now - SHORT_LOOK_SECONDS else ROWS_PER_LONG_PAGE
+        listed = chain.from_iterable(self._pages({"To": sender, "PageSize": per_page}))
+        return list(_created_since(since, _inbound_of(listed, sender, now)))
 
     def _unread(self, status: int | None, text: str) -> Exception:
         code = _number(_json(text).get("code"))
@@ -176,13 +169,47 @@ class TwilioRoom:
 def _rows(body: Mapping[str, Any]) -> list[Any]:
     rows = body.get("messages")
     if not isinstance(rows, list):
-        raise LookupFailed("Twilio's messages: an answer without them")
+        raise LookupFailed("Twilio's message list: an answer without it")
     return rows
+
+
+def _created_since(since: float, listed: Iterable[Dated]) -> Iterator[Dated]:
+    """Until ROWS_PER_PAGE older ones were seen."""
+    older = 0
+    for one in listed:
+        if one.created_at >= since:
+            yield one
+            continue
+        older += 1
+        if older == ROWS_PER_PAGE:
+            break
+
+
+def _dated(message: Any) -> Row:
+    """One that nobody can read, or date, may be the very message that is looked for."""
+    row = _row_of(message)
+    if not row.created_at:
+        raise LookupFailed("Twilio's message list: a message without its date")
+    return row
+
+
+def _inbound_of(messages: Iterable[Any], sender: str, now: float) -> Iterator[Inbound]:
+    created_at = now
+    for message in filter(_is_message, messages):
+        row = _row_of(message)
+        created_at = row.created_at or created_at
+        if row.direction == "inbound" and row.to == sender:
+            media_count = _number(message.get("num_media")) or 0
+            yield Inbound(row.sid, row.sender, row.to, clean(row.body), media_count, created_at)
+
+
+def _is_message(message: Any) -> bool:
+    return isinstance(message, dict) and isinstance(message.get("sid"), str)
 
 
 def _row_of(message: Any) -> Row:
     """A message as the API gives it (facts/twilio.md §1.3). One without its date counts as old: nothing is lost."""
-    if not isinstance(message, dict) or not isinstance(message.get("sid"), str):
+    if not _is_message(message):
         raise LookupFailed("Twilio's messages: a row that is none")
     return Row(
         sid=message["sid"],
@@ -199,25 +226,10 @@ def _row_of(message: Any) -> Row:
 @lru_cache(maxsize=4096)
 def _instant(rfc_2822: str) -> float:
     try:
-        return parsedate_to_datetime(rfc_2822).timestamp()
+        instant = parsedate_to_datetime(rfc_2822)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return 0.0
-
-
-def _row(message: Any, undated_at: float | None) -> Row:
-    created = message.date_created
-    if not isinstance(created, datetime) and undated_at is None:
-        raise TypeError("a message without its date")
-    return Row(
-        sid=str(message.sid),
-        to=str(message.to or ""),
-        sender=str(message.from_ or ""),
-        body=str(message.body or ""),
-        direction=str(message.direction or ""),
-        status=str(message.status or ""),
-        error_code=_number(message.error_code),
-        created_at=created.timestamp() if isinstance(created, datetime) else undated_at or 0.0,
-    )
 
 
 def _cause(error: BaseException) -> str:
@@ -253,7 +265,10 @@ def _number(value: object) -> int | None:
 
 def _json(text: str) -> Mapping[str, Any]:
     try:
-        body = _decode(text)
+        try:
+            body = _decode(text)
+        except ValueError:  # msgspec reads no half of a surrogate pair: one message with such a body is no reason
+            body = json.loads(text)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

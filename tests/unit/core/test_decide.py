@@ -279,7 +279,11 @@ def test_a_rehearsal_tells_of_a_waiting_call_whose_time_has_come_too() -> None:
     assert rehearsed == Rehearse(Send("follow_up", "Quiere una cita."))
 
 
-@pytest.mark.parametrize(("attempts", "end"), [(0, Skip("too_old")), (1, GiveUp("too_old"))])
-def test_a_waiting_call_that_grew_too_old_was_skipped_or_has_failed(attempts: int, end: Decision) -> None:
-    waiting = Record(CALL, Status.WAITING, int(NOW) - DAY, attempts=attempts)
+@pytest.mark.parametrize(
+    ("attempts", "code", "end"),
+    [(0, 0, Skip("too_old")), (1, 0, GiveUp("too_old")), (0, 20003, GiveUp("too_old"))],
+    ids=["never tried", "never processed", "the account refused"],
+)
+def test_a_waiting_call_that_grew_too_old_was_skipped_or_has_failed(attempts: int, code: int, end: Decision) -> None:
+    waiting = Record(CALL, Status.WAITING, int(NOW) - DAY, attempts=attempts, error_code=code)
     assert decide(Case(CALL, waiting, conversation=DONE), Settings(), NOW + 2 * DAY) == end

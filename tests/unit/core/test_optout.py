@@ -28,7 +28,11 @@ from lib.core.text import fold
      "No gracias, baja", "Gracias, pero no me escriban más", "No me interesa, no me escriban más", "No escriban más",
      "Not interested, stop", "No me hablen más", "Retírenme de su base de datos", "Eliminen mis datos", "Den de baja",
      "No autorizo que me escriban", "Anular suscripción", "Cancelar mensajes", "Deténganse", "Unsuscribe", "unsub",
-     "Do not text", "Não, obrigado. Sair", "Pare de mandar mensagem", "Me remove da lista"],
+     "Do not text", "Não, obrigado. Sair", "Pare de mandar mensagem", "Me remove da lista",
+     "No más WhatsApps", "No más llamadas", "Nunca más me escriban", "No manden más", "No enviar más mensajes",
+     "Quiero dejar de recibir mensajes", "Me doy de baja", "Quitar de la lista", "Exclúyanme", "Do not disturb",
+     "Delete my number", "Não mandem mais mensagens", "Não envie mais", "Pare de enviar mensagens",
+     "Me exclua da lista"],
 )  # fmt: skip
 def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
     assert wish(body) == "out"
@@ -45,6 +49,8 @@ def test_a_wish_to_be_left_alone_is_understood(body: str) -> None:
      "por favor gracias", "hola, gracias por favor", "no recibí más", "no recibir más llamadas del banco",
      "hola " * 2000, "no gracias", "No me interesa", "no thanks", "pero", "no me hables de precios",
      "cancelar la orden",
+     "no más llamadas por hoy", "no envíe más de tres", "quiero dejar de fumar", "no mande", "quitar de la cuenta",
+     "nunca más me escribieron", "delete my order", "do not call before nine",
      "no me interesa cancelar", "anular la cita", "eliminen el cobro", "no escriban el precio"],
 )  # fmt: skip
 def test_a_word_inside_a_message_is_no_wish(body: str) -> None:

@@ -202,6 +202,22 @@ def test_who_opts_in_again_is_written_to_and_an_older_opt_out_that_is_read_again
     assert talk.status(talk.another_call(ANA)) == ("skipped", "opted_out")
 
 
+@pytest.mark.parametrize("body", ["Sí", "START", "Quiero recibir"])
+def test_a_word_to_be_written_to_again_is_an_answer_of_whom_nothing_keeps_off(body: str) -> None:
+    talk = Talk(Settings(opt_in_words=("si",)))
+    pk = talk.follow_up(ANA)
+    talk.writes(ANA, body)
+    talk.listen()
+    assert [body in text for _, text in talk.owner.told] == [True]
+    assert talk.table.items[pk]["replied_at"]
+    talk.writes(ANA, "BAJA")
+    talk.writes(ANA, body)
+    talk.listen()
+    talk.restart()
+    talk.listen()
+    assert len(talk.owner.told) == 1
+
+
 @pytest.mark.parametrize("code", [21610, 63014, 63033])
 def test_a_code_that_says_so_is_an_opt_out(code: int) -> None:
     talk = Talk()

@@ -7,7 +7,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
-from botocore.exceptions import ConnectTimeoutError, NoRegionError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, NoRegionError, ReadTimeoutError
 
 from lib.core.message.compose import Message
 from lib.core.outcome import Outcome, Reply, classify
@@ -92,6 +92,23 @@ def test_a_sender_a_recipient_and_a_role_that_may_not_are_told_apart() -> None:
     assert sent(world(in_sandbox=True)).code == 551
     assert sent(world(may_send_by=["otra.example"])).code == 535
     assert room_on(world()).send("ana@", SENDER, MESSAGE, "es").code == 501
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "code"),
+    [
+        (403, "ExpiredTokenException", 535),
+        (403, "UnrecognizedClientException", 535),
+        (403, "SomethingNewException", 535),
+        (400, "ValidationException", 554),
+        (400, "SomethingNewException", None),
+    ],
+)
+def test_what_aws_refuses_before_ses_looks_at_it_is_nothing_that_may_have_left(
+    status: int, name: str, code: int | None
+) -> None:
+    error = {"Error": {"Code": name, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    assert sent(world(), ClientError(error, "SendEmail")).code == code  # type: ignore[arg-type]
 
 
 def test_only_what_never_left_may_be_sent_again() -> None:
