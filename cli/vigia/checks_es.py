@@ -66,7 +66,7 @@ CHECKS: Mapping[str, str] = {
     "{count} confirmed": "{count:confirmada|confirmadas}",
     "Alarms that ring: {names}.": "Alarmas que suenan: {names}.",
     "{count:alarm|alarms} on, none rings": "{count:alarma encendida|alarmas encendidas}, ninguna suena",
-    "see its events in CloudFormation, then: sam build && sam deploy": "vea sus eventos en CloudFormation, y luego: sam build && sam deploy",
+    "see its events in CloudFormation, then: {deploying}": "vea sus eventos en CloudFormation, y luego: {deploying}",
     "The stack has no rule that invokes the function.": "La pila no tiene la regla que invoca la función.",
     "The rule is off: nothing is looked at, nothing is sent.": "La regla está apagada: no se mira ni se envía nada.",
     "It has not checked anything yet. If it was deployed a minute ago, wait for another.": "Todavía no ha revisado nada. Si se desplegó hace un minuto, espere otro.",

@@ -9,6 +9,8 @@ SAID: Mapping[str, str] = {
     "Stopped before it was done.": "Se detuvo antes de terminar.",
     "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
+    "The table gave no clear answer: {what}.": "La tabla no respondió con claridad: {what}.",
+    "so some may be missing here; what it means: docs/operations.md, The log": "por eso aquí puede faltar alguien; qué significa: docs/operations.md, The log",
     "Nobody foresaw this: {place}. Please report that line.": "Esto no estaba previsto: {place}. Por favor, envíenos esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ninguna pila llamada {stack} en {region}.",
@@ -24,6 +26,9 @@ SAID: Mapping[str, str] = {
     ("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT"): (
         "Busque el teléfono en el registro de Twilio, en ese minuto. Luego: vigia release PK, o vigia resend "
         "PK --reason TEXTO"
+    ),
+    "Of an e-mail, ask the person whether it arrived. Then: vigia release PK, or vigia resend PK --reason TEXT": (
+        "De un correo, pregúntele a la persona si le llegó. Luego: vigia release PK, o vigia resend PK --reason TEXTO"
     ),
     "Nothing is held.": "No hay nada retenido.",
     "--reason must say why.": "--reason debe decir por qué.",
@@ -121,6 +126,7 @@ SAID: Mapping[str, str] = {
         "O no ha terminado todavía, o terminó antes de not_before, hace más de lookback_hours ({hours:g} horas), o "
         "hace más de siete días, que es lo que recuerda la tabla."
     ),
+    "Until it goes on, no call is recorded.": "Hasta que siga, no se registra ninguna llamada.",
     "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Para saber si todo está bien: vigia doctor",
     "If it is a phone: write it with + and the country's code.": "Si es un teléfono: escríbalo con + y el código del país.",
     "They wrote on {at}: {text}": "Escribió el {at}: {text}",
@@ -140,6 +146,7 @@ SAID: Mapping[str, str] = {
     "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
     "write it with + and the country's code": "escríbalo con + y el código del país",
     "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",
+    "aws configure, or: aws sso login": "aws configure, o bien: aws sso login",
     "give --yes": "agregue --yes",
     "[y/N]": "[s/N]",
     "{names}: not one of ours.": "{names}: no es de Vigía.",

@@ -1,6 +1,7 @@
 """What the commands change: settings, secrets, and what a person decides about a call."""
 
 import json
+import re
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -114,6 +115,12 @@ def test_a_byte_order_mark_hides_no_setting(desk: Desk) -> None:
 def test_one_setting_is_shown_as_it_is_in_force(desk: Desk, key: str, value: object) -> None:
     desk.put_parameter("SETTINGS", '{"brand": "Luna"}')
     assert desk("settings", "get", key).json == value
+
+
+@pytest.mark.parametrize("key", ["quiet_hours.start", "agents.agent_1.brand", "texts.follow_up.es", "brand"])
+def test_what_is_not_there_is_taken_out_without_a_trace(desk: Desk, key: str) -> None:
+    assert desk("settings", "unset", key).status == 0
+    assert desk("settings", "get").json == {}
 
 
 @pytest.mark.parametrize("editor", ["no-such-editor", "vi 'without an end"])
@@ -255,6 +262,7 @@ def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_
     assert told.status == 1
     assert words in told.err
     assert do in told.err
+    assert not re.search(r"failed|could not|gave no| or: ", desk(*command, "--lang", "es").err)
 
 
 def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

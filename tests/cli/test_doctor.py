@@ -232,6 +232,13 @@ def test_without_a_stack_only_the_stack_is_named(desk: Desk) -> None:
     assert "nobody" in rows[-1]["what"]
 
 
+@pytest.mark.parametrize(("stack", "environment"), [("vigia", ""), ("vigia-prod", " --config-env prod"), ("luna", "")])
+def test_the_command_that_deploys_reads_the_shops_own_answers(stack: str, environment: str) -> None:
+    """Those of samconfig.toml would make a second stack of the name `vigia` beside one of another name."""
+    options = f"--config-file samconfig.mine.toml{environment}"
+    assert Cloud(stack).deploying == f"sam build {options} && sam deploy {options}"
+
+
 def test_single_checks_bring_what_they_need(desk: Desk) -> None:
     rows = desk("doctor", "twilio", "--json").json
     assert [row["check"] for row in rows] == ["credentials", "stack", "parameters", "twilio"]

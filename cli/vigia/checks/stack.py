@@ -37,7 +37,7 @@ def stack(patient: Patient) -> Finding:
     status = cloud.description["StackStatus"]
     if not cloud.is_whole:
         what = t("The stack {stack} is {status}.", stack=cloud.stack, status=status)
-        return bad(what, t("see its events in CloudFormation, then: sam build && sam deploy"))
+        return bad(what, t("see its events in CloudFormation, then: {deploying}", deploying=cloud.deploying))
     for name in ("MonitorFunctionName", "CallsTableName"):
         cloud.output(name)
     return good(f"{cloud.stack}: {status}")
@@ -46,14 +46,14 @@ def stack(patient: Patient) -> Finding:
 def rule(patient: Patient) -> Finding:
     cloud = patient.session.cloud
     if not cloud.rule:
-        return bad(t("The stack has no rule that invokes the function."), "sam build && sam deploy")
+        return bad(t("The stack has no rule that invokes the function."), cloud.deploying)
     events = cloud.client("events")
     try:
         state = events.describe_rule(Name=cloud.rule)["State"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        return bad(t("The rule {rule} was deleted.", rule=cloud.rule), "sam build && sam deploy")
+        return bad(t("The rule {rule} was deleted.", rule=cloud.rule), cloud.deploying)
     if state != "ENABLED":
         return bad(
             t("The rule is off: nothing is looked at, nothing is sent."),
@@ -125,7 +125,7 @@ def alarms(patient: Patient) -> Finding:
         what = t("Alarms that ring: {names}.", names=", ".join(ringing))
         return bad(what, t("docs/operations.md has a chapter for each"))
     if not found:
-        return bad(t("There is not one alarm of this stack."), "sam build && sam deploy")
+        return bad(t("There is not one alarm of this stack."), cloud.deploying)
     return good(t("{count:alarm|alarms} on, none rings", count=len(found)))
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lib.core.fallback import EMAIL
 from lib.core.status import explain
 from lib.reading.views import held_since
 
@@ -39,9 +40,20 @@ def held(context: typer.Context) -> None:
     for record in records:  # no table: a terminal's width would break the key that is to be copied
         show.say(f"{show.instant(held_since(record), session.zone)}  {show.printable(record.pk)}")
         show.say(f"    {show.printable(explain(record.reason, language()))}")
-    show.say(
-        t("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT")
-    )
+    if any(record.channel != EMAIL for record in records):
+        show.say(
+            t(
+                "Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK "
+                "--reason TEXT"
+            )
+        )
+    if any(record.channel == EMAIL for record in records):
+        show.say(
+            t(
+                "Of an e-mail, ask the person whether it arrived. Then: vigia release PK, or vigia resend PK "
+                "--reason TEXT"
+            )
+        )
 
 
 def release(context: typer.Context, pk: Pk) -> None:

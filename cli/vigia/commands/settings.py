@@ -52,6 +52,8 @@ def change(session: Session, key: str, value: object) -> dict[str, Any]:
     *path, last = key.split(".")
     place = whole
     for name in path:
+        if value is MISSING and name not in place:
+            return whole  # nothing is there to be taken out
         inner = place.setdefault(name, {})
         if not isinstance(inner, dict):
             raise WrongUse(t("{name} holds no object, so {key} is not a setting.", name=name, key=key))
