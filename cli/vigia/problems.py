@@ -17,9 +17,10 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
+from lib.config.in_spanish import problem_in
 from lib.errors import TableUnclear
 
-from .words import t
+from .words import language, t
 
 SOMETHING_IS_WRONG, WRONG_USE = 1, 2
 _NOT_LOGGED_IN = (
@@ -75,9 +76,8 @@ def of(error: Exception) -> Problem | None:
     if isinstance(error, BotoCoreError | ClientError):
         return of_aws(error)
     if isinstance(error, TableUnclear):
-        what = str(error).rpartition(": ")[2]  # AWS's or its SDK's own name for it, where there is one
         return Problem(
-            t("The table gave no clear answer: {what}.", what=what),
+            t("The table gave no clear answer: {what}.", what=problem_in(str(error), language())),
             t("try again; if it stays, look whether the table is there: vigia doctor"),
         )
     return None

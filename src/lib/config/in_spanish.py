@@ -101,6 +101,17 @@ _SPANISH: Mapping[str, str] = {
     "is missing, and `channels` names %s; put it, or take %s out": (
         "falta, y `channels` nombra %s; guárdelo, o quite %s"
     ),
+    # the worlds: no rule of ours, but what the widget and the command line meet too
+    "DynamoDB %s failed: %s": "DynamoDB no hizo %s: %s",
+    "DynamoDB could not be asked: %s": "no se pudo preguntar a DynamoDB: %s",
+    "DynamoDB left keys unread (UnprocessedKeys); the table is throttled": (
+        "DynamoDB dejó claves sin leer (UnprocessedKeys): la tabla no da abasto"
+    ),
+    "the item %s has lost its `secret`; restore the table's item": (
+        "el elemento %s perdió su `secret`; restaure ese elemento de la tabla"
+    ),
+    "SSM could not be asked: %s": "no se pudo preguntar a SSM: %s",
+    "SSM refused %s: %s": "SSM rechazó %s: %s",
 }
 _RULES = [
     (re.compile(re.escape(english).replace("%s", "(.+?)"), re.DOTALL), spanish) for english, spanish in _SPANISH.items()

@@ -192,7 +192,7 @@ def _decisions(record: Record, who: str, frame: Frame, words: Mapping[str, str])
 
 def _search(frame: Frame, words: Mapping[str, str]) -> Markup:
     field = Markup('<input type="text" name="phone" aria-label="{0}" placeholder="{0}">').format(words["ask"])
-    return Markup('<p><form class="inline">{} {}</form></p>').format(
+    return Markup('<form class="inline">{} {}</form>').format(
         field, _action(words["search"], {"lang": frame.language}, frame.shown_by)
     )
 

@@ -1,10 +1,17 @@
 """What is wrong with a secret is told in Spanish as in English; of the settings: test_settings."""
 
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
 import pytest
 
 from lib.config.accounts import validate
 from lib.config.in_spanish import problem_in
-from lib.errors import ConfigurationError
+from lib.errors import ConfigurationError, ParametersUnread, TableUnclear
+from lib.worlds.aws import AwsRefused, AwsSilent
+from lib.worlds.dynamodb import DynamoTable
+from lib.worlds.settings_parameter import SettingsParameter
 
 GOOD = {
     "ELEVENLABS_API_KEY": "key",
@@ -49,3 +56,18 @@ def test_what_is_wrong_with_a_parameter_is_told_in_spanish(values: dict[str, str
 
 def test_a_rule_that_is_not_known_stays_as_it_is() -> None:
     assert problem_in("is of another version", "es") == "is of another version"
+
+
+@pytest.mark.parametrize("error", [AwsRefused(400, "ThrottlingException", "", {}), AwsSilent("ReadTimeoutError")])
+@pytest.mark.parametrize(
+    "room", [lambda ask: DynamoTable(ask, "t").get(["a"]), lambda ask: SettingsParameter(ask, "/v").read()]
+)
+def test_what_aws_did_not_answer_is_told_in_spanish_too(error: Exception, room: Callable[[Any], object]) -> None:
+    def ask(*_: object) -> NoReturn:
+        raise error
+
+    with pytest.raises((TableUnclear, ParametersUnread)) as wrong:
+        room(ask)
+    told = problem_in(str(wrong.value), "es")
+    assert told.endswith(str(wrong.value).rpartition(": ")[2])
+    assert not re.search("failed|refused|could not", told)
