@@ -5,13 +5,14 @@ from typing import Any
 
 import typer
 
+from lib.config.in_spanish import problem_in
 from lib.core.day import bounds, day_of
 from lib.reading.views import held, is_running, open_answers
 
 from .. import show
 from ..problems import Problem
 from ..session import Session, of
-from ..words import t
+from ..words import language, t
 
 NUMBERS = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
 
@@ -48,7 +49,9 @@ def status(context: typer.Context) -> None:
     if count := len(open_answers(picture.answers)):
         show.say(t("Answers that nobody has dealt with: {count}. See them: vigia replies --open", count=count))
     for pk, problem in picture.unreadable:
-        show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
+        show.say(
+            t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem_in(problem, language())), style="yellow"
+        )
     if not answer["is_running"]:
         show.say(t("Why? vigia doctor"))
     if dashboard := session.cloud.outputs.get("DashboardUrl"):

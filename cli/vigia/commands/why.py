@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from lib.config.in_spanish import problem_in
 from lib.core import keys
 from lib.core.phone import mask, to_e164
 from lib.core.policy import Settings
@@ -99,7 +100,10 @@ def _unknown(session: Session, picture: Picture, asked: str) -> None:
         show.say(t("Until it goes on, no call is recorded."))
     for pk, problem in picture.unreadable:
         if pk == keys.masked(asked.strip()) or (phone and pk.startswith(f"{phone}_")):
-            show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
+            show.say(
+                t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem_in(problem, language())),
+                style="yellow",
+            )
     show.say(
         t(
             "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) ago, "

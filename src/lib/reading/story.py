@@ -113,13 +113,14 @@ def _stands(record: Record, language: str) -> str:
         return f"{record.status.sentence(language)}. {explain(record.reason, language)}"
     if record.status == Status.SENT and record.channel == EMAIL:
         return _SENT_BY_EMAIL[language == "en"]
-    if _is_no_longer_followed(record):
+    if record.reason == Reason.UNCONFIRMED:
         return explain(record.reason, language)
     return record.status.sentence(language)
 
 
 def _is_no_longer_followed(record: Record) -> bool:
-    return record.status == Status.SENT and record.reason == Reason.UNCONFIRMED
+    """Twilio has had its day, or it left before the upgrade to a version that follows."""
+    return record.status == Status.SENT and record.channel != EMAIL and not record.queue
 
 
 def _next(record: Record, language: str, how: Mapping[str, str]) -> str:

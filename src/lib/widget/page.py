@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from ..config.in_spanish import problem_in
 from ..core.frozen import frozen
 from ..core.inbound import answers_to
 from ..core.record import Record
@@ -113,7 +114,9 @@ def _needs(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Marku
         yield _answer(answer, frame, words)
     yield _more(view.answers_count - len(view.answers), "vigia replies --open", words)
     for key, problem in view.unreadable:
-        yield Markup("<li>{}</li>").format(words["unreadable"].format(key=_short(key), problem=_short(problem)))
+        yield Markup("<li>{}</li>").format(
+            words["unreadable"].format(key=_short(key), problem=_short(problem_in(problem, frame.language)))
+        )
     yield Markup("</ul>")
 
 

@@ -222,7 +222,7 @@ def test_of_an_email_nobody_says_that_twilio_has_it_or_would_tell(language: str)
 
 @pytest.mark.parametrize(("language", "watched"), [("es", "se sigue hasta"), ("en", "is watched")])
 def test_of_a_message_that_is_followed_no_more_it_is_not_said_that_it_is(language: str, watched: str) -> None:
-    story = tell(parse_record(item_of(Status.SENT, NOON, channel="whatsapp")), language, BOGOTA)
+    story = tell(parse_record(item_of(Status.SENT, NOON, queue="track", due_at=NOON)), language, BOGOTA)
     assert watched in story.next
     story = tell(parse_record(item_of(Status.SENT, NOON, channel="whatsapp", reason="unconfirmed")), language, BOGOTA)
     assert "24" in story.head
