@@ -13,11 +13,12 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lib.config.accounts import PARAMETERS
+from lib.config.in_spanish import problem_in
 from lib.worlds.aws import AwsRefused, AwsSilent, Operation
 from lib.worlds.dynamodb import DynamoTable
 
 from .problems import Problem, is_the_callers, of_aws, unreachable
-from .words import t
+from .words import language, t
 
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
 LEAST_SECONDS_OF_A_RUN = 90  # an invocation may take a minute and more
@@ -232,7 +233,8 @@ class Cloud:
         )
         payload = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:
-            raise Problem(str(payload.get("errorMessage", "")) if isinstance(payload, dict) else str(payload))
+            told = str(payload.get("errorMessage", "")) if isinstance(payload, dict) else str(payload)
+            raise Problem(problem_in(told, language()))
         return payload
 
     def log(self, since: float, pattern: str = "") -> Iterator[dict[str, Any]]:

@@ -128,6 +128,7 @@ _SPANISH: Mapping[str, str] = {
     "set": "un conjunto",
     "bytes": "un dato binario",
     "NoneType": "un nulo",
+    "%s: %s": "%s: %s",  # a parameter and its rule, as the monitor's answer has them
 }
 _RULES = [
     (re.compile(re.escape(english).replace("%s", "(.+?)"), re.DOTALL), spanish) for english, spanish in _SPANISH.items()

@@ -57,7 +57,13 @@ def test_what_is_wrong_with_a_parameter_is_told_in_spanish(values: dict[str, str
     assert problem_in(wrong.value.problem, "en") == wrong.value.problem
 
 
+def test_a_parameter_with_its_rule_is_told_as_the_rule_alone() -> None:
+    wrong = ConfigurationError("/vigia/SETTINGS.paused", "must be true or false")
+    assert problem_in(str(wrong), "es") == "/vigia/SETTINGS.paused: debe ser true o false"
+
+
 def test_a_rule_that_is_not_known_stays_as_it_is() -> None:
+    assert problem_in("Error: Task timed out: 90 s", "es") == "Error: Task timed out: 90 s"
     assert problem_in("is of another version", "es") == "is of another version"
 
 
