@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from ..config.in_spanish import problem_in
 from ..core.frozen import frozen
-from ..core.inbound import answers_to
+from ..core.inbound import answers_to, wordless
 from ..core.record import Record
 from ..core.status import Status
 from ..core.text import one_line
@@ -131,8 +131,8 @@ def _answer(answer: Answer, frame: Frame, words: Mapping[str, str]) -> Markup:
 
 def _said(answer: Answer, frame: Frame, words: Mapping[str, str]) -> str:
     who, files = _who(answer.phone, answer.name), counted(words, "files", answer.media_count)
-    said = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
-    return words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=said)
+    told = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
+    return words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=told or wordless(frame.language))
 
 
 def _more(count: int, command: str, words: Mapping[str, str]) -> Markup:
