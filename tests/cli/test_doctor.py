@@ -260,6 +260,21 @@ def test_an_alarm_that_is_off_is_put_on_after_asking(desk: Desk) -> None:
     assert alarm["ActionsEnabled"]
 
 
+def test_the_alarms_of_another_stack_whose_name_begins_alike_are_none_of_this_ones(desk: Desk) -> None:
+    cloudwatch = desk.aws.client("cloudwatch")
+    (ours,) = cloudwatch.describe_alarms(AlarmNames=["vigia-silence"])["MetricAlarms"]
+    names = ("MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods", "Threshold", "ComparisonOperator")
+    alarm = {name: ours[name] for name in names}
+    cloudwatch.put_metric_alarm(AlarmName="vigia-prod-silence", ActionsEnabled=False, **alarm)
+    try:
+        assert desk("doctor", "alarms").status == 0
+        assert desk("doctor", "alarms", "--fix", "--yes").status == 0
+        (theirs,) = cloudwatch.describe_alarms(AlarmNames=["vigia-prod-silence"])["MetricAlarms"]
+        assert not theirs["ActionsEnabled"]
+    finally:
+        cloudwatch.delete_alarms(AlarmNames=["vigia-prod-silence"])
+
+
 @pytest.mark.parametrize(("state", "waits"), [("PendingConfirmation", True), ("Deleted", False)])
 def test_a_subscription_that_waits_for_its_confirmation_is_named_and_a_deleted_one_is_not(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, state: str, waits: bool

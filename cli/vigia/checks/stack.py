@@ -112,7 +112,9 @@ def subscriptions(patient: Patient) -> Finding:
 def alarms(patient: Patient) -> Finding:
     cloud = patient.session.cloud
     cloudwatch = cloud.client("cloudwatch")
-    found = cloudwatch.describe_alarms(AlarmNamePrefix=f"{cloud.stack}-")["MetricAlarms"]
+    own = frozenset(cloud.resources.values())  # `vigia-` begins the names of the stack vigia-prod's too
+    listed = cloudwatch.describe_alarms(AlarmNamePrefix=f"{cloud.stack}-", MaxRecords=100)["MetricAlarms"]
+    found = [one for one in listed if one["AlarmName"] in own]
     off = sorted(one["AlarmName"] for one in found if not one["ActionsEnabled"])
     ringing = sorted(one["AlarmName"] for one in found if one["StateValue"] == "ALARM")
     if off:
