@@ -57,6 +57,7 @@ SAID: Mapping[str, str] = {
     "There is no terminal for an editor.": "No hay una terminal para un editor.",
     "{name} holds no object, so {key} is not a setting.": "{name} no contiene un objeto, así que {key} no es un ajuste.",
     "Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume": "En pausa: no sale nada desde la próxima ejecución, en menos de un minuto. Para seguir: vigia resume",
+    "No longer paused, but dry_run is on: nothing leaves. To end it: vigia doctor paused": "Ya no está en pausa, pero sí en ensayo (dry_run): no sale nada. Para terminarlo: vigia doctor paused",
     "Running again from the next invocation on, within a minute.": "Sigue enviando desde la próxima ejecución, en menos de un minuto.",
     "The editor “{editor}” cannot be started; nothing was written.": "El editor «{editor}» no se puede abrir; no se guardó nada.",
     "The editor ended with an error; nothing was written.": "El editor terminó con error; no se guardó nada.",

@@ -117,6 +117,14 @@ def test_one_setting_is_shown_as_it_is_in_force(desk: Desk, key: str, value: obj
     assert desk("settings", "get", key).json == value
 
 
+def test_resume_says_so_where_a_rehearsal_holds_everything_back(desk: Desk) -> None:
+    assert "Running again" in desk("resume").out
+    desk("settings", "set", "dry_run", "true")
+    told = desk("resume").out
+    assert "dry_run is on" in told
+    assert "Running again" not in told
+
+
 @pytest.mark.parametrize("key", ["quiet_hours.start", "agents.agent_1.brand", "texts.follow_up.es", "brand"])
 def test_what_is_not_there_is_taken_out_without_a_trace(desk: Desk, key: str) -> None:
     assert desk("settings", "unset", key).status == 0
