@@ -11,6 +11,7 @@ SAID: Mapping[str, str] = {
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
     "The table gave no clear answer: {what}.": "La tabla no respondió con claridad: {what}.",
     "so some may be missing here; what it means: docs/operations.md, The log": "por eso aquí puede faltar alguien; qué significa: docs/operations.md, The log",
+    "This computer refused it: {what}.": "Este computador no lo permitió: {what}.",
     "Nobody foresaw this: {place}. Please report that line.": "Esto no estaba previsto: {place}. Por favor, envíenos esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ninguna pila llamada {stack} en {region}.",

@@ -1,7 +1,10 @@
 """What the commands change: settings, secrets, and what a person decides about a call."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
+from local.aws.ministack import ROOT
 from tests.cli.conftest import Desk
 from tests.cli.test_reading import held_item
 from tests.twins.people import PHONE, answer_of
@@ -315,6 +319,18 @@ def test_a_pipe_that_lacks_a_letter_gets_the_rest_and_json_has_them_all(
         assert ended.value.code == 0, told
         assert "stack: vigia" in told or "gracias" in told
     assert json.loads(told)[0]["text"] == "Sí, gracias 🙏"
+
+
+@pytest.mark.parametrize("command", ["{vigia} >/dev/full", "{vigia} >&-"])
+def test_a_full_disk_or_a_closed_output_ends_without_a_trace(command: str) -> None:
+    vigia = f"{sys.executable} -m vigia --lang en --version"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("src", "cli"))}
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command.format(vigia=vigia)], capture_output=True, text=True, check=False, env=environment
+    )
+    full = "full" in command
+    assert ended.returncode == (1 if full else 0)
+    assert ended.stderr == ("✗ This computer refused it: No space left on device.\n" if full else "")
 
 
 def test_wrong_use_is_two() -> None:
