@@ -239,6 +239,24 @@ def test_the_command_that_deploys_reads_the_shops_own_answers(stack: str, enviro
     assert Cloud(stack).deploying == f"sam build {options} && sam deploy {options}"
 
 
+@pytest.mark.parametrize(
+    ("status", "do"),
+    [
+        ("UPDATE_IN_PROGRESS", "wait until that is over, then: vigia doctor"),
+        ("UPDATE_FAILED", "then: sam build --config-file samconfig.mine.toml"),
+        ("UPDATE_ROLLBACK_FAILED", "then: aws cloudformation continue-update-rollback --stack-name vigia"),
+        ("ROLLBACK_COMPLETE", "then: aws cloudformation delete-stack --stack-name vigia && "),
+    ],
+)
+def test_a_stack_that_cannot_be_updated_is_mended_by_what_cloudformation_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: str, do: str
+) -> None:
+    monkeypatch.setattr(Cloud, "description", {"StackStatus": status})
+    (found,) = [row for row in desk("doctor", "stack", "--json").json if not row["ok"]]
+    assert status in found["what"]
+    assert do in found["do"]
+
+
 def test_single_checks_bring_what_they_need(desk: Desk) -> None:
     rows = desk("doctor", "twilio", "--json").json
     assert [row["check"] for row in rows] == ["credentials", "stack", "parameters", "twilio"]

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from lib.reading.views import is_running
 
 from .. import show
+from ..cloud import Cloud
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
 
@@ -37,10 +38,25 @@ def stack(patient: Patient) -> Finding:
     status = cloud.description["StackStatus"]
     if not cloud.is_whole:
         what = t("The stack {stack} is {status}.", stack=cloud.stack, status=status)
-        return bad(what, t("see its events in CloudFormation, then: {deploying}", deploying=cloud.deploying))
+        return bad(what, _of_a_broken_stack(cloud, status))
     for name in ("MonitorFunctionName", "CallsTableName"):
         cloud.output(name)
     return good(f"{cloud.stack}: {status}")
+
+
+def _of_a_broken_stack(cloud: Cloud, status: str) -> str:
+    """What mends it: CloudFormation updates no stack whose creation failed, or whose way back did."""
+    name = f"--stack-name {cloud.stack}"
+    if status.endswith("_IN_PROGRESS"):
+        return t("wait until that is over, then: vigia doctor")
+    if status == "UPDATE_ROLLBACK_FAILED":
+        mends = f"aws cloudformation continue-update-rollback {name}"
+    elif status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"):
+        away = f"aws cloudformation delete-stack {name} && aws cloudformation wait stack-delete-complete {name}"
+        mends = f"{away} && {cloud.deploying}"
+    else:
+        mends = cloud.deploying
+    return t("see its events in CloudFormation, then: {mends}", mends=mends)
 
 
 def rule(patient: Patient) -> Finding:
