@@ -34,6 +34,7 @@ SAID: Mapping[str, str] = {
     "Nothing is held.": "No hay nada retenido.",
     "--reason must say why.": "--reason debe decir por qué.",
     "Which call? Give its pk.": "¿De qué llamada? Dé su pk.",
+    "No answer came in time. It may be done all the same: look at the call before you decide again.": "No llegó respuesta a tiempo. Puede que se haya hecho: mire la llamada antes de decidir otra vez.",
     "The function gave no answer that is understood.": "La respuesta de la función no se entiende.",
     "The call is now: {status}": "La llamada está ahora: {status}",
     "http://127.0.0.1:{port}/metrics, until Ctrl-C": "http://127.0.0.1:{port}/metrics, hasta Ctrl-C",

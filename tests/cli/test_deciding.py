@@ -8,11 +8,17 @@ import sys
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from local.aws.ministack import ROOT
 from tests.cli.conftest import Desk
@@ -206,6 +212,20 @@ def test_deciding_asks_the_function_and_tells_what_became_of_the_call(desk: Desk
     assert answer.json == {"pk": f"{PHONE}_conv_1", "status": "waiting"}
     assert desk("resend", f"{PHONE}_conv_1").status == 2
     assert desk("resend", f"{PHONE}_conv_1", "--reason", " ").status == 2
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="x"), ConnectionClosedError(endpoint_url="x")])
+def test_a_decision_whose_answer_is_lost_is_not_said_to_have_reached_nobody(
+    desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Cloud, "invoke", lost)
+    told = desk("release", "+573000000000_conv 1")
+    assert told.status == 1
+    assert "may be done all the same" in told.err
+    assert "vigia why '+573000000000_conv 1'" in told.err
 
 
 def test_no_key_is_wrong_use_and_the_function_is_not_asked(desk: Desk) -> None:

@@ -1,8 +1,10 @@
 """What nobody but a person can decide: held calls, let go or sent once more; and a failed message sent once more."""
 
+from shlex import quote
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from lib.core.fallback import EMAIL
 from lib.core.status import explain
@@ -78,10 +80,14 @@ def _decide(session: Session, pk: str, verdict: str, reason: str = "") -> None:
         raise WrongUse(t("Which call? Give its pk."), "vigia held")
     event = {"pk": pk, "do": verdict} | ({"reason": reason} if reason else {})
     event |= {"lang": "es"} if language() == "es" else {}
-    answer = session.cloud.invoke({"held": event})
+    try:
+        answer = session.cloud.invoke({"held": event})
+    except (ReadTimeoutError, ConnectionClosedError):
+        what = t("No answer came in time. It may be done all the same: look at the call before you decide again.")
+        raise Problem(what, f"vigia why {quote(pk)}") from None
     status = str(answer.get("status", "")) if isinstance(answer, dict) else ""
     if not status:
-        raise Problem(t("The function gave no answer that is understood."), "vigia why " + pk)
+        raise Problem(t("The function gave no answer that is understood."), f"vigia why {quote(pk)}")
     if session.as_json:
         show.as_json({"pk": pk, "status": status})
     else:
