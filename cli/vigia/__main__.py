@@ -119,12 +119,16 @@ def run(arguments: Sequence[str], session: Session | None = None) -> int:
     command = translate(typer.main.get_command(build(session)))
     try:
         ended = command.main(ordered, prog_name="vigia", standalone_mode=False)
+        sys.stdout.flush()  # a full disk is met here, and not by the interpreter at its end
     except TyperException as error:
         return complain(error)
     except (Abort, KeyboardInterrupt):
         return _stopped()
     except BrokenPipeError:
         sys.stderr.close()
+        return SOMETHING_IS_WRONG
+    except OSError as error:
+        show.complain(t("This computer refused it: {what}.", what=error.strerror or type(error).__name__))
         return SOMETHING_IS_WRONG
     except Exception as error:
         if problem := problem_of(error):
@@ -144,7 +148,9 @@ def _stopped() -> int:
 
 def main() -> None:
     show.forgive()
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    show.leave()
+    sys.exit(status)
 
 
 if __name__ == "__main__":

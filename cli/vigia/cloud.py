@@ -13,14 +13,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lib.config.accounts import PARAMETERS
+from lib.config.in_spanish import problem_in
 from lib.worlds.aws import AwsRefused, AwsSilent, Operation
 from lib.worlds.dynamodb import DynamoTable
 
 from .problems import Problem, is_the_callers, of_aws, unreachable
-from .words import t
+from .words import language, t
 
 SECRETS = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET")
 LEAST_SECONDS_OF_A_RUN = 90  # an invocation may take a minute and more
+PROD = "vigia-prod"  # samconfig.toml has an environment of its own for it
 _HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
 
@@ -125,6 +127,12 @@ class Cloud:
         except Problem:
             return False
 
+    @property
+    def deploying(self) -> str:
+        """The command that deploys this stack, and no other one, in the clone's folder (README, steps 1 and 5)."""
+        options = "--config-file samconfig.mine.toml" + (" --config-env prod" if self.stack == PROD else "")
+        return f"sam build {options} && sam deploy {options}"
+
     @cached_property
     def outputs(self) -> Mapping[str, str]:
         return {one["OutputKey"]: one["OutputValue"] for one in self.description.get("Outputs", [])}
@@ -141,7 +149,7 @@ class Cloud:
                 stack=self.stack,
                 name=name,
             )
-            raise Problem(what, "sam build && sam deploy")
+            raise Problem(what, self.deploying)
         return self.outputs[name]
 
     @cached_property
@@ -225,7 +233,8 @@ class Cloud:
         )
         payload = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:
-            raise Problem(str(payload.get("errorMessage", "")) if isinstance(payload, dict) else str(payload))
+            told = str(payload.get("errorMessage", "")) if isinstance(payload, dict) else str(payload)
+            raise Problem(problem_in(told, language()))
         return payload
 
     def log(self, since: float, pattern: str = "") -> Iterator[dict[str, Any]]:

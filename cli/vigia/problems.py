@@ -17,9 +17,10 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
+from lib.config.in_spanish import problem_in
 from lib.errors import TableUnclear
 
-from .words import t
+from .words import language, t
 
 SOMETHING_IS_WRONG, WRONG_USE = 1, 2
 _NOT_LOGGED_IN = (
@@ -75,7 +76,10 @@ def of(error: Exception) -> Problem | None:
     if isinstance(error, BotoCoreError | ClientError):
         return of_aws(error)
     if isinstance(error, TableUnclear):
-        return Problem(str(error), t("try again; if it stays, look whether the table is there: vigia doctor"))
+        return Problem(
+            t("The table gave no clear answer: {what}.", what=problem_in(str(error), language())),
+            t("try again; if it stays, look whether the table is there: vigia doctor"),
+        )
     return None
 
 
@@ -84,14 +88,14 @@ def of_aws(error: BotoCoreError | ClientError) -> Problem:
     if isinstance(error, NoRegionError):
         return Problem(t("No AWS region is chosen."), "export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1")
     if isinstance(error, _NOT_LOGGED_IN):
-        return Problem(t("There are no usable AWS credentials here."), "aws configure   |   aws sso login")
+        return Problem(t("There are no usable AWS credentials here."), t("aws configure, or: aws sso login"))
     if isinstance(error, EndpointConnectionError | NoConnection | HTTPClientError):
         return unreachable()
     if isinstance(error, ClientError):
         code, operation = error.response["Error"]["Code"], error.operation_name
         if code in _BAD_CREDENTIALS:
             return Problem(
-                t("AWS does not take these credentials ({code}).", code=code), "aws configure   |   aws sso login"
+                t("AWS does not take these credentials ({code}).", code=code), t("aws configure, or: aws sso login")
             )
         if code in _DENIED:
             return Problem(

@@ -9,6 +9,9 @@ SAID: Mapping[str, str] = {
     "Stopped before it was done.": "Se detuvo antes de terminar.",
     "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
+    "The table gave no clear answer: {what}.": "La tabla no respondió con claridad: {what}.",
+    "so some may be missing here; what it means: docs/operations.md, The log": "por eso aquí puede faltar alguien; qué significa: docs/operations.md, The log",
+    "This computer refused it: {what}.": "Este computador no lo permitió: {what}.",
     "Nobody foresaw this: {place}. Please report that line.": "Esto no estaba previsto: {place}. Por favor, envíenos esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ninguna pila llamada {stack} en {region}.",
@@ -25,9 +28,13 @@ SAID: Mapping[str, str] = {
         "Busque el teléfono en el registro de Twilio, en ese minuto. Luego: vigia release PK, o vigia resend "
         "PK --reason TEXTO"
     ),
+    "Of an e-mail, ask the person whether it arrived. Then: vigia release PK, or vigia resend PK --reason TEXT": (
+        "De un correo, pregúntele a la persona si le llegó. Luego: vigia release PK, o vigia resend PK --reason TEXTO"
+    ),
     "Nothing is held.": "No hay nada retenido.",
     "--reason must say why.": "--reason debe decir por qué.",
     "Which call? Give its pk.": "¿De qué llamada? Dé su pk.",
+    "No answer came in time. It may be done all the same: look at the call before you decide again.": "No llegó respuesta a tiempo. Puede que se haya hecho: mire la llamada antes de decidir otra vez.",
     "The function gave no answer that is understood.": "La respuesta de la función no se entiende.",
     "The call is now: {status}": "La llamada está ahora: {status}",
     "http://127.0.0.1:{port}/metrics, until Ctrl-C": "http://127.0.0.1:{port}/metrics, hasta Ctrl-C",
@@ -52,6 +59,7 @@ SAID: Mapping[str, str] = {
     "There is no terminal for an editor.": "No hay una terminal para un editor.",
     "{name} holds no object, so {key} is not a setting.": "{name} no contiene un objeto, así que {key} no es un ajuste.",
     "Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume": "En pausa: no sale nada desde la próxima ejecución, en menos de un minuto. Para seguir: vigia resume",
+    "No longer paused, but dry_run is on: nothing leaves. To end it: vigia doctor paused": "Ya no está en pausa, pero sí en ensayo (dry_run): no sale nada. Para terminarlo: vigia doctor paused",
     "Running again from the next invocation on, within a minute.": "Sigue enviando desde la próxima ejecución, en menos de un minuto.",
     "The editor “{editor}” cannot be started; nothing was written.": "El editor «{editor}» no se puede abrir; no se guardó nada.",
     "The editor ended with an error; nothing was written.": "El editor terminó con error; no se guardó nada.",
@@ -121,6 +129,7 @@ SAID: Mapping[str, str] = {
         "O no ha terminado todavía, o terminó antes de not_before, hace más de lookback_hours ({hours:g} horas), o "
         "hace más de siete días, que es lo que recuerda la tabla."
     ),
+    "Until it goes on, no call is recorded.": "Hasta que siga, no se registra ninguna llamada.",
     "To see what would be done about the calls of now: vigia preview. Whether all is well: vigia doctor": "Para ver qué se haría con las llamadas de ahora: vigia preview. Para saber si todo está bien: vigia doctor",
     "If it is a phone: write it with + and the country's code.": "Si es un teléfono: escríbalo con + y el código del país.",
     "They wrote on {at}: {text}": "Escribió el {at}: {text}",
@@ -140,6 +149,7 @@ SAID: Mapping[str, str] = {
     "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
     "write it with + and the country's code": "escríbalo con + y el código del país",
     "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",
+    "aws configure, or: aws sso login": "aws configure, o bien: aws sso login",
     "give --yes": "agregue --yes",
     "[y/N]": "[s/N]",
     "{names}: not one of ours.": "{names}: no es de Vigía.",

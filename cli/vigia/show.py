@@ -1,9 +1,10 @@
 """The terminal: sentences for people, JSON for programs; without a terminal neither colour nor questions."""
 
 import json
+import os
 import sys
 from datetime import UTC, datetime, tzinfo
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -45,9 +46,18 @@ def as_json(value: Any, *, indent: int | None = 2) -> None:
 
 def forgive() -> None:
     """What a terminal's or a pipe's encoding does not have, such as ✓ in a Windows pipe, is `?` there and no error."""
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()  # None: closed by who called us
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def leave() -> None:
+    """What could not be said is let go: the interpreter would try again at its end, and complain in its own words."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:

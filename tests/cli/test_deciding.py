@@ -1,15 +1,26 @@
 """What the commands change: settings, secrets, and what a person decides about a call."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 import time
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
+from local.aws.ministack import ROOT
 from tests.cli.conftest import Desk
 from tests.cli.test_reading import held_item
 from tests.twins.people import PHONE, answer_of
@@ -116,6 +127,20 @@ def test_one_setting_is_shown_as_it_is_in_force(desk: Desk, key: str, value: obj
     assert desk("settings", "get", key).json == value
 
 
+def test_resume_says_so_where_a_rehearsal_holds_everything_back(desk: Desk) -> None:
+    assert "Running again" in desk("resume").out
+    desk("settings", "set", "dry_run", "true")
+    told = desk("resume").out
+    assert "dry_run is on" in told
+    assert "Running again" not in told
+
+
+@pytest.mark.parametrize("key", ["quiet_hours.start", "agents.agent_1.brand", "texts.follow_up.es", "brand"])
+def test_what_is_not_there_is_taken_out_without_a_trace(desk: Desk, key: str) -> None:
+    assert desk("settings", "unset", key).status == 0
+    assert desk("settings", "get").json == {}
+
+
 @pytest.mark.parametrize("editor", ["no-such-editor", "vi 'without an end"])
 def test_an_editor_that_cannot_be_started_is_named(desk: Desk, editor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vigia.show.is_interactive", lambda: True)
@@ -189,6 +214,20 @@ def test_deciding_asks_the_function_and_tells_what_became_of_the_call(desk: Desk
     assert desk("resend", f"{PHONE}_conv_1", "--reason", " ").status == 2
 
 
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="x"), ConnectionClosedError(endpoint_url="x")])
+def test_a_decision_whose_answer_is_lost_is_not_said_to_have_reached_nobody(
+    desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Cloud, "invoke", lost)
+    told = desk("release", "+573000000000_conv 1")
+    assert told.status == 1
+    assert "may be done all the same" in told.err
+    assert "vigia why '+573000000000_conv 1'" in told.err
+
+
 def test_no_key_is_wrong_use_and_the_function_is_not_asked(desk: Desk) -> None:
     for command in (("release", " "), ("resend", "", "--reason", "x")):
         said = desk(*command)
@@ -255,6 +294,7 @@ def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_
     assert told.status == 1
     assert words in told.err
     assert do in told.err
+    assert not re.search(r"failed|could not|gave no| or: ", desk(*command, "--lang", "es").err)
 
 
 def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,6 +339,18 @@ def test_a_pipe_that_lacks_a_letter_gets_the_rest_and_json_has_them_all(
         assert ended.value.code == 0, told
         assert "stack: vigia" in told or "gracias" in told
     assert json.loads(told)[0]["text"] == "Sí, gracias 🙏"
+
+
+@pytest.mark.parametrize("command", ["{vigia} >/dev/full", "{vigia} >&-"])
+def test_a_full_disk_or_a_closed_output_ends_without_a_trace(command: str) -> None:
+    vigia = f"{sys.executable} -m vigia --lang en --version"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(ROOT / folder) for folder in ("src", "cli"))}
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command.format(vigia=vigia)], capture_output=True, text=True, check=False, env=environment
+    )
+    full = "full" in command
+    assert ended.returncode == (1 if full else 0)
+    assert ended.stderr == ("✗ This computer refused it: No space left on device.\n" if full else "")
 
 
 def test_wrong_use_is_two() -> None:

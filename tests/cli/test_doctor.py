@@ -232,6 +232,31 @@ def test_without_a_stack_only_the_stack_is_named(desk: Desk) -> None:
     assert "nobody" in rows[-1]["what"]
 
 
+@pytest.mark.parametrize(("stack", "environment"), [("vigia", ""), ("vigia-prod", " --config-env prod"), ("luna", "")])
+def test_the_command_that_deploys_reads_the_shops_own_answers(stack: str, environment: str) -> None:
+    """Those of samconfig.toml would make a second stack of the name `vigia` beside one of another name."""
+    options = f"--config-file samconfig.mine.toml{environment}"
+    assert Cloud(stack).deploying == f"sam build {options} && sam deploy {options}"
+
+
+@pytest.mark.parametrize(
+    ("status", "do"),
+    [
+        ("UPDATE_IN_PROGRESS", "wait until that is over, then: vigia doctor"),
+        ("UPDATE_FAILED", "then: sam build --config-file samconfig.mine.toml"),
+        ("UPDATE_ROLLBACK_FAILED", "then: aws cloudformation continue-update-rollback --stack-name vigia"),
+        ("ROLLBACK_COMPLETE", "then: aws cloudformation delete-stack --stack-name vigia && "),
+    ],
+)
+def test_a_stack_that_cannot_be_updated_is_mended_by_what_cloudformation_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, status: str, do: str
+) -> None:
+    monkeypatch.setattr(Cloud, "description", {"StackStatus": status})
+    (found,) = [row for row in desk("doctor", "stack", "--json").json if not row["ok"]]
+    assert status in found["what"]
+    assert do in found["do"]
+
+
 def test_single_checks_bring_what_they_need(desk: Desk) -> None:
     rows = desk("doctor", "twilio", "--json").json
     assert [row["check"] for row in rows] == ["credentials", "stack", "parameters", "twilio"]
@@ -251,6 +276,21 @@ def test_an_alarm_that_is_off_is_put_on_after_asking(desk: Desk) -> None:
     assert desk("doctor", "alarms", "--fix", "--yes").status == 0
     (alarm,) = desk.aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert alarm["ActionsEnabled"]
+
+
+def test_the_alarms_of_another_stack_whose_name_begins_alike_are_none_of_this_ones(desk: Desk) -> None:
+    cloudwatch = desk.aws.client("cloudwatch")
+    (ours,) = cloudwatch.describe_alarms(AlarmNames=["vigia-silence"])["MetricAlarms"]
+    names = ("MetricName", "Namespace", "Statistic", "Period", "EvaluationPeriods", "Threshold", "ComparisonOperator")
+    alarm = {name: ours[name] for name in names}
+    cloudwatch.put_metric_alarm(AlarmName="vigia-prod-silence", ActionsEnabled=False, **alarm)
+    try:
+        assert desk("doctor", "alarms").status == 0
+        assert desk("doctor", "alarms", "--fix", "--yes").status == 0
+        (theirs,) = cloudwatch.describe_alarms(AlarmNames=["vigia-prod-silence"])["MetricAlarms"]
+        assert not theirs["ActionsEnabled"]
+    finally:
+        cloudwatch.delete_alarms(AlarmNames=["vigia-prod-silence"])
 
 
 @pytest.mark.parametrize(("state", "waits"), [("PendingConfirmation", True), ("Deleted", False)])

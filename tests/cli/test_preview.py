@@ -2,7 +2,12 @@
 
 import json
 import time
+from typing import Any, NoReturn
 
+import pytest
+
+from lib.errors import TableUnclear
+from lib.worlds.dynamodb import DynamoTable
 from local.services.elevenlabs.calls import CallPlan
 from tests.cli.conftest import Desk
 from tests.twins.people import suppress
@@ -48,6 +53,22 @@ def test_what_cannot_be_asked_is_told_with_what_to_do(desk: Desk) -> None:
     assert answer.status == 1
     assert "ELEVENLABS_API_KEY" in answer.err
     assert "vigia doctor" in answer.err
+
+
+def test_what_could_not_be_read_is_told_beside_what_could_and_is_something_wrong(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign(desk)
+
+    def unread(*_: Any) -> NoReturn:
+        raise TableUnclear("DynamoDB Query failed: ThrottlingException")
+
+    monkeypatch.setattr(DynamoTable, "queued", unread)
+    for answer in (desk("preview"), desk("preview", "--json")):
+        assert answer.status == 1
+        assert ANA in answer.out
+        assert "due_unread" in answer.err
+        assert "docs/operations.md" in answer.err
 
 
 def test_a_message_that_may_not_leave_now_is_shown_with_the_rule_and_its_instant(desk: Desk) -> None:

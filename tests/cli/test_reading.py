@@ -138,6 +138,29 @@ def test_why_answers_for_a_phone_and_a_conversation_that_nobody_knows(desk: Desk
         assert "No se conoce ninguna llamada" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("setting", "es", "en"), [("paused", "En pausa", "Paused"), ("dry_run", "En ensayo", "Rehears")]
+)
+def test_why_says_that_nothing_leaves_at_all_where_that_is_why(desk: Desk, setting: str, es: str, en: str) -> None:
+    desk.put(item_of(Status.WAITING, AGO, reason="summary", due_at=NOW + 60, queue="watch"))
+    desk.put(item_of(Status.READ, AGO, phone="+573000000001"))
+    for asked in (PHONE, OTHER):
+        assert not any(word in desk("why", asked).out for word in ("Paused", "Rehears"))
+    desk("settings", "set", setting, "true")
+    for asked in (PHONE, OTHER):
+        assert es in desk("why", asked, "--lang", "es").out
+        assert en in desk("why", asked).out
+    assert en not in desk("why", "+573000000001").out
+
+
+def test_of_a_held_email_nobody_is_sent_to_twilios_log(desk: Desk) -> None:
+    desk.put(held_item() | {"channel": "email", "reason": "unclear_no_list"})
+    assert "Twilio" not in desk("held").out
+    desk.put(held_item(phone=OTHER))
+    assert "Twilio's log" in desk("held").out
+    assert "e-mail" in desk("held").out
+
+
 def test_why_tells_of_a_person_what_they_wrote_and_whether_they_asked_for_silence(desk: Desk) -> None:
     desk.put(item_of(Status.READ, AGO), answer_of("SM9", NOW, "¿Cuánto\x1b[31m cuesta?"))
     suppress(desk.table, PHONE, NOW)

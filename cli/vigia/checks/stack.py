@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from lib.reading.views import is_running
 
 from .. import show
+from ..cloud import Cloud
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
 
@@ -37,23 +38,38 @@ def stack(patient: Patient) -> Finding:
     status = cloud.description["StackStatus"]
     if not cloud.is_whole:
         what = t("The stack {stack} is {status}.", stack=cloud.stack, status=status)
-        return bad(what, t("see its events in CloudFormation, then: sam build && sam deploy"))
+        return bad(what, _of_a_broken_stack(cloud, status))
     for name in ("MonitorFunctionName", "CallsTableName"):
         cloud.output(name)
     return good(f"{cloud.stack}: {status}")
 
 
+def _of_a_broken_stack(cloud: Cloud, status: str) -> str:
+    """What mends it: CloudFormation updates no stack whose creation failed, or whose way back did."""
+    name = f"--stack-name {cloud.stack}"
+    if status.endswith("_IN_PROGRESS"):
+        return t("wait until that is over, then: vigia doctor")
+    if status == "UPDATE_ROLLBACK_FAILED":
+        mends = f"aws cloudformation continue-update-rollback {name}"
+    elif status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"):
+        away = f"aws cloudformation delete-stack {name} && aws cloudformation wait stack-delete-complete {name}"
+        mends = f"{away} && {cloud.deploying}"
+    else:
+        mends = cloud.deploying
+    return t("see its events in CloudFormation, then: {mends}", mends=mends)
+
+
 def rule(patient: Patient) -> Finding:
     cloud = patient.session.cloud
     if not cloud.rule:
-        return bad(t("The stack has no rule that invokes the function."), "sam build && sam deploy")
+        return bad(t("The stack has no rule that invokes the function."), cloud.deploying)
     events = cloud.client("events")
     try:
         state = events.describe_rule(Name=cloud.rule)["State"]
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        return bad(t("The rule {rule} was deleted.", rule=cloud.rule), "sam build && sam deploy")
+        return bad(t("The rule {rule} was deleted.", rule=cloud.rule), cloud.deploying)
     if state != "ENABLED":
         return bad(
             t("The rule is off: nothing is looked at, nothing is sent."),
@@ -112,7 +128,9 @@ def subscriptions(patient: Patient) -> Finding:
 def alarms(patient: Patient) -> Finding:
     cloud = patient.session.cloud
     cloudwatch = cloud.client("cloudwatch")
-    found = cloudwatch.describe_alarms(AlarmNamePrefix=f"{cloud.stack}-")["MetricAlarms"]
+    own = frozenset(cloud.resources.values())  # `vigia-` begins the names of the stack vigia-prod's too
+    listed = cloudwatch.describe_alarms(AlarmNamePrefix=f"{cloud.stack}-", MaxRecords=100)["MetricAlarms"]
+    found = [one for one in listed if one["AlarmName"] in own]
     off = sorted(one["AlarmName"] for one in found if not one["ActionsEnabled"])
     ringing = sorted(one["AlarmName"] for one in found if one["StateValue"] == "ALARM")
     if off:
@@ -125,7 +143,7 @@ def alarms(patient: Patient) -> Finding:
         what = t("Alarms that ring: {names}.", names=", ".join(ringing))
         return bad(what, t("docs/operations.md has a chapter for each"))
     if not found:
-        return bad(t("There is not one alarm of this stack."), "sam build && sam deploy")
+        return bad(t("There is not one alarm of this stack."), cloud.deploying)
     return good(t("{count:alarm|alarms} on, none rings", count=len(found)))
 
 

@@ -1,9 +1,12 @@
 """What nobody but a person can decide: held calls, let go or sent once more; and a failed message sent once more."""
 
+from shlex import quote
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
+from lib.core.fallback import EMAIL
 from lib.core.status import explain
 from lib.reading.views import held_since
 
@@ -39,9 +42,20 @@ def held(context: typer.Context) -> None:
     for record in records:  # no table: a terminal's width would break the key that is to be copied
         show.say(f"{show.instant(held_since(record), session.zone)}  {show.printable(record.pk)}")
         show.say(f"    {show.printable(explain(record.reason, language()))}")
-    show.say(
-        t("Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK --reason TEXT")
-    )
+    if any(record.channel != EMAIL for record in records):
+        show.say(
+            t(
+                "Look the phone up in Twilio's log, at that minute. Then: vigia release PK, or vigia resend PK "
+                "--reason TEXT"
+            )
+        )
+    if any(record.channel == EMAIL for record in records):
+        show.say(
+            t(
+                "Of an e-mail, ask the person whether it arrived. Then: vigia release PK, or vigia resend PK "
+                "--reason TEXT"
+            )
+        )
 
 
 def release(context: typer.Context, pk: Pk) -> None:
@@ -66,10 +80,14 @@ def _decide(session: Session, pk: str, verdict: str, reason: str = "") -> None:
         raise WrongUse(t("Which call? Give its pk."), "vigia held")
     event = {"pk": pk, "do": verdict} | ({"reason": reason} if reason else {})
     event |= {"lang": "es"} if language() == "es" else {}
-    answer = session.cloud.invoke({"held": event})
+    try:
+        answer = session.cloud.invoke({"held": event})
+    except (ReadTimeoutError, ConnectionClosedError):
+        what = t("No answer came in time. It may be done all the same: look at the call before you decide again.")
+        raise Problem(what, f"vigia why {quote(pk)}") from None
     status = str(answer.get("status", "")) if isinstance(answer, dict) else ""
     if not status:
-        raise Problem(t("The function gave no answer that is understood."), "vigia why " + pk)
+        raise Problem(t("The function gave no answer that is understood."), f"vigia why {quote(pk)}")
     if session.as_json:
         show.as_json({"pk": pk, "status": status})
     else:

@@ -6,7 +6,7 @@ It is the function's own run in a dry run, on the real accounts, with a table th
 import random
 import threading
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -31,7 +31,7 @@ from lib.work.memory import Memory
 from lib.worlds.elevenlabs.http import HttpGet
 
 from .. import show
-from ..problems import Problem
+from ..problems import SOMETHING_IS_WRONG, Problem
 from ..session import Session, of
 from ..words import language, t
 
@@ -68,10 +68,19 @@ class Plan:
 def preview(context: typer.Context) -> None:
     """Who would get what, when, and why the others would not; sends and records nothing."""
     session = of(context)
-    found = sorted(plans(session), key=lambda plan: (plan.would, plan.at, plan.phone))
+    planned, errors = plans(session)
+    found = sorted(planned, key=lambda plan: (plan.would, plan.at, plan.phone))
     if session.as_json:
         show.as_json([plan.as_json() for plan in found])
-        return
+    else:
+        _show_all(session, found)
+    for line in errors:
+        show.complain(line, t("so some may be missing here; what it means: docs/operations.md, The log"))
+    if errors:
+        raise typer.Exit(SOMETHING_IS_WRONG)
+
+
+def _show_all(session: Session, found: Sequence[Plan]) -> None:
     for plan in found:
         _show(session, plan)
     counts = {would: sum(plan.would == would for plan in found) for would in ("send", "wait", "skip")}
@@ -81,8 +90,11 @@ def preview(context: typer.Context) -> None:
     )
 
 
-def plans(session: Session) -> Iterator[Plan]:
-    """Raises Problem when a parameter is wrong, or when ElevenLabs could not be read."""
+def plans(session: Session) -> tuple[list[Plan], list[str]]:
+    """Each call's, and what could not be read, a line each.
+
+    Raises Problem when a parameter is wrong, or when ElevenLabs could not be read.
+    """
     try:
         accounts, settings = validate(session.cloud.prefix, session.cloud.values())
         memory, log = Memory(), _Log()
@@ -92,10 +104,8 @@ def plans(session: Session) -> Iterator[Plan]:
         raise Problem(told(error, language()), "vigia doctor") from None
     if log.errors and not memory.plans:
         raise Problem("\n".join(dict.fromkeys(log.errors)), "vigia doctor")
-    for line in dict.fromkeys(log.errors):
-        show.complain(line)
-    for case, decision in memory.plans.values():
-        yield _plan(session, case, decision, settings)
+    planned = [_plan(session, case, decision, settings) for case, decision in memory.plans.values()]
+    return planned, list(dict.fromkeys(log.errors))
 
 
 def _plan(session: Session, case: Case, decision: Decision, settings: Settings) -> Plan:

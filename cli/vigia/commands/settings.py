@@ -52,6 +52,8 @@ def change(session: Session, key: str, value: object) -> dict[str, Any]:
     *path, last = key.split(".")
     place = whole
     for name in path:
+        if value is MISSING and name not in place:
+            return whole  # nothing is there to be taken out
         inner = place.setdefault(name, {})
         if not isinstance(inner, dict):
             raise WrongUse(t("{name} holds no object, so {key} is not a setting.", name=name, key=key))
@@ -76,11 +78,15 @@ def resume(context: typer.Context) -> None:
 
 def _switch(session: Session, *, paused: bool) -> None:
     session.cloud.description  # noqa: B018  raises Problem where there is no such stack: nothing would be paused
-    change(session, "paused", paused)
+    whole = change(session, "paused", paused)
     if session.as_json:
         show.as_json({"paused": paused})
     elif paused:
         show.say(t("Paused: nothing leaves from the next invocation on, within a minute. To go on: vigia resume"))
+    elif whole.get("dry_run"):
+        show.say(
+            t("No longer paused, but dry_run is on: nothing leaves. To end it: vigia doctor paused"), style="yellow"
+        )
     else:
         show.say(t("Running again from the next invocation on, within a minute."))
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import typer
 
+from lib.config.in_spanish import problem_in
 from lib.core.day import bounds, day_of
 from lib.reading.views import held, is_running, open_answers
 
 from .. import show
+from ..problems import Problem
 from ..session import Session, of
-from ..words import t
+from ..words import language, t
 
 NUMBERS = ("finished", "sent", "delivered", "read", "replied", "failed", "skipped", "held", "waiting")
 
@@ -47,7 +49,9 @@ def status(context: typer.Context) -> None:
     if count := len(open_answers(picture.answers)):
         show.say(t("Answers that nobody has dealt with: {count}. See them: vigia replies --open", count=count))
     for pk, problem in picture.unreadable:
-        show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
+        show.say(
+            t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem_in(problem, language())), style="yellow"
+        )
     if not answer["is_running"]:
         show.say(t("Why? vigia doctor"))
     if dashboard := session.cloud.outputs.get("DashboardUrl"):
@@ -68,6 +72,23 @@ def _sentence(answer: Mapping[str, Any], seconds: float) -> str:
     if answer["paused"]:
         return t("Paused: nothing leaves. Last check {ago} ago. To go on: vigia resume", ago=show.ago(seconds))
     return t("Running: last check {ago} ago.", ago=show.ago(seconds))
+
+
+def why_nothing_leaves(session: Session) -> str:
+    """What holds every message back, in a sentence; "" where nothing does, or where the settings do not tell."""
+    try:
+        settings = session.settings
+    except Problem:  # `vigia doctor` tells of it
+        return ""
+    seen, now = session.reader.last_seen(), session.clock()
+    answer = {
+        "last_check": show.rfc3339(seen),
+        "is_running": is_running(now, seen),
+        "dry_run": settings.dry_run,
+        "paused": settings.paused,
+    }
+    is_well = answer["is_running"] and not (settings.dry_run or settings.paused)
+    return "" if is_well else _sentence(answer, now - seen)
 
 
 def _today(today: Mapping[str, int]) -> str:

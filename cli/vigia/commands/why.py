@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from lib.config.in_spanish import problem_in
 from lib.core import keys
 from lib.core.phone import mask, to_e164
 from lib.core.policy import Settings
+from lib.core.status import Status
 from lib.reading.reader import Picture
 from lib.reading.story import Story, tell
 from lib.reading.views import asked_for, is_about, person_asked
@@ -15,6 +17,7 @@ from .. import show
 from ..problems import Problem, WrongUse
 from ..session import Session, of
 from ..words import language, t
+from .status import why_nothing_leaves
 from .suppress import whose
 
 
@@ -40,6 +43,8 @@ def why(
         _show_person(session, picture, phone)
     if not stories:
         _unknown(session, picture, asked)
+    elif any(story.record.status == Status.WAITING for story in stories) and (why_not := why_nothing_leaves(session)):
+        show.say(why_not, style="yellow")
 
 
 def _as_json(story: Story) -> dict[str, object]:
@@ -90,9 +95,15 @@ def _unknown(session: Session, picture: Picture, asked: str) -> None:
     phone = mask(to_e164(asked))
     shown = phone or show.printable(asked[:60])
     show.say(t("No call of {asked} is known.", asked=shown), style="bold")
+    if why_not := why_nothing_leaves(session):
+        show.say(why_not, style="yellow")
+        show.say(t("Until it goes on, no call is recorded."))
     for pk, problem in picture.unreadable:
         if pk == keys.masked(asked.strip()) or (phone and pk.startswith(f"{phone}_")):
-            show.say(t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem), style="yellow")
+            show.say(
+                t("An item cannot be read: {pk}: {problem}", pk=pk, problem=problem_in(problem, language())),
+                style="yellow",
+            )
     show.say(
         t(
             "Either it has not ended yet, or it ended before not_before, longer than lookback_hours ({hours:g}) ago, "

@@ -101,6 +101,34 @@ _SPANISH: Mapping[str, str] = {
     "is missing, and `channels` names %s; put it, or take %s out": (
         "falta, y `channels` nombra %s; guárdelo, o quite %s"
     ),
+    # the worlds: no rule of ours, but what the widget and the command line meet too
+    "DynamoDB %s failed: %s": "DynamoDB no hizo %s: %s",
+    "DynamoDB could not be asked: %s": "no se pudo preguntar a DynamoDB: %s",
+    "DynamoDB left keys unread (UnprocessedKeys); the table is throttled": (
+        "DynamoDB dejó claves sin leer (UnprocessedKeys): la tabla no da abasto"
+    ),
+    "the item %s has lost its `secret`; restore the table's item": (
+        "el elemento %s perdió su `secret`; restaure ese elemento de la tabla"
+    ),
+    "SSM could not be asked: %s": "no se pudo preguntar a SSM: %s",
+    "SSM refused %s: %s": "SSM rechazó %s: %s",
+    # an item of the table that cannot be read (core/record)
+    "its key is not a call's: a phone and an id, with `_` between them": (
+        "su clave no es la de una llamada: un teléfono y un id, con `_` entre los dos"
+    ),
+    "its `status` is none of %s": "su `status` no es ninguno de estos: %s",
+    "its `%s` holds a %s where a %s belongs": "en su `%s` hay %s donde va %s",
+    "its `%s` is no time, nor any number of ours": "su `%s` no es un instante, ni un número de los nuestros",
+    "str": "un texto",
+    "int": "un número entero",
+    "float": "un número con decimales",
+    "bool": "un true o false",
+    "list": "una lista",
+    "dict": "un mapa",
+    "set": "un conjunto",
+    "bytes": "un dato binario",
+    "NoneType": "un nulo",
+    "%s: %s": "%s: %s",  # a parameter and its rule, as the monitor's answer has them
 }
 _RULES = [
     (re.compile(re.escape(english).replace("%s", "(.+?)"), re.DOTALL), spanish) for english, spanish in _SPANISH.items()

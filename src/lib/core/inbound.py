@@ -120,7 +120,12 @@ def said(written: str, media_count: int, language: str) -> str:
     if text and not any(char.isalnum() for char in text) and not text.isascii():
         text = words["mark"].format(text=text)
     media = words["media"].format(count=Count(media_count)) if media_count else ""
-    return "\n".join(part for part in (text, media) if part) or words["nothing"]
+    return "\n".join(part for part in (text, media) if part) or wordless(language)
+
+
+def wordless(language: str) -> str:
+    """What stands for an answer without words and files."""
+    return _WORDS.get(language, _WORDS["es"])["nothing"]
 
 
 def answers_to(kind: str, ended_at: int, phone: str, language: str) -> str:

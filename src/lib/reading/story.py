@@ -5,6 +5,7 @@ from datetime import tzinfo
 from shlex import quote
 
 from ..core.codes import About, code_of
+from ..core.fallback import EMAIL
 from ..core.frozen import frozen
 from ..core.in_words import in_a_row
 from ..core.record import Record
@@ -34,6 +35,25 @@ _NEXT = {  # Spanish, English
         ),
     ),
 }
+_NEXT_OF_AN_EMAIL = _NEXT | {  # SES has no list to look in, and nobody tells what became of it
+    Status.CLAIMED: (
+        "Nada: si no se llega a saber si salió, queda retenido.",
+        "Nothing: if it does not become known whether it left, it is held.",
+    ),
+    Status.SENT: (
+        "Nada: SES lo tiene. De un correo no se sabe si llegó.",
+        "Nothing: SES has it. Of an e-mail nobody tells whether it arrived.",
+    ),
+    Status.HELD: (
+        "Pregúntele a la persona si le llegó el correo. Si le llegó, o no debe salir: {release}. Si no: {resend}.",
+        "Ask the person whether the e-mail arrived. If it did, or is not to leave: {release}. If not: {resend}.",
+    ),
+}
+_SENT_BY_EMAIL = ("enviado por correo: SES lo aceptó", "sent by e-mail: SES accepted it")
+_NO_LONGER_FOLLOWED = (
+    "Nada: de Twilio ya no se sabrá más. Si es urgente, llame a la persona.",
+    "Nothing: Twilio will tell no more of it. If it matters, call the person.",
+)
 _COMMANDS: Mapping[str, str] = {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"}
 _RESEND = (
     "Cuando esté corregido: {resend}.",
@@ -91,7 +111,16 @@ def _stands(record: Record, language: str) -> str:
         return f"{record.status.sentence(language)}: {in_a_row(code_of(record.error_code).sentence(language))}."
     if record.reason and record.status in (Status.WAITING, Status.CLAIMED, Status.FAILED, Status.SKIPPED, Status.HELD):
         return f"{record.status.sentence(language)}. {explain(record.reason, language)}"
+    if record.status == Status.SENT and record.channel == EMAIL:
+        return _SENT_BY_EMAIL[language == "en"]
+    if record.reason == Reason.UNCONFIRMED:
+        return explain(record.reason, language)
     return record.status.sentence(language)
+
+
+def _is_no_longer_followed(record: Record) -> bool:
+    """Twilio has had its day, or it left before the upgrade to a version that follows."""
+    return record.status == Status.SENT and record.channel != EMAIL and not record.queue
 
 
 def _next(record: Record, language: str, how: Mapping[str, str]) -> str:
@@ -110,8 +139,10 @@ def _of_the_status(record: Record, is_english: bool, how: Mapping[str, str]) -> 
         words = (_OPTED_OUT if record.reason == Reason.OPTED_OUT else _FINAL)[is_english]
     elif record.status == Status.WAITING and record.reason in _STANDS_STILL:
         words = _THEN_IT_LEAVES[is_english]
+    elif _is_no_longer_followed(record):
+        words = _NO_LONGER_FOLLOWED[is_english]
     else:
-        words = _NEXT[record.status][is_english]
+        words = (_NEXT_OF_AN_EMAIL if record.channel == EMAIL else _NEXT)[record.status][is_english]
     ways = {name: way.format(pk=quote(record.pk)) for name, way in how.items()}
     told = words.format(phone=record.call.phone, **ways)
     if record.status != Status.FAILED or not record.error_code:
@@ -121,6 +152,8 @@ def _of_the_status(record: Record, is_english: bool, how: Mapping[str, str]) -> 
 
 
 def _after_a_failure(record: Record) -> tuple[str, str]:
+    if record.reason == Reason.OPTED_OUT:
+        return _OPTED_OUT
     code = code_of(record.error_code) if record.error_code else None
     if code is None:
         return _RESEND

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from ..config.change import changed
-from ..config.in_spanish import told
+from ..config.in_spanish import problem_in, told
 from ..core import keys
 from ..core.status import Status
 from ..errors import ConfigurationError, DecisionFailed, ParametersUnread, TableUnclear
@@ -46,7 +46,7 @@ class Actions:
             what = self._done(do, asked, language)
         except (NotDone, ConfigurationError, ParametersUnread, TableUnclear, DecisionFailed) as error:
             self._log.warning("widget_action", done=False, **about)
-            why = told(error, language) if isinstance(error, ConfigurationError) else str(error)
+            why = told(error, language) if isinstance(error, ConfigurationError) else problem_in(str(error), language)
             return words["failed"].format(why=why)
         self._log.warning("widget_action", done=True, **about)
         return words["done"].format(what=what)

@@ -11,8 +11,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from ..config.in_spanish import problem_in
 from ..core.frozen import frozen
-from ..core.inbound import answers_to
+from ..core.inbound import answers_to, wordless
 from ..core.record import Record
 from ..core.status import Status
 from ..core.text import one_line
@@ -113,7 +114,9 @@ def _needs(view: View, frame: Frame, words: Mapping[str, str]) -> Iterator[Marku
         yield _answer(answer, frame, words)
     yield _more(view.answers_count - len(view.answers), "vigia replies --open", words)
     for key, problem in view.unreadable:
-        yield Markup("<li>{}</li>").format(words["unreadable"].format(key=_short(key), problem=_short(problem)))
+        yield Markup("<li>{}</li>").format(
+            words["unreadable"].format(key=_short(key), problem=_short(problem_in(problem, frame.language)))
+        )
     yield Markup("</ul>")
 
 
@@ -128,8 +131,8 @@ def _answer(answer: Answer, frame: Frame, words: Mapping[str, str]) -> Markup:
 
 def _said(answer: Answer, frame: Frame, words: Mapping[str, str]) -> str:
     who, files = _who(answer.phone, answer.name), counted(words, "files", answer.media_count)
-    said = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
-    return words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=said)
+    told = ", ".join(part for part in (_short(answer.text), files if answer.media_count else "") if part)
+    return words["answered"].format(who=who, at=_at(answer.at, frame.zone), text=told or wordless(frame.language))
 
 
 def _more(count: int, command: str, words: Mapping[str, str]) -> Markup:
@@ -192,7 +195,7 @@ def _decisions(record: Record, who: str, frame: Frame, words: Mapping[str, str])
 
 def _search(frame: Frame, words: Mapping[str, str]) -> Markup:
     field = Markup('<input type="text" name="phone" aria-label="{0}" placeholder="{0}">').format(words["ask"])
-    return Markup('<p><form class="inline">{} {}</form></p>').format(
+    return Markup('<form class="inline">{} {}</form>').format(
         field, _action(words["search"], {"lang": frame.language}, frame.shown_by)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from ..config.in_spanish import told
+from ..config.in_spanish import problem_in, told
 from ..config.settings import parse_settings
 from ..core.language import code_of
 from ..core.policy import Settings
@@ -51,7 +51,7 @@ class Widget:
             phone = person_asked(picture.records, asked) if asked else ""
             wish = self._reader.suppression(phone) if phone else Suppression(suppressed=False)
         except TableUnclear as failure:
-            problem = words_of(frame.language)["unread"].format(problem=failure)
+            problem = words_of(frame.language)["unread"].format(problem=problem_in(str(failure), frame.language))
             unread = view(Picture(0, (), ()), problem, 0, language=frame.language, zone=frame.zone)
             return page(unread, replace(frame, is_read=False))
         settings = self._read_settings(frame.language)
@@ -65,7 +65,7 @@ class Widget:
         except ConfigurationError as wrong:
             return told(wrong, language)
         except ParametersUnread as problem:
-            return str(problem)
+            return problem_in(str(problem), language)
 
 
 def _asked(event: Mapping[str, Any], context: Mapping[str, Any]) -> str:

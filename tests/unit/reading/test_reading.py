@@ -210,3 +210,26 @@ def test_what_to_do_after_a_failure_is_what_its_code_asks_for(code: int, says: s
     assert says in story.next
     assert ("unsuppress" in story.next) == (code == 21610)
     assert ("resend" in story.next) == ("resend" in says)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_of_an_email_nobody_says_that_twilio_has_it_or_would_tell(language: str) -> None:
+    for status in (Status.CLAIMED, Status.SENT, Status.HELD):
+        record = parse_record(item_of(status, NOON, channel="email"))
+        story = tell(record, language, BOGOTA)
+        assert "Twilio" not in story.head + story.next
+
+
+@pytest.mark.parametrize(("language", "watched"), [("es", "se sigue hasta"), ("en", "is watched")])
+def test_of_a_message_that_is_followed_no_more_it_is_not_said_that_it_is(language: str, watched: str) -> None:
+    story = tell(parse_record(item_of(Status.SENT, NOON, queue="track", due_at=NOON)), language, BOGOTA)
+    assert watched in story.next
+    story = tell(parse_record(item_of(Status.SENT, NOON, channel="whatsapp", reason="unconfirmed")), language, BOGOTA)
+    assert "24" in story.head
+    assert watched not in story.next
+
+
+def test_who_opted_out_meanwhile_is_not_to_be_written_to_once_more() -> None:
+    story = tell(parse_record(item_of(Status.FAILED, NOON, reason="opted_out")), "en", BOGOTA)
+    assert "resend" not in story.next
+    assert "vigia unsuppress" in story.next

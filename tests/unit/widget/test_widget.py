@@ -399,9 +399,22 @@ def test_of_a_table_that_does_not_answer_it_is_not_said_that_nothing_is_there(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def silent(*_: object, **__: object) -> None:
-        raise TableUnclear("DynamoDB could not be asked")
+        raise TableUnclear("DynamoDB could not be asked: timed out")
 
     monkeypatch.setattr(shop.table, "scan", silent)
     page, words = shop.show(), words_of("es")
-    assert "DynamoDB could not be asked" in sentence(page)
+    assert "(no se pudo preguntar a DynamoDB: timed out)" in sentence(page)
+    assert "(DynamoDB could not be asked: timed out)" in sentence(shop.show({"lang": "en"}))
     assert not any(words[said] in page for said in ("nothing_needed", "no_calls", "title_needs"))
+
+
+def test_an_answer_without_words_is_told_as_what_it_may_be(shop: Shop) -> None:
+    put(shop.table, item_of(Status.READ, NOW), answer_of("SM1", NOW, ""))
+    for asked in ({}, {"phone": PHONE}):
+        assert "una ubicación, una reacción o un botón" in shop.show(asked)
+        assert "a location, a reaction or a button" in shop.show(asked | {"lang": "en"})
+
+
+def test_nothing_stands_in_a_paragraph_that_a_browser_would_take_out_of_it(shop: Shop) -> None:
+    put(shop.table, item_of(Status.HELD, NOW, queue="held", due_at=NOW), answer_of("SM1", NOW, "Sí"))
+    assert not re.search(r"<p\b[^>]*>(?:(?!</p>).)*<(?:form|ul|ol|div|p|h2|details)\b", shop.show(), re.DOTALL)
