@@ -7,6 +7,7 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -98,12 +99,17 @@ def test_arbitrary_bytes_cost_themselves_only(server: RawServer, start: bytes, r
     ask(server, start + rest)
 
 
+@cache
+def bomb_of(shape: bytes) -> bytes:
+    return gzip.compress(shape % (b"0" * 64 * 2**20))
+
+
 @pytest.mark.parametrize("status", [200, 302])
 @pytest.mark.parametrize("shape", [b"%s", b'{"batch_calls":["%s"]}', b'{"a":"%s"}'])
 def test_an_answer_that_unfolds_to_a_thousand_times_its_size_is_bounded(
     server: RawServer, status: int, shape: bytes
 ) -> None:
-    bomb = gzip.compress(shape % (b"0" * 64 * 2**20))
+    bomb = bomb_of(shape)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = head(status, b"location: /x", GZIP.rstrip() % len(bomb)) + bomb
     ask(server, answer)

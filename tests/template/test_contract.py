@@ -5,9 +5,6 @@ import re
 import tomllib
 from typing import Any
 
-from cfnlint.api import lint_file
-from cfnlint.config import ManualArgs
-
 from lib.config.deployment import topic_of
 from tests.template.loading import ROOT, TEMPLATE_PATH, functions, resources, substitute, template, transformed
 
@@ -20,6 +17,9 @@ def contract() -> dict[str, str]:
 
 
 def test_cfn_lint_finds_nothing() -> None:
+    from cfnlint.api import lint_file
+    from cfnlint.config import ManualArgs
+
     regions = ["us-east-1", "eu-west-1", "sa-east-1"]
     assert lint_file(TEMPLATE_PATH, ManualArgs(regions=regions, include_checks=["I"])) == []
 
