@@ -62,7 +62,12 @@ screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromiu
 
 # --- prove it --------------------------------------------------------------------------------------------------------
 
-test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
+# Once, so that not each of the workers compiles what all of them import. What fails here is told by the tests.
+.cache/bytecode/collected: .venv/dev/made
+	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true
+	@mkdir -p $(@D) && touch $@
+
+test: $(LOCAL_AWS) .cache/bytecode/collected ## every test, the local AWS and a short simulation included
 	@$(BIN)/pytest -n 4
 
 unit: $(DEV) ## the tests of the rooms, outside worlds replaced
