@@ -13,9 +13,9 @@ from xdist.scheduler import LoadScopeScheduling
 KINDS_WITHOUT_NETWORK = {"unit", "simulation", "template"}
 
 TOGETHER = {
-    "deployed, what becomes of messages": ("tests/stack/test_al", "tests/stack/test_an", "tests/stack/test_deliv"),
+    "deployed, one half": tuple(f"tests/stack/test_{name}" for name in ("a", "deliv", "deploy_guided", "w")),
     "deployed, the walk": ("tests/stack/test_readme.py",),
-    "deployed": ("tests/stack/",),
+    "deployed, the other": ("tests/stack/",),
     "command line": ("tests/cli/",),
     "browser": ("tests/browser/",),
     "package": ("tests/package/",),
