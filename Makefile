@@ -62,8 +62,13 @@ screenshots: $(DEV) ## the README's pictures, docs/pictures/*.png; needs Chromiu
 
 # --- prove it --------------------------------------------------------------------------------------------------------
 
-test: $(LOCAL_AWS) ## every test, the local AWS and a short simulation included
-	@$(BIN)/pytest -n 3
+# Once, so that not each of the workers compiles what all of them import. What fails here is told by the tests.
+.cache/bytecode/collected: .venv/dev/made
+	@$(BIN)/pytest --collect-only -qq > /dev/null 2>&1 || true
+	@mkdir -p $(@D) && touch $@
+
+test: $(LOCAL_AWS) .cache/bytecode/collected ## every test, the local AWS and a short simulation included
+	@$(BIN)/pytest -n 4
 
 unit: $(DEV) ## the tests of the rooms, outside worlds replaced
 	@$(BIN)/pytest tests/unit
@@ -84,7 +89,7 @@ bench: $(LOCAL_AWS) ## what it costs, beside a plain port of the original: minut
 	@$(BIN)/python -m local.bench $(if $(QUICK),--quick)
 
 check: ## all that CI asks, but for the quick bench: format, lint, types, template, tests (two at a time)
-	@$(MAKE) --no-print-directory --jobs 2 lint types template test
+	@$(MAKE) --no-print-directory --jobs 2 test lint types template
 
 lint: $(DEV) ## format, lint and the right to import, nothing changed
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: make format" >&2; exit 1; }

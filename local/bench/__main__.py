@@ -27,12 +27,12 @@ LATENCY_SECONDS = 0.08
 FIGURES, FIGURES_END = "<!-- figures -->", "<!-- /figures -->"  # between them docs/performance.md has the table
 MEMORIES = (128, 192, 256, 512, WHOLE_MB)
 OURS, PORT = [f"{memory_mb} MB" for memory_mb in MEMORIES], "port"
-SMALL = dict(zip(OURS[:-1], MEMORIES[:-1], strict=True))
+COLUMN = dict(zip(MEMORIES, OURS, strict=True))
+TEMPLATES_MB, SMALL = 192, (128, 192, 256)  # small: three of them leave the machine half of its time
 QUICK_BURST, PORTS_BURST, BURST, LONG_BURST = 60, 30, 300, 2000
 QUIET = ((10, 0), (100, 0), (10, 1), (10, 10), (10, 50))  # batches that are finished, that run
-LONG_LIST = (1000, 0)
+USUAL, LONG_LIST = (60, 0), (1000, 0)
 READY_SECONDS = 180
-TEMPLATES = MEMORIES.index(192)
 Found = TypeVar("Found")
 
 LIMITS = {
@@ -49,9 +49,12 @@ LIMITS = {
 
 def quick(stage: Stage) -> Figures:
     """Ratios and counts: what does not depend on who else works on the machine."""
-    ours = scenes.burst(stage, "vigia", None, QUICK_BURST)
-    port = scenes.burst(stage, "port", None, PORTS_BURST)
-    (quiet,) = scenes.quiet(stage, "vigia", [None], 60, 0)
+    measures = [
+        partial(_burst, "vigia", None, QUICK_BURST),
+        partial(_burst, "port", None, PORTS_BURST),
+        partial(_quiet, "vigia", [None], *USUAL),
+    ]
+    (ours,), (port,), (quiet,) = side_by_side(stage, measures)
     name, ports_name = f"burst of {QUICK_BURST}", f"burst of {PORTS_BURST}"
     return {
         "CPU of a follow-up, to the port's": ours[f"{name}, CPU ms each"] / port[f"{ports_name}, CPU ms each"],
@@ -67,8 +70,8 @@ def quick(stage: Stage) -> Figures:
 def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
     """Column → figures: Vigía's at each memory, and the port's at a whole processor.
 
-    Side by side runs what mostly waits for answers or for its share. The rest has the machine to itself; and Vigía and
-    the port take turns at a whole processor.
+    Side by side runs what mostly waits for answers or for its share; and so do, each time anew, Vigía and the port at a
+    whole processor: a pair has the same machine. The rest has the machine to itself.
     """
     columns: dict[str, Figures] = {name: {} for name in (*OURS, PORT)}
 
@@ -76,33 +79,39 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
         for name, figures in zip(names, found, strict=True):
             columns[name] |= figures
 
-    add(OURS, scenes.quiet(stage, "vigia", MEMORIES, 60, 0))
-    beside = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (*QUIET, LONG_LIST)]
-    beside += [([PORT], partial(_quiet, "port", [WHOLE_MB], *batches)) for batches in QUIET]
-    beside.append((OURS[TEMPLATES : TEMPLATES + 1], partial(_long_burst, MEMORIES[TEMPLATES])))
-    for (names, _), found in zip(beside, side_by_side(stage, [measure for _, measure in beside]), strict=True):
-        add(names, found)
+    def add_side_by_side(measures: Sequence[tuple[Sequence[str], Callable[[Stage], list[Figures]]]]) -> None:
+        for (names, _), found in zip(measures, side_by_side(stage, [each for _, each in measures]), strict=True):
+            add(names, found)
+
+    quiet_of_ours = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (USUAL, *QUIET, LONG_LIST)]
+    quiet_of_port = [([PORT], partial(_quiet, "port", [WHOLE_MB], *batches)) for batches in QUIET]
+    long = ([COLUMN[TEMPLATES_MB]], partial(_burst, "vigia", TEMPLATES_MB, LONG_BURST))  # what leaves in one run
+    small = [([COLUMN[memory_mb]], partial(_burst, "vigia", memory_mb, BURST)) for memory_mb in SMALL]
+    add_side_by_side([*quiet_of_ours, *quiet_of_port, long])
+    add_side_by_side(small)
     add(OURS, scenes.many(stage, MEMORIES, 10_000))
     add(OURS[-1:], scenes.many(stage, MEMORIES[-1:], 10_000, "p" * 5000))
-    for name, memory in SMALL.items():
-        add([name], [scenes.start(stage, "vigia", memory) | scenes.burst(stage, "vigia", memory, BURST)])
-    turns: dict[str, list[Figures]] = {OURS[-1]: [], PORT: []}
+    for memory_mb in MEMORIES[:-1]:
+        add([COLUMN[memory_mb]], [scenes.start(stage, "vigia", memory_mb)])
+    add([COLUMN[512]], _burst("vigia", 512, BURST, stage))
+    pair = [("vigia", BURST), ("port", PORTS_BURST)]
+    repeated: list[list[Figures]] = []
     for _ in range(repeats):
-        for column, which, count in ((OURS[-1], "vigia", BURST), (PORT, "port", PORTS_BURST)):
-            turns[column].append(scenes.start(stage, which, WHOLE_MB) | scenes.burst(stage, which, WHOLE_MB, count))
-    add(turns, map(medians, turns.values()))
-    add(OURS[-1:], _long_burst(WHOLE_MB, stage))
+        starts = [scenes.start(stage, which, WHOLE_MB) for which, _ in pair]
+        bursts = side_by_side(stage, [partial(_burst, which, WHOLE_MB, count) for which, count in pair])
+        repeated.append([start | burst for start, (burst,) in zip(starts, bursts, strict=True)])
+    add([OURS[-1], PORT], map(medians, zip(*repeated, strict=True)))
+    add(OURS[-1:], _burst("vigia", WHOLE_MB, LONG_BURST, stage))
     add(OURS[-1:], [scenes.released(stage)])
     return columns
 
 
-def _quiet(which: str, memories: Sequence[int], finished: int, running: int, stage: Stage) -> list[Figures]:
+def _quiet(which: str, memories: Sequence[int | None], finished: int, running: int, stage: Stage) -> list[Figures]:
     return scenes.quiet(stage, which, memories, finished, running)
 
 
-def _long_burst(memory_mb: int, stage: Stage) -> list[Figures]:
-    """More than a run sends at a small share: what leaves in one."""
-    return [scenes.burst(stage, "vigia", memory_mb, LONG_BURST)]
+def _burst(which: str, memory_mb: int | None, count: int, stage: Stage) -> list[Figures]:
+    return [scenes.burst(stage, which, memory_mb, count)]
 
 
 def side_by_side(stage: Stage, measures: Sequence[Callable[[Stage], Found]]) -> list[Found]:

@@ -63,9 +63,7 @@ def quiet(stage: Stage, which: str, memories: Iterable[int | None], finished: in
     ticks = TICKS if which == "vigia" else 1  # the port does nothing once an invocation
     found: list[Figures] = []
     name = f"quiet tick, {finished} finished, {running} running"
-    with Warm(stage, which, QUIET_SPACING_SECONDS) as function:
-        for _ in range(finished // 100 if which == "vigia" else 0):  # until it has read every batch
-            function.invoke(ticks=1)
+    with Warm(stage, which, QUIET_SPACING_SECONDS, finished // 100) as function:
         stage.ready()
         for memory_mb in memories:
             with held(function.pid, memory_mb):
@@ -129,15 +127,17 @@ def released(stage: Stage) -> Figures:
 
 
 class Warm:
-    """A function that has seen what there was. The port does the same anew in each tick."""
+    """A function that has seen what there was, by so many ticks more. The port does the same anew in each tick."""
 
-    def __init__(self, stage: Stage, which: str, tick_seconds: float = 15) -> None:
-        self._context, self._ticks = stage.function(which, tick_seconds), 2 if which == "vigia" else 1
+    def __init__(self, stage: Stage, which: str, tick_seconds: float = 15, ticks_more: int = 0) -> None:
+        self._stage, self._context = stage, stage.function(which, tick_seconds)
+        self._ticks = 2 + ticks_more if which == "vigia" else 1
 
     def __enter__(self) -> Function:
         function = self._context.__enter__()
-        for _ in range(self._ticks):
-            function.invoke(ticks=1)
+        with self._stage.without_latency():
+            for _ in range(self._ticks):
+                function.invoke(ticks=1)
         return function
 
     def __exit__(self, *_error: object) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,10 @@ class Packages:
     """What runs in a function: built once, and shared by all scenes."""
 
     def __init__(self, folder: Path) -> None:
-        self.vigia = build("MonitorFunction", folder)
-        self.lambdas_own = _copied(folder / "runtime", LAMBDAS_OWN, with_bytecode=True)
+        with ThreadPoolExecutor() as pool:
+            package = pool.submit(build, "MonitorFunction", folder)
+            self.lambdas_own = _copied(folder / "runtime", LAMBDAS_OWN, with_bytecode=True)
+            self.vigia = package.result()
         self.port = _copied(folder / "port", PORTS_OWN)
         shutil.copy(ROOT / "local" / "bench" / "port.py", self.port)
 
@@ -91,6 +94,14 @@ class Stage:
             stage = Stage(self._aws, self.packages, *services)
             stage.ready = ready
             yield stage
+
+    @contextlib.contextmanager
+    def without_latency(self) -> Iterator[None]:
+        """Both services answer at once: nobody waits for a function that gets warm."""
+        latency_seconds = self._twilio.latency_seconds
+        self._elevenlabs.latency_seconds = self._twilio.latency_seconds = 0.0
+        yield
+        self._elevenlabs.latency_seconds = self._twilio.latency_seconds = latency_seconds
 
     def begin(self, **settings: Any) -> None:
         """Forgets all that was before."""

@@ -1,11 +1,13 @@
 """One small stack on a local AWS for all tests of the command line, put in order before each."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import pytest
 
 from lib.core.table import Item, Put
@@ -20,6 +22,17 @@ from vigia.__main__ import run
 from vigia.cloud import Cloud, through
 
 SECURE = ("ELEVENLABS_API_KEY", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+
+_make, _made = boto3.client, dict[tuple[object, ...], Any]()
+
+
+def kept(service: str, region: str | None, **options: Any) -> Any:
+    """boto3's client, made once for each environment that it is made from: it takes longer than what a command asks."""
+    variables = frozenset((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")
+    key = (service, region, variables)
+    if key not in _made:
+        _made[key] = _make(service, region, **options)  # type: ignore[call-overload]
+    return _made[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Desk:
     aws: LocalAws
     elevenlabs_server: Server
     twilio_server: Server
+    table_name: str
+    rule: str
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *arguments: str) -> Said:
@@ -59,10 +74,6 @@ class Desk:
     def twilio(self) -> TwilioWorld:
         assert isinstance(self.twilio_server.world, TwilioWorld)
         return self.twilio_server.world
-
-    @property
-    def table_name(self) -> str:
-        return Cloud(STACK).output("CallsTableName")
 
     @property
     def table(self) -> DynamoTable:
@@ -89,33 +100,43 @@ class Desk:
         for pk in self.items():
             self.aws.client("dynamodb").delete_item(TableName=self.table_name, Key={"pk": {"S": pk}})
         ssm = self.aws.client("ssm")
-        there = [one["Name"] for one in ssm.get_parameters_by_path(Path="/vigia")["Parameters"]]
-        if there:
-            ssm.delete_parameters(Names=there)
-        for name, value in PARAMETERS.items():
-            self.put_parameter(name, value)
-        self.aws.client("events").enable_rule(Name=Cloud(STACK).rule)
+        answer = ssm.get_parameters_by_path(Path="/vigia", WithDecryption=True)
+        there = {one["Name"].rpartition("/")[2]: (one["Type"], one["Value"]) for one in answer["Parameters"]}
+        right = {name: ("SecureString" if name in SECURE else "String", value) for name, value in PARAMETERS.items()}
+        if wrong := [f"/vigia/{name}" for name, kind_and_value in there.items() if right.get(name) != kind_and_value]:
+            ssm.delete_parameters(Names=wrong)
+        for name, (kind, value) in right.items() - there.items():
+            self.put_parameter(name, value, kind)
+        self.aws.client("events").enable_rule(Name=self.rule)
         cloudwatch, alarms = self.aws.client("cloudwatch"), ["vigia-silence"]
         cloudwatch.enable_alarm_actions(AlarmNames=alarms)
         cloudwatch.set_alarm_state(AlarmName=alarms[0], StateValue="OK", StateReason="all is well")
         self.put({"pk": "#lease", "owner": "a run", "fence": int(time.time() * 1000), "seen_at": int(time.time())})
 
 
+Stand = tuple[LocalAws, Server, Server, str, str]
+"""The local AWS, both services, the table's name and the rule's."""
+
+
 @pytest.fixture(scope="session")
-def stand() -> Iterator[tuple[LocalAws, Server, Server]]:
+def stand() -> Iterator[Stand]:
     with start(new_workspace()) as elevenlabs, start(new_account()) as twilio, LocalAws() as aws:
         deploy(aws, elevenlabs.url, twilio.url)
-        yield aws, elevenlabs, twilio
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment(aws).items():
+                patch.setenv(name, value)
+            cloud = Cloud(STACK)
+            table_name, rule = cloud.output("CallsTableName"), cloud.rule
+        yield aws, elevenlabs, twilio, table_name, rule
 
 
 @pytest.fixture
-def desk(
-    stand: tuple[LocalAws, Server, Server], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Desk:
-    aws, elevenlabs, twilio = stand
+def desk(stand: Stand, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    aws, elevenlabs, twilio, table_name, rule = stand
     for name, value in environment(aws).items():
         monkeypatch.setenv(name, value)
-    desk = Desk(aws, elevenlabs, twilio, capsys)
+    monkeypatch.setattr("boto3.client", kept)
+    desk = Desk(aws, elevenlabs, twilio, table_name, rule, capsys)
     desk.begin()
     return desk
 

@@ -11,7 +11,6 @@ import pytest
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER
 from tests.cli.conftest import Desk
-from tests.cli.small_stack import STACK
 from tests.stack.stage import API_KEY
 from vigia.checks import twilio
 from vigia.cloud import Cloud
@@ -35,7 +34,7 @@ def own_number(desk: Desk) -> None:
 
 
 def rule_off(desk: Desk) -> None:
-    desk.aws.client("events").disable_rule(Name=Cloud(STACK).rule)
+    desk.aws.client("events").disable_rule(Name=desk.rule)
 
 
 def never_checked(desk: Desk) -> None:
@@ -267,7 +266,7 @@ def test_fix_does_the_harmless_ones_after_asking(desk: Desk) -> None:
     assert desk("doctor", "--fix").status == 2  # nobody to ask
     answer = desk("doctor", "rule", "--fix", "--yes")
     assert answer.status == 0, answer.err
-    assert desk.aws.client("events").describe_rule(Name=Cloud(STACK).rule)["State"] == "ENABLED"
+    assert desk.aws.client("events").describe_rule(Name=desk.rule)["State"] == "ENABLED"
 
 
 def test_an_alarm_that_is_off_is_put_on_after_asking(desk: Desk) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from elevenlabs import ElevenLabs as OfficialClient
 
 from lib.core.budget import Budget
 from lib.core.call import Batch, Call
@@ -327,6 +326,8 @@ def test_a_long_talk_whose_tools_answered_with_megabytes_is_read_all_the_same(cl
 def test_our_paths_and_parameters_are_the_official_sdks(
     workspace: ElevenLabsWorld, elevenlabs_server: Server, clock: Clock
 ) -> None:
+    from elevenlabs import ElevenLabs as OfficialClient  # takes a second, and every worker collects every test
+
     calls = finished_calls(workspace, 4, clock)
     get = HttpGet(elevenlabs_server.url, API_KEY, 4)
     ours = Room(get, clock)

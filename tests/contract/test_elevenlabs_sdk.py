@@ -1,11 +1,9 @@
 """The official `elevenlabs` SDK understands the simulator without loss, and asks as the official document says."""
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from elevenlabs import ElevenLabs
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.core.request_options import RequestOptions
 from elevenlabs.errors import UnprocessableEntityError
@@ -18,11 +16,18 @@ from local.services.server import SeenRequest, Server
 from tests.contract.official import Official
 from tests.contract.stage import API_KEY, NOON, WORKSPACE, Clock, every_kind_of_call, get, person
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from elevenlabs import ElevenLabs
+
 ONCE = RequestOptions(max_retries=0)
 
 
 @pytest.fixture
-def sdk(elevenlabs_server: Server) -> Iterator[ElevenLabs]:
+def sdk(elevenlabs_server: Server) -> "Iterator[ElevenLabs]":
+    from elevenlabs import ElevenLabs  # takes a second, and every worker collects every test
+
     with httpx.Client(timeout=5) as client:
         yield ElevenLabs(api_key=API_KEY, base_url=elevenlabs_server.url, httpx_client=client)
 
@@ -43,7 +48,7 @@ def plain(model: Any) -> Any:
 
 
 def test_everything_sent_arrives_in_the_parsed_models(
-    sdk: ElevenLabs, workspace: ElevenLabsWorld, clock: Clock
+    sdk: "ElevenLabs", workspace: ElevenLabsWorld, clock: Clock
 ) -> None:
     batch = every_kind_of_call(workspace)
     api = sdk.conversational_ai
@@ -61,7 +66,7 @@ def test_everything_sent_arrives_in_the_parsed_models(
 
 
 def test_the_sdk_pages_through_batches_and_conversations(
-    sdk: ElevenLabs, workspace: ElevenLabsWorld, clock: Clock
+    sdk: "ElevenLabs", workspace: ElevenLabsWorld, clock: Clock
 ) -> None:
     ids = {workspace.add_batch([person(n)], [CallPlan(dispatch_after_seconds=n)]).id for n in range(7)}
     clock.now = NOON + 300
@@ -88,7 +93,7 @@ def test_the_sdk_pages_through_batches_and_conversations(
 
 
 def test_the_sdk_asks_at_the_paths_and_with_the_names_of_the_official_document(
-    sdk: ElevenLabs, workspace: ElevenLabsWorld, elevenlabs_server: Server, elevenlabs_spec: Official
+    sdk: "ElevenLabs", workspace: ElevenLabsWorld, elevenlabs_server: Server, elevenlabs_spec: Official
 ) -> None:
     batch = workspace.add_batch([person(1)], [CallPlan(dial_after_seconds=0)])
     talk = next(iter(workspace.conversations))
@@ -126,7 +131,9 @@ def test_the_sdk_asks_at_the_paths_and_with_the_names_of_the_official_document(
         assert {name for name, _ in seen.query} <= elevenlabs_spec.query_names(seen.path)
 
 
-def test_the_sdk_submits_retries_cancels_and_deletes(sdk: ElevenLabs, workspace: ElevenLabsWorld, clock: Clock) -> None:
+def test_the_sdk_submits_retries_cancels_and_deletes(
+    sdk: "ElevenLabs", workspace: ElevenLabsWorld, clock: Clock
+) -> None:
     workspace.plan_call = lambda _batch, _recipient: CallPlan("failed")
     api = sdk.conversational_ai.batch_calls
     batch = api.create(
@@ -145,7 +152,7 @@ def test_the_sdk_submits_retries_cancels_and_deletes(sdk: ElevenLabs, workspace:
     ("fault", "status"), [("invalid_api_key", 401), ("missing_permissions", 401), ("429", 429), ("html_500", 500)]
 )
 def test_the_sdk_raises_what_it_raises_for_the_real_one(
-    sdk: ElevenLabs, workspace: ElevenLabsWorld, fault: str, status: int
+    sdk: "ElevenLabs", workspace: ElevenLabsWorld, fault: str, status: int
 ) -> None:
     workspace.faults.add(Fault(fault))
     with pytest.raises(ApiError) as raised:
@@ -153,12 +160,12 @@ def test_the_sdk_raises_what_it_raises_for_the_real_one(
     assert raised.value.status_code == status
 
 
-def test_the_sdk_knows_a_422_by_its_own_name(sdk: ElevenLabs) -> None:
+def test_the_sdk_knows_a_422_by_its_own_name(sdk: "ElevenLabs") -> None:
     with pytest.raises(UnprocessableEntityError):
         sdk.conversational_ai.conversations.list(page_size=101, request_options=ONCE)
 
 
-def test_a_submit_whose_answer_is_lost_has_made_the_batch(sdk: ElevenLabs, workspace: ElevenLabsWorld) -> None:
+def test_a_submit_whose_answer_is_lost_has_made_the_batch(sdk: "ElevenLabs", workspace: ElevenLabsWorld) -> None:
     workspace.faults.add(Fault("accept_then_drop", "submit"))
     with pytest.raises(httpx.RemoteProtocolError):
         sdk.conversational_ai.batch_calls.create(

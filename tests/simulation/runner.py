@@ -38,7 +38,7 @@ class Tally:
 
 def tell_some(seed: int, first: int, after: int, given: Mapping[str, Any] = NOTHING_GIVEN) -> Tally:
     """The stories `first` to `after` - 1 of a seed, one after the other. given: options that are set in all of them."""
-    tally = Tally()
+    tally, was_frozen = Tally(), gc.get_freeze_count() > 0
     gc.disable()  # a story's rubbish is thrown away between stories, not in the middle of them
     gc.collect()
     gc.freeze()  # and what was there before the stories is not looked through each time
@@ -52,7 +52,8 @@ def tell_some(seed: int, first: int, after: int, given: Mapping[str, Any] = NOTH
             if number % 2 == 0:  # much rubbish at once would not stay in the processor's cache
                 gc.collect()
     finally:
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
         gc.enable()
     return tally
 

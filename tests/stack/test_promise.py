@@ -45,7 +45,7 @@ def test_a_second_and_a_cold_run_send_nothing_again_and_the_record_lives_seven_d
     assert scene.run(ONCE)["messages_sent"] == 0
     assert scene.sent_to(phone) == 1
     (item,) = scene.items_of(phone)
-    assert item["status"] == "sent"
+    assert item["status"] in ("sent", "delivered")  # by now it may have been looked at
     assert item["message_sid"] == scene.account.sent_to(f"whatsapp:{phone}")[0].sid
     assert int(item["expires_at"]) == pytest.approx(time.time() + 7 * 86400, abs=30)
 

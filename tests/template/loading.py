@@ -1,4 +1,7 @@
-"""template.yaml, as cfn-lint reads it and as SAM's transform turns it into CloudFormation."""
+"""template.yaml, as cfn-lint reads it and as SAM's transform turns it into CloudFormation.
+
+Both are imported where they are used: they take seconds, and every worker collects every test.
+"""
 
 import json
 import string
@@ -8,10 +11,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from cfnlint.decode import decode_str
-from samtranslator.public.translator import ManagedPolicyLoader
-from samtranslator.translator.transform import transform
-
 ROOT = Path(__file__).parents[2]
 TEMPLATE_PATH = ROOT / "template.yaml"
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -20,6 +19,8 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 @cache
 def template() -> dict[str, Any]:
     """The template as written: plain dictionaries and lists, intrinsic functions spelled out (`{"Ref": "X"}`)."""
+    from cfnlint.decode import decode_str
+
     decoded, errors = decode_str(TEMPLATE_PATH.read_text(encoding="utf-8"))
     assert not errors, errors
     return dict(json.loads(json.dumps(decoded)))
@@ -28,6 +29,9 @@ def template() -> dict[str, Any]:
 @cache
 def transformed() -> dict[str, Any]:
     """What CloudFormation gets."""
+    from samtranslator.public.translator import ManagedPolicyLoader
+    from samtranslator.translator.transform import transform
+
     defaults = {name: str(value["Default"]) for name, value in template()["Parameters"].items()}
     packaged = json.loads(json.dumps(template()))
     for function in ("MonitorFunction", "WidgetFunction"):

@@ -6,8 +6,6 @@ import tomllib
 from typing import Any
 
 import pytest
-from cfnlint.api import lint_file
-from cfnlint.config import ManualArgs
 
 from lib.config.deployment import topic_of
 from tests.template.loading import ROOT, TEMPLATE_PATH, functions, resources, substitute, template, transformed
@@ -21,6 +19,9 @@ def contract() -> dict[str, str]:
 
 
 def test_cfn_lint_finds_nothing() -> None:
+    from cfnlint.api import lint_file
+    from cfnlint.config import ManualArgs
+
     regions = ["us-east-1", "eu-west-1", "sa-east-1"]
     assert lint_file(TEMPLATE_PATH, ManualArgs(regions=regions, include_checks=["I"])) == []
 
