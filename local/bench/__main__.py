@@ -70,8 +70,8 @@ def quick(stage: Stage) -> Figures:
 def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
     """Column → figures: Vigía's at each memory, and the port's at a whole processor.
 
-    Side by side runs what mostly waits for answers or for its share; and so do, each time anew, Vigía and the port at a
-    whole processor: a pair has the same machine. The rest has the machine to itself.
+    Side by side runs what mostly waits for answers or for its share. The rest has the machine to itself; and Vigía and
+    the port take turns at a whole processor.
     """
     columns: dict[str, Figures] = {name: {} for name in (*OURS, PORT)}
 
@@ -83,7 +83,8 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
         for (names, _), found in zip(measures, side_by_side(stage, [each for _, each in measures]), strict=True):
             add(names, found)
 
-    quiet_of_ours = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (USUAL, *QUIET, LONG_LIST)]
+    add(OURS, _quiet("vigia", MEMORIES, *USUAL, stage))
+    quiet_of_ours = [(OURS, partial(_quiet, "vigia", MEMORIES, *batches)) for batches in (*QUIET, LONG_LIST)]
     quiet_of_port = [([PORT], partial(_quiet, "port", [WHOLE_MB], *batches)) for batches in QUIET]
     long = ([COLUMN[TEMPLATES_MB]], partial(_burst, "vigia", TEMPLATES_MB, LONG_BURST))  # what leaves in one run
     small = [([COLUMN[memory_mb]], partial(_burst, "vigia", memory_mb, BURST)) for memory_mb in SMALL]
@@ -94,13 +95,11 @@ def whole(stage: Stage, repeats: int) -> dict[str, Figures]:
     for memory_mb in MEMORIES[:-1]:
         add([COLUMN[memory_mb]], [scenes.start(stage, "vigia", memory_mb)])
     add([COLUMN[512]], _burst("vigia", 512, BURST, stage))
-    pair = [("vigia", BURST), ("port", PORTS_BURST)]
-    repeated: list[list[Figures]] = []
+    turns: dict[str, list[Figures]] = {OURS[-1]: [], PORT: []}
     for _ in range(repeats):
-        starts = [scenes.start(stage, which, WHOLE_MB) for which, _ in pair]
-        bursts = side_by_side(stage, [partial(_burst, which, WHOLE_MB, count) for which, count in pair])
-        repeated.append([start | burst for start, (burst,) in zip(starts, bursts, strict=True)])
-    add([OURS[-1], PORT], map(medians, zip(*repeated, strict=True)))
+        for column, which, count in ((OURS[-1], "vigia", BURST), (PORT, "port", PORTS_BURST)):
+            turns[column].append(scenes.start(stage, which, WHOLE_MB) | scenes.burst(stage, which, WHOLE_MB, count))
+    add(turns, map(medians, turns.values()))
     add(OURS[-1:], _burst("vigia", WHOLE_MB, LONG_BURST, stage))
     add(OURS[-1:], [scenes.released(stage)])
     return columns
