@@ -172,11 +172,15 @@ def _check_day(rest: Rest) -> None:
 
 
 def _was_claimed_near(rest: Rest, item: Item, seconds: float) -> bool:
-    """Or its message left near: an owner may stall after its claim."""
+    """Or its message left near, or was heard of near: an owner may stall after its claim, and after its send."""
     since = item["history"][-1]["at"] - seconds - 60
-    near = [claim for claim in rest.history.claims.values() if claim.claimed_at > since]
-    near += [sent.claim for sent in rest.history.sent if sent.at > since]
-    return any(claim.call.phone == item["phone"] and claim.call.key != item["pk"] for claim in near)
+    near = [claim.call for claim in rest.history.claims.values() if claim.claimed_at > since]
+    near += [sent.claim.call for sent in rest.history.sent if sent.at > since]
+    heard_of = any(
+        other["phone"] == item["phone"] and other["pk"] != item["pk"] and other.get("sent_at", 0) > since
+        for other in rest.calls.values()
+    )
+    return heard_of or any(call.phone == item["phone"] and call.key != item["pk"] for call in near)
 
 
 def _was_answered(rest: Rest, item: Item) -> bool:
