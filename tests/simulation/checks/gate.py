@@ -177,7 +177,7 @@ def _was_claimed_near(rest: Rest, item: Item, seconds: float) -> bool:
     near = [claim.call for claim in rest.history.claims.values() if claim.claimed_at > since]
     near += [sent.claim.call for sent in rest.history.sent if sent.at > since]
     heard_of = any(
-        other["phone"] == item["phone"] and other["pk"] != item["pk"] and other.get("sent_at", 0) > since
+        other.get("phone") == item["phone"] and other["pk"] != item["pk"] and other.get("sent_at", 0) > since
         for other in rest.calls.values()
     )
     return heard_of or any(call.phone == item["phone"] and call.key != item["pk"] for call in near)
