@@ -17,20 +17,20 @@ def check(history: History, items: Mapping[str, Item], before: Item, call: Item)
     """At the write that lets a call go once more, for a person said so."""
     if before["status"] == "failed":
         history.resent_failed |= {before.get("message_sid", "")} - {""}
-    settings, began_at = history.settings, history.clock() - READING_SECONDS
+    settings, began_at = history.settings, history.clock() - READING_SECONDS - _stalled_seconds(history)
     latest = parse_record(call).ended_at + settings.lookback_hours * 3600
     if began_at > latest:
         _violate(history, call, "it is too old")
-    if _was_suppressed(history, items, call["phone"], began_at - _stalled_seconds(history)):
+    if _was_suppressed(history, items, call["phone"], began_at):
         _violate(history, call, "its person is on the suppression list")
     if allowed.was_closed_throughout(rules(settings), began_at, latest):
         _violate(history, call, "nothing may leave as long as it is of interest")
-    if settings.cooldown_hours and _is_within_cooldown(history, settings, call):
+    if settings.cooldown_hours and _is_within_cooldown(history, settings, call, began_at):
         _violate(history, call, "another message went to its person within the cooldown")
 
 
 def _stalled_seconds(history: History) -> float:
-    """How long a person's word may have stood still, once it had read who is on the list."""
+    """How long a person's word may have stood still, once it had read what it goes by."""
     return LONGEST_STALL_SECONDS if history.options.stalls else 0
 
 
@@ -40,14 +40,14 @@ def _was_suppressed(history: History, items: Mapping[str, Item], phone: str, at:
     return is_live(items.get(pk), history.clock()) and history.suppressed[pk] < at
 
 
-def _is_within_cooldown(history: History, settings: Settings, call: Item) -> bool:
+def _is_within_cooldown(history: History, settings: Settings, call: Item, began_at: float) -> bool:
     """Of two that went out at nearly the same time, either may not have known of the other."""
-    since, until = history.clock() - settings.cooldown_hours * 3600 + READING_SECONDS, history.clock() - READING_SECONDS
+    since = history.clock() - settings.cooldown_hours * 3600 + READING_SECONDS
     return any(
         sent.claim.call.phone == call["phone"]
         and sent.claim.call.key != call["pk"]
         and since < sent.claim.claimed_at
-        and sent.at < until
+        and sent.at < began_at
         and sent.message.error_code is None
         for sent in history.sent
     )
