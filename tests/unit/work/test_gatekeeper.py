@@ -319,10 +319,12 @@ def test_under_the_daily_limit_those_who_talked_first_go_first_and_the_others_wa
     assert [house.sent_to(phone) for phone in phones] == [1, 1, 1, 1, 1]
 
 
-def test_who_was_written_to_within_the_day_is_no_further_person_and_keeps_the_place() -> None:
-    house = House(at("2026-03-03T10:00"), daily_limit=1, lookback_hours=72)
+@pytest.mark.parametrize("before", [{"daily_limit": 1}, {}], ids=["under the limit", "before it was set"])
+def test_who_was_written_to_within_the_day_is_no_further_person_and_counts_anew(before: dict[str, int]) -> None:
+    house = House(at("2026-03-03T10:00"), lookback_hours=72, **before)
     house.call_ends(ANA)
     house.run()
+    house.settings = {"daily_limit": 1, "lookback_hours": 72}
     house.clock.now += 20 * HOUR
     house.call_ends(ANA)
     house.run()
@@ -378,20 +380,6 @@ def test_a_limit_that_is_set_or_lowered_counts_who_was_written_to_before(before:
     assert len(house.account.messages) == 4
     house.run_at(at("2026-03-04T12:01"))
     assert len(house.account.messages) == 5
-
-
-def test_who_was_written_to_before_the_limit_was_set_is_no_further_person() -> None:
-    house = House(at("2026-03-03T10:00"), lookback_hours=72)
-    house.call_ends(ANA)
-    house.run()
-    house.settings = {"daily_limit": 1, "lookback_hours": 72}
-    house.clock.now += 20 * HOUR
-    house.call_ends(ANA)
-    house.run()
-    assert house.sent_to(ANA) == 2
-    house.call_ends(LUIS)
-    house.run_at(at("2026-03-04T10:05"))
-    assert waits_until(house, LUIS)[:10] == "2026-03-05"
 
 
 def test_a_limit_that_was_taken_away_for_a_while_counts_who_was_written_to_meanwhile() -> None:
