@@ -56,7 +56,8 @@ class Table(Protocol):
     def scan(self, now: int, recorded_since: int = 0, attributes: Collection[str] = ()) -> Iterator[Item]:
         """Every item that has not expired by `now`, in no order; it may lag behind the writes by a moment. With
         `recorded_since`: the calls that were first recorded since then, and nothing else. With `attributes`: these
-        alone of each. For people's questions, and for the digest once a day: no other tick scans."""
+        alone of each. For people's questions, for the digest once a day, and when a `daily_limit` is new to a function:
+        no other tick scans."""
         ...
 
     def write(self, *changes: Change) -> None:
