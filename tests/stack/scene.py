@@ -27,7 +27,6 @@ class Scene:
     def __init__(self, stage: Stage) -> None:
         self.stack, self.workspace, self.account = stage.stack, stage.elevenlabs, stage.twilio
         self._stage, self._phones, self._began_at = stage, 0, time.time()
-        self._log_seen = len(self.stack.log())
 
     # ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,10 +188,16 @@ class Scene:
 
     def log_text(self) -> list[str]:
         """What the function has logged since the scene began."""
-        return self.stack.log()[self._log_seen :]
+        return self.stack.log(since=self._began_at)
 
     def log_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_text() if line.startswith("{")]
 
     def log_events(self) -> set[str]:
         return {str(line.get("message")) for line in self.log_lines()}
+
+    def has_logged(self, *events: str) -> bool:
+        """Whether there are lines of all of these. A busy local AWS keeps some back until the next invocation."""
+        if not self.log_events().issuperset(events):
+            self.stack.invoke({"ticks": 1})
+        return self.log_events().issuperset(events)

@@ -32,7 +32,7 @@ def test_a_batch_on_the_fifth_page_an_old_batch_and_odd_recipients_are_each_trea
     odd = scene.ended_calls(1, status="teleported")
     assert scene.run(ONCE)["messages_sent"] == 3
     assert [scene.sent_to(phone) for phone in (*deep, *old, *bare, *odd)] == [1, 1, 1, 0]
-    assert "unknown_status" in scene.log_events()
+    assert scene.has_logged("unknown_status")
     assert scene.body_to(bare[0]).startswith("¡Hola! 👋\n\nHemos completado")
 
 
@@ -120,7 +120,8 @@ def test_a_send_that_nobody_can_find_is_held_and_never_repeated(scene: Scene, cl
 def test_ticks_start_within_half_a_second_of_their_instants(scene: Scene) -> None:
     scene.set_settings(interval_seconds=5)
     scene.run({"ticks": 3})
-    lates = [line["late_ms"] for line in scene.log_lines() if line.get("message") == "tick"]
+    scene.run(ONCE)  # a busy local AWS shows the last lines with it
+    lates = [line["late_ms"] for line in scene.log_lines() if line.get("message") == "tick"][:3]
     assert len(lates) == 3
     assert max(lates) < 500
 
@@ -146,7 +147,7 @@ def test_a_wrong_parameter_is_named_nothing_is_sent_and_nothing_is_lost(
     with scene.parameter(name, value):
         assert complaint in scene.error(ONCE)
         assert scene.sent_to(phone) == 0
-    assert any(line.get("Errors") == [1.0] for line in scene.log_lines())
+        scene.run_until(lambda: any(line.get("Errors") == [1.0] for line in scene.log_lines()), clock)
     scene.run_until(lambda: scene.sent_to(phone) == 1, clock)
 
 
@@ -168,7 +169,7 @@ def test_paused_and_dry_runs_send_and_record_nothing(scene: Scene) -> None:
     assert scene.run(ONCE)["skipped"] == "paused"
     scene.set_settings(dry_run=True)
     assert scene.run(ONCE)["messages_sent"] == 0
-    assert "would_send" in scene.log_events()
+    assert scene.has_logged("would_send")
     assert (scene.sent_to(phone), scene.items_of(phone)) == (0, [])
     scene.set_settings()
     assert scene.run(ONCE)["messages_sent"] == 1
@@ -186,8 +187,8 @@ def test_no_line_at_the_lowest_level_holds_a_secret_a_phone_a_name_or_a_summary(
         scene.account.faults.add(Fault("accept_then_500", route="create", times=1))
         phones += scene.ended_calls(1, client_data=told, plan=plan)
         scene.run(ONCE)
+        assert scene.has_logged("message_refused", "message_unclear")
     text = "\n".join(scene.log_text())
-    assert "message_refused" in text
     for secret in (*secrets, *phones, *(phone[1:] for phone in phones), name, summary):
         assert secret not in text
     assert f"+57******{phones[0][-4:]}" in text
