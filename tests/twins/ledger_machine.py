@@ -124,9 +124,9 @@ class LedgerMachine(RuleBasedStateMachine):
             noted = (self.phone_fences.get((one.phone, w), 0) for w in (week, week - 1))
             may = may and max(noted) <= self.fences[actor]
         begin = {
-            "wait": lambda: ledger.wait(one, "summary", self.now + 90),
+            "wait": lambda: ledger.wait(Case(one), "summary", self.now + 90),
             "defer": lambda: ledger.defer(Case(one), "summary", self.now + 90, code=63007),
-            "skip": lambda: ledger.skip(one, "too_old"),
+            "skip": lambda: ledger.skip(Case(one), "too_old"),
         }
         assert begin[verb]() == may
         if may:
@@ -196,7 +196,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if record is not None:
             may, ledger = self._may_move(actor, record, "waiting", of_claim=False), self.ledgers[actor]
             move = {
-                "wait_on": lambda: ledger.wait_on(record, "conversation", self.now + 300),
+                "wait_on": lambda: ledger.wait(Case(record.call, record), "conversation", self.now + 300),
                 "defer_waiting": lambda: ledger.defer(Case(record.call, record), "conversation", self.now + 300),
             }
             assert move[verb]() == may
@@ -216,11 +216,14 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(actor=ACTORS, record=seen, is_tried=st.booleans())
     def end_waiting(self, actor: int, record: Record | None, is_tried: bool) -> None:
         if record is not None:
-            may = self._may_move(actor, record, "waiting", of_claim=False)
-            ledger = self.ledgers[actor]
-            end = ledger.give_up if is_tried else ledger.skip_waiting
-            assert end(record, "too_old") == may
-            self._moved(may, end.__name__, actor, record, "failed" if is_tried else "skipped", "too_old")
+            may, ledger = self._may_move(actor, record, "waiting", of_claim=False), self.ledgers[actor]
+            ends = {
+                "give_up": lambda: ledger.give_up(record, "too_old"),
+                "skip_waiting": lambda: ledger.skip(Case(record.call, record), "too_old"),
+            }
+            verb, status = ("give_up", "failed") if is_tried else ("skip_waiting", "skipped")
+            assert ends[verb]() == may
+            self._moved(may, verb, actor, record, status, "too_old")
 
     # ── the owner's word ─────────────────────────────────────────────────────────────────────────────────────────
 

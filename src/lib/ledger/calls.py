@@ -63,25 +63,23 @@ class Ledger(Learned):
 
     # ── before a send ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def wait(self, call: Call, reason: str, until: float) -> bool:
-        """Records a call that is not due yet; every tick sees it. `until`: when the wait is over at the latest.
+    def wait(self, case: Case, reason: str, until: float) -> bool:
+        """The call is not due yet, or waits for something else now; every tick sees it.
 
-        False when it was recorded already. A call without a conversation id may have been written to under the key it
-        has since the id appeared: a run that stalled and has not seen the id writes nothing once a newer run has
-        claimed anything for the phone.
+        until: when the wait is over at the latest. False when the call was recorded, or moved, by somebody else
+        meanwhile. One without a conversation id may have been written to under the key it has since the id appeared: a
+        run that stalled and has not seen the id writes nothing once a newer run has claimed anything for the phone.
         """
-        return self._begin("wait", call, reason, *self._unseen(call), due_at=int(until))
-
-    def wait_on(self, record: Record, reason: str, until: float) -> bool:
-        """A waiting call waits for something else now, or longer."""
-        return self._move("wait_on", record, reason=reason, due_at=int(until))
+        due_at = int(until)
+        if case.record is not None:
+            return self._move("wait_on", case.record, reason=reason, due_at=due_at)
+        return self._begin("wait", case.call, reason, *self._unseen(case.call), due_at=due_at)
 
     def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
         """The call's message is due, and may not leave before an instant; until then no tick looks at it,
         but for those of a run that finds the gate's rules changed, or does not know them (`RulesInForce`).
 
-        rule: where the gate says so, as people read it. code: Twilio's, where that does. False when the call was
-        recorded already, or as `wait` does.
+        rule: where the gate says so, as people read it. code: Twilio's, where that does. False as in `wait`.
         """
         due_at, record = math.ceil(until), case.record
         if record is not None:
@@ -94,21 +92,19 @@ class Ledger(Learned):
         notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())
         return [Check(note, (AtMost("fence", self._fence()),)) for note in notes_of_phone]
 
-    def skip(self, call: Call, reason: str, rule: Rule | None = None, *, talked_until: int = 0) -> bool:
-        """Records that a call gets no message, and why. False when it was recorded already.
+    def skip(self, case: Case, reason: str, rule: Rule | None = None, *, talked_until: int = 0) -> bool:
+        """The call gets no message, and why. False when it was recorded, or moved, by somebody else meanwhile.
 
         rule: where the gate said no. talked_until: when (epoch seconds) the call was over, where the person spoke in it
         and that counts for the phone's other calls: they find it (`of_phones`, `pasts`).
         """
-        beside = [notes.remembering(call.phone, call.key, self._now())] if talked_until else []
-        kind = "follow_up" if talked_until else ""
-        return self._begin("skip", call, reason, *beside, kind=kind, conversation_ended_at=talked_until, rule_told=rule)
-
-    def skip_waiting(self, record: Record, reason: str, rule: Rule | None = None, *, talked_until: int = 0) -> bool:
-        """Ends a waiting call without a message."""
-        beside = [notes.remembering(record.call.phone, record.pk, self._now())] if talked_until else []
-        talk = {"kind": "follow_up", "conversation_ended_at": talked_until} if talked_until else {}
-        return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **talk)
+        call, record = case.call, case.record
+        pk = record.pk if record else call.key
+        beside = [notes.remembering(call.phone, pk, self._now())] if talked_until else []
+        talk: Item = {"kind": "follow_up", "conversation_ended_at": talked_until} if talked_until else {}
+        if record is not None:
+            return self._move("skip_waiting", record, *beside, reason=reason, rule_told=rule, **talk)
+        return self._begin("skip", call, reason, *beside, rule_told=rule, **talk)
 
     def give_up(self, record: Record, reason: str) -> bool:
         """Ends a waiting call whose sends were tried and never processed."""

@@ -107,11 +107,11 @@ class Sender(Conclude):
 
     def _not_claimed(self, case: Case) -> None:
         """Somebody else has the call; or its person asked not to be written to, and then it ends here."""
-        call, record, ledger = case.call, case.record, self._ledger
+        call, ledger = case.call, self._ledger
         try:
             if not ledger.suppressed.among([call.phone]):
                 self._report.about("claim_refused", call)
-            elif ledger.skip_waiting(record, Reason.OPTED_OUT) if record else ledger.skip(call, Reason.OPTED_OUT):
+            elif ledger.skip(case, Reason.OPTED_OUT):
                 self._report.about("call_skipped", call, reason=Reason.OPTED_OUT)
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", call.batch_id, str(failure))

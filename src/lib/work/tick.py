@@ -178,11 +178,9 @@ class Tick:
                 pass  # the next tick decides again
 
     def _wait(self, case: Case, wait: Wait) -> None:
-        call, record = case.call, case.record
-        if record is None:
-            self._write(call, partial(self._ledger.wait, call, wait.reason, wait.until))
-        elif record.due_at <= self._clock() < wait.until:  # it waits for something else now, or longer
-            self._write(call, partial(self._ledger.wait_on, record, wait.reason, wait.until))
+        record = case.record
+        if record is None or record.due_at <= self._clock() < wait.until:  # it waits for something else now, or longer
+            self._write(case.call, partial(self._ledger.wait, case, wait.reason, wait.until))
 
     def _defer(self, case: Case, defer: Defer) -> None:
         reason, rule, record = defer.reason, defer.rule, case.record
@@ -203,8 +201,7 @@ class Tick:
             self._report.count("MessagesFailed", is_written)
         else:
             talked_until = case.ended_by if self._gatekeeper.counts_as_answered(case, reason) else 0
-            skip = partial(ledger.skip_waiting, record) if record else partial(ledger.skip, call)
-            is_written = self._write(call, partial(skip, reason, rule, talked_until=talked_until))
+            is_written = self._write(call, partial(ledger.skip, case, reason, rule, talked_until=talked_until))
         if is_written:
             self._report.skipped(call, reason, rule)
 

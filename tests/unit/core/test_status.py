@@ -12,7 +12,7 @@ from lib.core.status import Reason, Status, explain
 
 LIB = Path(__file__).parents[3] / "src" / "lib"
 DECISIONS = {"Wait", "Skip", "GiveUp", "Resend", "Hold"}
-VERBS = {"wait", "wait_on", "skip", "skip_waiting", "give_up", "postponed", "look_again", "hold", "resend", "release"}
+VERBS = {"wait", "skip", "give_up", "postponed", "look_again", "hold", "resend", "release"}
 
 
 def trees() -> Iterator[ast.AST]:

@@ -53,10 +53,10 @@ def test_six_hundred_calls_that_wait_for_their_summary_hide_no_claim_and_no_call
     scene: Scene,
 ) -> None:
     for number in range(600):
-        assert scene.ledger.wait(call(number), "summary", until=NOON + HOUR)
+        assert scene.ledger.wait(Case(call(number)), "summary", until=NOON + HOUR)
     scene.claim(700)
     assert scene.ledger.postponed(scene.claim(701), NOON + 60, "not_processed")
-    assert scene.ledger.wait(call(702), "summary", until=NOON + 60)
+    assert scene.ledger.wait(Case(call(702)), "summary", until=NOON + 60)
     scene.now += 60
     assert [record.call for record in scene.ledger.to_settle(LIMIT)] == [call(700)]
     assert {"conv_701", "conv_702"} <= scene.due()
@@ -66,7 +66,7 @@ def test_six_hundred_calls_that_wait_for_their_summary_hide_no_claim_and_no_call
 def test_a_call_that_waits_for_a_summary_is_looked_at_all_the_time_and_one_that_waits_for_an_instant_only_then(
     scene: Scene,
 ) -> None:
-    assert scene.ledger.wait(call(1), "summary", until=NOON + HOUR)
+    assert scene.ledger.wait(Case(call(1)), "summary", until=NOON + HOUR)
     assert scene.ledger.postponed(scene.claim(2), NOON + 300, "not_processed")
     assert scene.due() == {"conv_1"}
     scene.now += 300
@@ -86,17 +86,17 @@ def test_a_tick_that_leaves_what_is_due_for_later_says_so(scene: Scene) -> None:
 
 def test_calls_that_expired_unsent_hide_nobody_until_dynamodb_deletes_them(scene: Scene) -> None:
     for number in range(600):
-        assert scene.ledger.wait(call(number), "summary", until=NOON)
+        assert scene.ledger.wait(Case(call(number)), "summary", until=NOON)
     scene.now += TTL_SECONDS
-    assert scene.ledger.wait(call(700), "summary", until=scene.now + HOUR)
+    assert scene.ledger.wait(Case(call(700)), "summary", until=scene.now + HOUR)
     assert scene.due() == {"conv_700"}
 
 
 def test_a_wait_may_turn_into_another(scene: Scene) -> None:
-    assert scene.ledger.wait(call(1), "missed_wait", until=NOON + 60)
+    assert scene.ledger.wait(Case(call(1)), "missed_wait", until=NOON + 60)
     waiting = scene.ledger.record(call(1).key)
     assert waiting is not None
-    assert scene.ledger.wait_on(waiting, "summary", until=NOON + 90)
+    assert scene.ledger.wait(Case(call(1), waiting), "summary", until=NOON + 90)
     item = scene.table.items[call(1).key]
     assert (item["status"], item["reason"], item["queue"], item["due_at"]) == ("waiting", "summary", "watch", NOON + 90)
     assert [event["event"] for event in item["history"]] == ["missed_wait", "summary"]
@@ -124,7 +124,7 @@ def test_an_item_that_cannot_be_read_is_named_without_its_phone_and_left_and_the
     if queue == "settle":
         scene.claim(1), scene.claim(2)
     for number in (1, 2):
-        scene.ledger.wait(call(number), "summary", until=NOON)
+        scene.ledger.wait(Case(call(number)), "summary", until=NOON)
     for number in (1, 2):
         scene.table.items[call(number).key]["queue"] = queue
     scene.table.items[call(1).key] |= broken
@@ -168,7 +168,7 @@ def test_a_note_of_the_wrong_shape_knows_no_calls(scene: Scene) -> None:
 @pytest.mark.parametrize("row", [("#batch:btcal", "good"), ("#lease", ""), ("#sid:SM1", "x"), ("\ud800", "\x00")])
 def test_no_row_of_an_upload_writes_an_item_of_ours(row: tuple[str, str], scene: Scene) -> None:
     upload = replace(CALL, phone=row[0], conversation_id="", recipient_id=row[1])
-    assert scene.ledger.skip(upload, "invalid_phone")
+    assert scene.ledger.skip(Case(upload), "invalid_phone")
     assert not any(pk.startswith("#") for pk in scene.table.items)
     assert scene.ledger.known([upload]).keys() == {upload.key}
     assert scene.ledger.finished_batches(["btcal", "btcal_good"]) == {}
@@ -189,7 +189,7 @@ def without_id(batch_id: str) -> Call:
 
 def test_a_customers_own_recipient_id_is_another_call_in_another_batch(scene: Scene) -> None:
     monday, tuesday = without_id("btcal_monday"), without_id("btcal_tuesday")
-    assert scene.ledger.skip(monday, "too_old")
+    assert scene.ledger.skip(Case(monday), "too_old")
     assert scene.ledger.known([monday, tuesday]).keys() == {monday.key}
 
 
@@ -228,7 +228,7 @@ def test_what_version_0_1_left_waiting_or_claimed_is_served(scene: Scene) -> Non
 
 
 def test_a_history_tells_what_happened_in_order_and_by_whom(scene: Scene) -> None:
-    assert scene.ledger.wait(call(1), "summary", until=NOON + 60)
+    assert scene.ledger.wait(Case(call(1)), "summary", until=NOON + 60)
     scene.now += 60
     claim = scene.claim(1, scene.ledger.record(call(1).key))
     for _ in range(3):

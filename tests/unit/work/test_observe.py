@@ -80,7 +80,7 @@ class Workspace:
         observer = Observer(room, ledger, self.settings, self.memory, self.clock, report)
         new = observer.new_calls(Budget(self.clock, began + 33))
         for case in new:
-            ledger.skip(case.call, "served")
+            ledger.skip(case, "served")
         self.seconds, self.counts = self.clock.now - began, dict(report.counts)
         self.clock.now = max(self.clock.now, began + 15)
         return sorted(case.call.batch_id for case in new)

@@ -119,22 +119,22 @@ def test_a_missed_calls_wish_counts_where_its_conversation_tells_one() -> None:
     assert house.sent_to(LUIS) == 1  # `only_if` is for follow-ups
 
 
-@pytest.mark.parametrize("verb", ["skip", "skip_waiting"])
+@pytest.mark.parametrize("has_waited", [False, True])
 def test_a_wish_outlives_a_run_that_dies_before_the_calls_end_is_written(
-    monkeypatch: pytest.MonkeyPatch, verb: str
+    monkeypatch: pytest.MonkeyPatch, has_waited: bool
 ) -> None:
     def dies(*_: Any, **__: Any) -> bool:
         raise KeyboardInterrupt
 
     house = House(NOON, **STOP)
     house.call_ends(ANA, data_collection={"no_more": True})
-    if verb == "skip_waiting":
+    if has_waited:
         (talk,) = house.workspace.conversations.values()
         steps, talk.steps = talk.steps, [(talk.started_at, "processing")]
         house.run()
         assert house.became(ANA) == [("waiting", "summary")]
         talk.steps = steps
-    monkeypatch.setattr(Ledger, verb, dies)
+    monkeypatch.setattr(Ledger, "skip", dies)
     with pytest.raises(KeyboardInterrupt):
         house.run()
     monkeypatch.undo()
