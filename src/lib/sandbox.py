@@ -27,6 +27,7 @@ from .worlds.twilio import TwilioRoom
 
 ELEVENLABS_AT_ONCE = 4  # no limit is published for reads (facts/elevenlabs.md §5)
 SENDS_AT_ONCE = 16  # at 200 ms each, Twilio's 80 messages a second per sender (facts/twilio.md §4)
+Account = TypeVar("Account")
 Room = TypeVar("Room", HttpGet, TwilioRoom)
 
 
@@ -41,7 +42,6 @@ class Sandbox:
         self.metrics = EmfMetrics(deployment.service)
         self._deployed = Pace(deployment.ticks_per_invocation, deployment.tick_seconds)
         self._memory = Memory()
-        self._kept: dict[type, tuple[object, HttpGet | TwilioRoom]] = {}
         table = AwsService(*dynamodb.API, environment, pool_size=2 * SENDS_AT_ONCE)
         secrets = AwsService(*ssm.API, environment)
         self._service = deployment.service
@@ -53,24 +53,18 @@ class Sandbox:
             self._redactor.secrets = (*accounts.secrets, *filter(None, [settings.heartbeat_url]))
             return accounts, settings
 
-        def elevenlabs(accounts: Accounts) -> HttpGet:
-            key = accounts.elevenlabs_api_key
-            return self._keep(HttpGet, key, lambda: HttpGet(deployment.elevenlabs_base_url, key, ELEVENLABS_AT_ONCE))
+        elevenlabs = kept(partial(HttpGet, deployment.elevenlabs_base_url, pool_size=ELEVENLABS_AT_ONCE))
+        rooms = kept(partial(TwilioRoom, base_url=deployment.twilio_base_url, pool_size=SENDS_AT_ONCE, clock=time.time))
 
         def twilio(accounts: Accounts, budget: Budget) -> TwilioRoom:
-            account = accounts.twilio
-            room = self._keep(
-                TwilioRoom,
-                account,
-                lambda: TwilioRoom(account, deployment.twilio_base_url, SENDS_AT_ONCE, time.time),
-            )
+            room = rooms(accounts.twilio)
             room.seconds_left = budget.remaining_seconds
             return room
 
         self.worlds = Worlds(
             table=dynamodb.DynamoTable(table, deployment.table_name),
             parameters=parameters,
-            elevenlabs=elevenlabs,
+            elevenlabs=lambda accounts: elevenlabs(accounts.elevenlabs_api_key),
             twilio=twilio,
             emails=SesRoom(partial(boto.connect, "sesv2")),
             notices=self._notices,
@@ -99,16 +93,20 @@ class Sandbox:
         owner = request_id or uuid.uuid4().hex
         return Invocation(self.worlds, self._memory, self._deployed, owner, remaining_seconds).run(event)
 
-    def _keep(self, kind: type[Room], account: object, make: Callable[[], Room]) -> Room:
-        """The client of a kind, made anew when it would speak for another account."""
-        kept = self._kept.get(kind)
-        if kept is not None and kept[0] == account and isinstance(kept[1], kind):
-            return kept[1]
-        if kept is not None:
-            kept[1].close()
-        room = make()
-        self._kept[kind] = (account, room)
-        return room
+
+def kept(make: Callable[[Account], Room]) -> Callable[[Account], Room]:
+    """The same, but that what it made for an account is kept until it is asked for another one's, and closed then."""
+    last: tuple[Account, Room] | None = None
+
+    def of(account: Account) -> Room:
+        nonlocal last
+        if last is None or last[0] != account:
+            if last is not None:
+                last[1].close()
+            last = account, make(account)
+        return last[1]
+
+    return of
 
 
 def spread_over(workers: int) -> Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..core import keys
 from ..core.frozen import frozen
+from ..core.inbound import HumanReply
 from ..core.record import SCHEMA, Record, parse_record
 from ..core.table import EVER, LATEST, Item
 from ..ledger.suppressed import Suppressed
@@ -24,19 +25,10 @@ _ROUGH = ("pk", *_OF_AN_ANSWER, *(field.attribute for field in SCHEMA if field.a
 
 
 @frozen
-class Answer:
-    """What a person wrote back. at, handled_at: epoch seconds; 0 while nobody dealt with it. name: "" for none."""
+class Answer(HumanReply):
+    """What a person wrote back, as far as it can be read."""
 
-    sid: str
-    at: int
-    phone: str
-    text: str
-    media_count: int
-    call: str  # the pk of the call whose message it answers
-    kind: str
-    ended_at: int
-    handled_at: int
-    name: str = ""
+    handled_at: int = 0  # epoch seconds; 0 while nobody dealt with it
 
 
 @frozen
