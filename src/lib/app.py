@@ -181,7 +181,7 @@ class Invocation:
             elevenlabs=elevenlabs,
             ledger=ledger,
             observer=Observer(elevenlabs, ledger, settings, memory, worlds.clock, report),
-            gatekeeper=Gatekeeper(ledger, worlds.table, settings, memory.places, worlds.clock, report),
+            gatekeeper=Gatekeeper(ledger, settings, memory.places, worlds.clock, report),
             sender=Sender(
                 ledger=ledger,
                 rewritings=self._rewritings,
@@ -223,7 +223,7 @@ class Invocation:
         # A person's word is newer than every lease before it.
         ledger = self._ledger(lambda: int(clock() * 1000), report)
         settle = Settle(ledger, self._rewritings, self._twilio, self._settings, clock, report)
-        gatekeeper = Gatekeeper(ledger, self._worlds.table, self._settings, self._memory.places, clock, report)
+        gatekeeper = Gatekeeper(ledger, self._settings, self._memory.places, clock, report)
         try:
             verdicts = Verdicts(ledger, settle, gatekeeper, self._settings, clock(), report)
             return verdicts.carry_out(word.pk, word.verdict, word.reason)

@@ -18,7 +18,7 @@ from ..core.phone import person_of
 from ..core.record import Record, is_live, parse_record
 from ..core.status import HAVE_LEFT
 from ..core.table import Free, Is, Item, Put
-from ..ports import Clock, Table
+from ..ports import Table
 
 _PER_READ, READS_AT_MOST = 100, 20  # in one tick; the others in the next
 _ASKED = ("pk", "phone", "status", "claimed_at", "sent_at", "place", "expires_at")  # of each of a week's records
@@ -44,9 +44,9 @@ def taking(number: int, phone: str, now: int, *, has_place: bool) -> Put:
     return Put(item, when=(Is("person", (person,)) if has_place else Free(now),))
 
 
-def look(table: Table, clock: Clock, known: KnownPlaces, limit: int, wanted: int) -> Places:
+def look(table: Table, now: int, known: KnownPlaces, limit: int, wanted: int) -> Places:
     """So many free places as are wanted, if there are; and when the others are free again. Raises TableUnclear."""
-    now, free = int(clock()), list[int]()
+    free: list[int] = []
     if known.limit != limit:
         _look_at_all(table, now, known, limit)
     known.taken = taken = {number: end for number, end in known.taken.items() if end > now}

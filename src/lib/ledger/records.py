@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from ..core import keys
-from ..core.admit import GATE_REASONS, Past
+from ..core.admit import GATE_REASONS, Past, Places
 from ..core.call import Call
 from ..core.phone import person_of, spellings
 from ..core.record import Record, is_live, parse_record
 from ..core.status import Status
 from ..core.table import EVER, Item
 from ..ports import Clock, Table, Troubles
-from . import notes
+from . import notes, places
+from .places import KnownPlaces
 from .transitions import FOLLOWED, SEND, SETTLE, TRACK, WATCH
 
 READ_AHEAD_FACTOR = 4  # times as many are read as a tick takes, when a gate opens to more than that
@@ -105,6 +106,10 @@ class Records:
             own = {note: claims[note] for note in notes.keys_of(phone, self._now()) if note in claims}
             found[person_of(phone)] = Past([*past.records, *records.get(phone, ())], {**past.notes, **own})
         return found
+
+    def places(self, known: KnownPlaces, limit: int, wanted: int) -> Places:
+        """Those under `daily_limit`: so many free ones as are wanted, and when the others are free again."""
+        return places.look(self._table, self._now(), known, limit, wanted)
 
     def _noted(self, phones: Iterable[str]) -> tuple[dict[str, list[Record]], dict[str, str]]:
         """The records by phone; and by the key of each note the claim that it names last."""

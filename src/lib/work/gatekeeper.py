@@ -10,20 +10,17 @@ from ..core.phone import person_of
 from ..core.policy import Settings
 from ..core.status import Reason
 from ..errors import TableUnclear
-from ..ledger import places
 from ..ledger.calls import Ledger
 from ..ledger.places import KnownPlaces
-from ..ports import Clock, Table
+from ..ports import Clock
 from .report import Report
 
 
 class Gatekeeper:
     """places: what is known of them; kept while the function is warm."""
 
-    def __init__(
-        self, ledger: Ledger, table: Table, settings: Settings, places: KnownPlaces, clock: Clock, report: Report
-    ) -> None:
-        self._ledger, self._table, self._settings, self._known = ledger, table, settings, places
+    def __init__(self, ledger: Ledger, settings: Settings, places: KnownPlaces, clock: Clock, report: Report) -> None:
+        self._ledger, self._settings, self._known = ledger, settings, places
         self._clock, self._report = clock, report
 
     def admitted(self, decided: Sequence[tuple[Case, Decision]]) -> list[tuple[Case, Decision]]:
@@ -64,4 +61,4 @@ class Gatekeeper:
         limit = self._settings.daily_limit
         if limit is None or not wanted:
             return Places()
-        return places.look(self._table, self._clock, self._known, limit, wanted)
+        return self._ledger.places(self._known, limit, wanted)

@@ -506,7 +506,7 @@ def test_a_person_s_resend_waits_for_the_gate_too() -> None:
 
 def test_the_gate_reads_nothing_where_no_rule_is_set() -> None:
     nothing: Any = None
-    gatekeeper = Gatekeeper(nothing, nothing, Settings(), KnownPlaces(), nothing, nothing)
+    gatekeeper = Gatekeeper(nothing, Settings(), KnownPlaces(), nothing, nothing)
     decided = [(Case(_call("conv_1")), Send("follow_up"))]
     assert gatekeeper.admitted(decided) == decided
 

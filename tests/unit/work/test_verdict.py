@@ -100,7 +100,7 @@ class Desk:
         settings, clock = settings or Settings(), self._clock
         rewritings = Rewritings(self.table, clock)
         settle = Settle(self._ledger, rewritings, Listing(rows), settings, clock, self._report)
-        gatekeeper = Gatekeeper(self._ledger, self.table, settings, KnownPlaces(), clock, self._report)
+        gatekeeper = Gatekeeper(self._ledger, settings, KnownPlaces(), clock, self._report)
         return Verdicts(self._ledger, settle, gatekeeper, settings, clock.now, self._report).carry_out(pk, verdict, why)
 
 
