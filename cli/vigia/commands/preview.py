@@ -19,9 +19,8 @@ from lib.core.case import Case
 from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait, decide
 from lib.core.fallback import channel_of
 from lib.core.language import language_of
-from lib.core.message.compose import Message, compose
-from lib.core.policy import Policy, Settings
-from lib.core.results import NOTHING_KNOWN
+from lib.core.message.compose import compose
+from lib.core.policy import Settings
 from lib.core.status import Reason, explain
 from lib.core.table import Change, Item
 from lib.errors import ConfigurationError
@@ -131,27 +130,20 @@ def _plan(session: Session, case: Case, decision: Decision, settings: Settings) 
 
 
 def _leaving(session: Session, case: Case, send: Send, settings: Settings) -> Plan:
-    phone, conversation_id = case.call.phone, case.call.conversation_id
-    if session.reader.suppression(phone).suppressed:
-        return Plan(phone, conversation_id, "skip", reason=Reason.OPTED_OUT)
-    policy = settings.for_agent(case.call.agent_id)
-    message = _message(case, send, policy)
+    call, policy = case.call, settings.for_agent(case.call.agent_id)
+    if session.reader.suppression(call.phone).suppressed:
+        return Plan(call.phone, call.conversation_id, "skip", reason=Reason.OPTED_OUT)
+    spoken, channel = language_of(call, case.conversation, policy.language), channel_of(call, case.record, policy)
+    message = compose(send.kind, call.name, send.summary, spoken, policy, case.results, channel=channel)
     return Plan(
-        phone,
-        conversation_id,
+        call.phone,
+        call.conversation_id,
         "send",
         kind=send.kind,
-        channel=channel_of(case.call, case.record, policy),
+        channel=channel,
         at=int(session.clock()),
         text=message.body or f"{message.content_sid} {message.content_variables}",
     )
-
-
-def _message(case: Case, send: Send, policy: Policy) -> Message:
-    spoken = language_of(case.call, case.conversation, policy.language)
-    found = case.conversation.results if case.conversation else NOTHING_KNOWN
-    channel = channel_of(case.call, case.record, policy)
-    return compose(send.kind, case.call.name, send.summary, spoken, policy, found, channel=channel)
 
 
 def _show(session: Session, plan: Plan) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from lib.config.in_spanish import problem_in
 from lib.core.day import bounds, day_of
+from lib.core.policy import Settings
 from lib.reading.views import held, is_running, open_answers
 
 from .. import show
@@ -35,7 +36,7 @@ def status(context: typer.Context) -> None:
     if session.as_json:
         show.as_json(answer)
         return
-    show.say(_sentence(answer, now - last_seen), style="bold")
+    show.say(_sentence(session.settings, last_seen, now), style="bold")
     show.say(_today(answer["today"]))
     show.say(
         t(
@@ -62,16 +63,17 @@ def interval_seconds(session: Session) -> float:
     return session.settings.interval_seconds or float(session.cloud.environment.get("TICK_SECONDS") or 15)
 
 
-def _sentence(answer: Mapping[str, Any], seconds: float) -> str:
-    if answer["last_check"] is None:
+def _sentence(settings: Settings, last_seen: int, now: float) -> str:
+    ago = show.ago(now - last_seen)
+    if not last_seen:
         return t("It has not checked anything yet.")
-    if not answer["is_running"]:
-        return t("Standing still: the last check was {ago} ago.", ago=show.ago(seconds))
-    if answer["dry_run"]:
-        return t("Rehearsing (dry_run): nothing leaves. Last check {ago} ago.", ago=show.ago(seconds))
-    if answer["paused"]:
-        return t("Paused: nothing leaves. Last check {ago} ago. To go on: vigia resume", ago=show.ago(seconds))
-    return t("Running: last check {ago} ago.", ago=show.ago(seconds))
+    if not is_running(now, last_seen):
+        return t("Standing still: the last check was {ago} ago.", ago=ago)
+    if settings.dry_run:
+        return t("Rehearsing (dry_run): nothing leaves. Last check {ago} ago.", ago=ago)
+    if settings.paused:
+        return t("Paused: nothing leaves. Last check {ago} ago. To go on: vigia resume", ago=ago)
+    return t("Running: last check {ago} ago.", ago=ago)
 
 
 def why_nothing_leaves(session: Session) -> str:
@@ -80,15 +82,9 @@ def why_nothing_leaves(session: Session) -> str:
         settings = session.settings
     except Problem:  # `vigia doctor` tells of it
         return ""
-    seen, now = session.reader.last_seen(), session.clock()
-    answer = {
-        "last_check": show.rfc3339(seen),
-        "is_running": is_running(now, seen),
-        "dry_run": settings.dry_run,
-        "paused": settings.paused,
-    }
-    is_well = answer["is_running"] and not (settings.dry_run or settings.paused)
-    return "" if is_well else _sentence(answer, now - seen)
+    last_seen, now = session.reader.last_seen(), session.clock()
+    is_well = is_running(now, last_seen) and not (settings.dry_run or settings.paused)
+    return "" if is_well else _sentence(settings, last_seen, now)
 
 
 def _today(today: Mapping[str, int]) -> str:

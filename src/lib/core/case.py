@@ -3,6 +3,7 @@
 from .call import Call, Conversation
 from .frozen import frozen
 from .record import Record
+from .results import NOTHING_KNOWN, Results
 
 
 @frozen
@@ -31,6 +32,11 @@ class Case:
     def ended_by(self) -> int:
         """When the call was over at the latest: by then it was read, where no time of its own can be believed."""
         return (self.conversation and self.conversation.ended_at) or max(self.call.ended_at, self.call.undated)
+
+    @property
+    def results(self) -> Results:
+        """What the call found out, as far as it was read."""
+        return self.conversation.results if self.conversation else NOTHING_KNOWN
 
     @property
     def turn(self) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from .gate import Rule, Terms
 from .phone import is_e164
 from .policy import DEFAULT_STATUSES, LAST_CHANCE_SECONDS, Policy, Settings
 from .record import TTL_SECONDS
-from .results import NOTHING_KNOWN, any_holds, are_open, asked_for, ruling
+from .results import any_holds, are_open, asked_for, ruling
 from .status import Reason
 
 UNDATED_SECONDS = 3600  # so long a conversation without a time of its own is asked for again
@@ -146,7 +146,7 @@ def _of_call(case: Case, settings: Settings, now: float) -> Decision:
     decision, policy = _of_status(case, settings, now), settings.for_agent(case.call.agent_id)
     if not policy.opt_out_if or not isinstance(decision, Send | Wait | Skip) or not is_e164(case.call.phone):
         return decision
-    wishes = any_holds(policy.opt_out_if, case.conversation.results if case.conversation else NOTHING_KNOWN)
+    wishes = any_holds(policy.opt_out_if, case.results)
     wait_over_at = case.ended_at + settings.summary_wait_seconds_of(case.call.agent_id)
     if wishes is None and now < wait_over_at and not isinstance(decision, Wait) and _may_have_wished(case, policy):
         return Wait(Reason.RESULTS, wait_over_at)
@@ -200,16 +200,15 @@ def _follow_up(case: Case, settings: Settings, now: float) -> Decision:
     was_silent = case.record is not None and case.record.kind == "missed"  # as it was when its message was claimed
     if was_silent if talk is None else talk.person_spoke is False:
         return Send("missed")
-    results = talk.results if talk else NOTHING_KNOWN
     has_talk = bool(case.call.conversation_id)
     wait_over_at = case.ended_at + settings.summary_wait_seconds_of(case.call.agent_id)
     is_waiting = has_talk and now < wait_over_at
     is_unread = has_talk and (talk is None or talk.is_listed or not talk.tells_start)
     is_in_doubt = talk is None or talk.summary is None or talk.is_doubtful
-    why = ruling(results, policy, is_final=not is_waiting and not is_unread)
+    why = ruling(case.results, policy, is_final=not is_waiting and not is_unread)
     if why and not (is_waiting and is_in_doubt):
         return Skip(why)
-    if is_waiting and (is_in_doubt or are_open(results, asked_for(policy))):
+    if is_waiting and (is_in_doubt or are_open(case.results, asked_for(policy))):
         return Wait(Reason.SUMMARY if is_in_doubt else Reason.RESULTS, wait_over_at)
     if why is None:
         return Wait(Reason.RESULTS, case.ended_at + settings.lookback_seconds)

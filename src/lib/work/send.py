@@ -11,7 +11,6 @@ from ..core.language import language_of
 from ..core.message.compose import Message, compose
 from ..core.policy import Policy, Settings
 from ..core.record import OWNER_GONE_SECONDS, Record
-from ..core.results import NOTHING_KNOWN
 from ..core.senders import Senders, address_of
 from ..core.status import Reason
 from ..core.streak import Route
@@ -60,9 +59,8 @@ class Sender(Conclude):
         address = Address(address_of(channel, call.phone, call.email), self._senders.of(channel, policy), channel)
         closed_at = case.record.window_closed_at if case.record and channel == "whatsapp" else 0
         is_open = not closed_at and self._windows.is_open(address.sender, call.phone, self._clock())
-        found = case.conversation.results if case.conversation else NOTHING_KNOWN
         message = compose(
-            what.kind, call.name, what.summary, language, policy, found, channel=channel, in_free_text=is_open
+            what.kind, call.name, what.summary, language, policy, case.results, channel=channel, in_free_text=is_open
         )
         route = address.sender, message.content_sid
         if not self._may_leave(call, what, route):
