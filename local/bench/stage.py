@@ -17,7 +17,6 @@ from typing import Any
 
 from local.aws.ministack import ROOT, LocalAws
 from local.aws.package import build
-from local.bench.share import held
 from local.services.elevenlabs.calls import CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.server import Server, start
@@ -214,6 +213,3 @@ def _copied(folder: Path, names: tuple[str, ...], *, with_bytecode: bool = False
         compile_all = [sys.executable, "-m", "compileall", *mode, str(folder)]
         subprocess.run(compile_all, env=beside, check=True, stdout=subprocess.DEVNULL)
     return folder
-
-
-__all__ = ["Cost", "Function", "Stage", "held", "staged"]

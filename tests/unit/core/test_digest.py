@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.core.day import count, day_of
+from lib.core.day import Day, day_of
 from lib.core.digest import LATE_AT_MOST_SECONDS, Told, digest, due
 from lib.core.policy import LANGUAGES, Digest
 from lib.core.record import Record, parse_record
 from lib.core.status import Status
+from lib.core.table import EVER
 from tests.twins.people import item_of
 
 EVENING = Digest(20 * 60, "America/Bogota")
@@ -22,6 +24,10 @@ ZONES = ("America/Bogota", "Europe/Madrid", "America/Santiago", "Australia/Lord_
 
 def at(text: str, zone: str) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+def count(records: Iterable[Record]) -> Day:
+    return day_of(records, 0, EVER)
 
 
 def test_a_day_is_due_from_its_hour_on_and_for_six_hours() -> None:

@@ -1,11 +1,11 @@
 """One GET of ElevenLabs over HTTP: connections kept, every wait and every answer bounded."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from urllib3 import BaseHTTPResponse, Timeout
+from urllib3 import Timeout
 
 from ...core.budget import retry_after_seconds
 from ...ports import Answer, Clock, Rows
@@ -55,7 +55,7 @@ class HttpGet:
             status, is_good = response.status, response.status == 200
             retry_after = retry_after_seconds(response.headers.get("Retry-After"), self._clock())
             answer, bytes_left = RowCutter(rows), _BODY_MAX_BYTES if is_good else _REFUSAL_MAX_BYTES
-            for piece in _pieces(response):
+            while piece := response.read1(_PIECE_BYTES, decode_content=True):  # however much its encoding unfolds to
                 answer.feed(piece)
                 bytes_left -= len(piece)
                 if self._clock() > ends_at or bytes_left < 0:
@@ -67,9 +67,3 @@ class HttpGet:
         if is_good and not isinstance(body, Mapping):
             return Answer(status, problem="an answer that is not a JSON object")
         return Answer(status, body, retry_after)
-
-
-def _pieces(response: BaseHTTPResponse) -> Iterator[bytes]:
-    """The body as it comes in, never more than a piece at once, however much its encoding unfolds to."""
-    while piece := response.read1(_PIECE_BYTES, decode_content=True):
-        yield piece
