@@ -230,7 +230,8 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(actor=ACTORS, claim=claims, sid=SIDS)
     def accepted(self, actor: int, claim: Record, sid: int) -> None:
         may = self._is_owner(claim) and self._reserve(sid, claim)
-        assert self.ledgers[actor].accepted(claim, "sent", f"{self.prefix}{sid}") == may
+        ledger = self.ledgers[actor]
+        assert ledger.write_together([ledger.accepted(claim, "sent", f"{self.prefix}{sid}")]) == [may]
         self._learned(may, "accepted", claim, "sent", "", sid)
 
     @rule(actor=ACTORS, claim=claims)

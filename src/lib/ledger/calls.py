@@ -53,9 +53,9 @@ class Address:
     channel: str = "whatsapp"
 
 
-def _by(note: str) -> str:
+def by_a_person(why: str) -> str:
     """Who decided, and why, as the history keeps it."""
-    return f"{PERSON}: {note}" if note else PERSON
+    return f"{PERSON}: {why}" if why else PERSON
 
 
 class Ledger(Learned):
@@ -195,17 +195,15 @@ class Ledger(Learned):
         """Nobody can tell whether the message left: a person decides."""
         return self._move("hold", claim, reason=reason, due_at=self._now())
 
-    def resend(self, claim: Record, reason: str, by: str = "", note: str = "") -> bool:
+    def resend(self, claim: Record, reason: str, by: str = "") -> bool:
         """Lets a call that was not found go out once more, under a claim of its own; until then the old one stands."""
-        return self._move(
-            "resend", claim, by=_by(note) if note else by, reason=reason, due_at=self._now(), resends=claim.resends + 1
-        )
+        return self._move("resend", claim, by=by, reason=reason, due_at=self._now(), resends=claim.resends + 1)
 
-    def send_anew(self, failed: Record, note: str) -> bool:
+    def send_anew(self, failed: Record, why: str) -> bool:
         """A person has put right why a message failed: the call gets another, under a claim of its own."""
         values: Item = {"claim_id": "", "message_sid": "", "error_code": 0, "sent_at": 0, "delivered_at": 0}
         values |= {"due_at": self._now(), "resends": failed.resends + 1}
-        return self._move("send_anew", failed, by=_by(note), reason=Reason.RESENT_BY_A_PERSON, **values)
+        return self._move("send_anew", failed, by=by_a_person(why), reason=Reason.RESENT_BY_A_PERSON, **values)
 
     def release(self, claim: Record, reason: str) -> bool:
         """Ends a held call without another message."""

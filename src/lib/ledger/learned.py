@@ -35,16 +35,12 @@ class Learned(Moves):
 
     # ── what the claim's owner learned ───────────────────────────────────────────────────────────────────────────
 
-    def accepted(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> bool:
-        """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`.
+    def accepted(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
+        """Twilio has the message: `sent`, or already `delivered`, `read` or `failed`. For `write_together`.
 
-        False also when a look-up took the message for that of another call with the same words, this owner having
-        stalled: then the claim stays open, and is settled like any other.
+        It is not written when a look-up took the message for that of another call with the same words, this owner
+        having stalled: then the claim stays open, and is settled like any other.
         """
-        return is_written(self._table, *self.accepting(claim, status, sid, error_code))
-
-    def accepting(self, claim: Record, status: str, sid: str, error_code: int | None = None) -> tuple[Change, ...]:
-        """What `accepted` writes, for `write_together`."""
         reason = Reason.FAILED_AFTER_ACCEPTANCE
         return self._having_message("accepted", claim, status, sid, error_code, reason, self._now())
 

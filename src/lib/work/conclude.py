@@ -174,7 +174,7 @@ class Conclude:
             self._breaker.accepted(claim)
         elif self._leaves_again(claim, code, reply.sid) or self._goes_on(claim, code, reply.sid):
             return
-        self.accepted.add(claim, status, self._ledger.accepting(claim, status, reply.sid, reply.error_code))
+        self.accepted.add(claim, status, self._ledger.accepted(claim, status, reply.sid, reply.error_code))
         if not claim.failed_on:
             self._report.delay((self._clock() - case.ended_at) * 1000)
         self._report.about(

@@ -14,11 +14,10 @@ from ..core.matching import Row
 from ..core.phone import spellings
 from ..core.policy import Settings
 from ..core.record import Record
-from ..core.settling import Seen
 from ..core.status import Reason, Status, explain
 from ..core.superseded import supersede
 from ..errors import CannotDecide, TableUnclear
-from ..ledger.calls import PERSON, Ledger
+from ..ledger.calls import Ledger, by_a_person
 from .gatekeeper import Gatekeeper
 from .report import Report
 from .settle import Settle
@@ -86,20 +85,17 @@ class Verdicts:
 
     def _decide(self, held: Record, verdict: str, why: str) -> bool:
         seen = self._settle.look(held)
-        if verdict == "resend" and not isinstance(seen, Row):
-            self._refuse_what_cannot_leave(held)
-        return self._move(held, verdict, seen, why)
-
-    def _move(self, record: Record, verdict: str, seen: Seen, why: str) -> bool:
         if isinstance(seen, Row):
-            return self._settle.found(record, seen, ends=verdict == "release")
+            return self._settle.found(held, seen, ends=verdict == "release")
+        if verdict == "resend":
+            self._refuse_what_cannot_leave(held)
         if seen == "unread":
             raise CannotDecide(
                 "Twilio's list could not be read; nothing was changed, try again in a minute",
                 "la lista de Twilio no se pudo leer; no cambió nada, intente otra vez en un minuto",
             )
         if verdict == "release":
-            return self._ledger.release(record, Reason.RELEASED_BY_A_PERSON)
+            return self._ledger.release(held, Reason.RELEASED_BY_A_PERSON)
         if seen == "contested":
             raise CannotDecide(
                 "Twilio's list shows a message that may be this call's, or that of another call to the phone; nothing "
@@ -109,7 +105,7 @@ class Verdicts:
                 "cambió nada: decida primero las otras retenidas de ese teléfono, o intente otra vez en un minuto. Si "
                 "sigue así, a la persona ya le salió un mensaje con estas palabras: deje la llamada sin mensaje",
             )
-        return self._ledger.resend(record, Reason.RESENT_BY_A_PERSON, by=PERSON, note=why)
+        return self._ledger.resend(held, Reason.RESENT_BY_A_PERSON, by=by_a_person(why))
 
     def _refuse_what_cannot_leave(self, record: Record) -> None:
         """What a tick would end without a message is not let go for one. Raises CannotDecide, TableUnclear."""
@@ -121,7 +117,7 @@ class Verdicts:
                 "no podría salir: su texto libre falló fuera de la ventana de 24 horas (63016), y SETTINGS."
                 "content_sids no tiene una plantilla para él. No cambió nada: agregue una y decida otra vez",
             )
-        match _foreseen(self._ledger, self._gatekeeper, record, self._settings, self._now):
+        match self._foreseen(record):
             case Skip(reason, rule):
                 _refuse(record, reason, rule)
             case GiveUp(reason) | Ignore(reason):
@@ -130,6 +126,23 @@ class Verdicts:
                 _refuse(record, reason)
             case Defer(reason, until, rule) if until > record.ended_at + self._settings.lookback_seconds:
                 _refuse(record, reason, rule)
+
+    def _foreseen(self, record: Record) -> Decision:
+        """What the next tick would decide of the call: it asks the same in the same order (`tick`)."""
+        phone, settings, now = record.call.phone, self._settings, self._now
+        if self._ledger.suppressed.find(phone):
+            return Skip(Reason.OPTED_OUT)
+        undated = 0 if record.conversation_ended_at else record.call.undated
+        case = Case(replace(record.call, ended_at=record.ended_at, undated=undated), record)
+        due = decide(case, replace(settings, paused=False, dry_run=False), now)
+        is_open = isinstance(due, Wait) and (due.reason != Reason.NOT_FINISHED or record.call.status in IN_FLIGHT)
+        if is_open:  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
+            due = Send(record.kind, by_status=record.kind == "missed")
+        claimed = self._ledger.of_phones(spellings(phone))
+        decided = self._gatekeeper.admitted(supersede([(case, due)], claimed, settings, now))
+        if not decided:
+            raise TableUnclear("the table did not say whether the message could leave")
+        return decided[0][1]
 
 
 def _refuse_what_may_have_left(failed: Record) -> None:
@@ -142,23 +155,6 @@ def _refuse_what_may_have_left(failed: Record) -> None:
             "no se sabe si su mensaje salió, y ya es tarde para averiguarlo y enviarlo otra vez; mire en el registro "
             "de Twilio. No cambió nada",
         )
-
-
-def _foreseen(ledger: Ledger, gatekeeper: Gatekeeper, record: Record, settings: Settings, now: float) -> Decision:
-    """What the next tick would decide of the call: it asks the same in the same order (`tick`)."""
-    phone = record.call.phone
-    if ledger.suppressed.find(phone):
-        return Skip(Reason.OPTED_OUT)
-    undated = 0 if record.conversation_ended_at else record.call.undated
-    case = Case(replace(record.call, ended_at=record.ended_at, undated=undated), record)
-    due = decide(case, replace(settings, paused=False, dry_run=False), now)
-    is_open = isinstance(due, Wait) and (due.reason != Reason.NOT_FINISHED or record.call.status in IN_FLIGHT)
-    if is_open:  # the tick asks ElevenLabs first; the gate's rules hold for whatever it says
-        due = Send(record.kind, by_status=record.kind == "missed")
-    decided = gatekeeper.admitted(supersede([(case, due)], ledger.of_phones(spellings(phone)), settings, now))
-    if not decided:
-        raise TableUnclear("the table did not say whether the message could leave")
-    return decided[0][1]
 
 
 def _not_held(record: Record | None) -> CannotDecide:

@@ -36,7 +36,7 @@ class WrittenTogether:
         self._items: set[str] = set()  # that they change, by key
 
     def add(self, claim: Record, status: str, changes: tuple[Change, ...]) -> None:
-        """changes: as `Ledger.accepting` gives them."""
+        """changes: as `Ledger.accepted` gives them."""
         now = self._clock()
         items = {change.pk for change in changes}
         with self._lock:

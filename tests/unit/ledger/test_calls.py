@@ -137,7 +137,7 @@ def test_a_call_that_twilio_never_took_says_why_when_it_is_too_old_and_no_longer
         if is_sent:
             second = ledger.claim(Case(call, waiting), "follow_up", Message(body="Hola"), ADDRESS)
             assert second is not None
-            assert ledger.accepted(second, "sent", "SM1")
+            assert ledger.write_together([ledger.accepted(second, "sent", "SM1")]) == [True]
             assert "error_code" not in table.items[call.key]
         else:
             assert ledger.give_up(waiting, "too_old")

@@ -219,7 +219,7 @@ def test_what_version_0_1_left_waiting_or_claimed_is_served(scene: Scene) -> Non
     claim = scene.ledger.claim(Case(record.call, record), "missed", Message("Hola"), ADDRESS)
     assert claim is not None
     assert claim.pk == waiting["pk"]
-    assert scene.ledger.accepted(claim, "sent", "SM1")
+    assert scene.ledger.write_together([scene.ledger.accepted(claim, "sent", "SM1")]) == [True]
     assert scene.table.items[waiting["pk"]]["status"] == "sent"
     assert [record.pk for record in scene.ledger.of_phone(CALL.phone)] == [waiting["pk"]]
 
@@ -239,7 +239,7 @@ def test_a_history_tells_what_happened_in_order_and_by_whom(scene: Scene) -> Non
     assert scene.ledger.hold(claim, "unclear_not_listed")
     assert scene.ledger.resend(claim, "resent_by_a_person", by="person")
     again = scene.claim(1, scene.ledger.record(call(1).key))
-    assert scene.ledger.accepted(again, "failed", "SM1", 63016)
+    assert scene.ledger.write_together([scene.ledger.accepted(again, "failed", "SM1", 63016)]) == [True]
     told = [{name: value for name, value in event.items() if name != "at"} for event in history(scene, 1)]
     whatsapp = {"channel": "whatsapp"}
     assert told == [
@@ -283,7 +283,7 @@ def test_a_history_keeps_its_newest_events_and_does_not_grow_for_ever(scene: Sce
     ],
 )
 def test_a_message_says_when_it_was_sent_and_delivered(status: str, known: set[str], scene: Scene) -> None:
-    assert scene.ledger.accepted(scene.claim(1), status, "SM1")
+    assert scene.ledger.write_together([scene.ledger.accepted(scene.claim(1), status, "SM1")]) == [True]
     item = scene.table.items[call(1).key]
     assert {"sent_at", "delivered_at", "read_at"} & item.keys() == known
     assert (item["channel"], item["message_sid"]) == ("whatsapp", "SM1")

@@ -87,7 +87,7 @@ class Desk:
         call = replace(CALL, phone=phone, conversation_id="conv_2", recipient_id="rcp_2", ended_at=int(at))
         claim = self._ledger.claim(Case(call), kind, Message(body="Hola"), ADDRESS, terms)
         assert claim is not None
-        assert self._ledger.accepted(claim, "sent", "SM2")
+        assert self._ledger.write_together([self._ledger.accepted(claim, "sent", "SM2")]) == [True]
 
     def decide(
         self,

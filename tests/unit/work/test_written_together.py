@@ -64,7 +64,7 @@ class Scene:
 
     def accept(self, claim: Record, sid: str = "") -> None:
         sid = sid or f"SM {claim.claim_id}"
-        self.accepted.add(claim, "sent", self.ledger.accepting(claim, "sent", sid))
+        self.accepted.add(claim, "sent", self.ledger.accepted(claim, "sent", sid))
 
     def status(self, claim: Record) -> str:
         return str(self.table.items[claim.pk]["status"])
