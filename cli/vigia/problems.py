@@ -13,9 +13,7 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
-from botocore.exceptions import (
-    ConnectionError as NoConnection,
-)
+from botocore.exceptions import ConnectionError as NoConnection
 
 from lib.config.in_spanish import problem_in
 from lib.errors import TableUnclear

@@ -129,9 +129,7 @@ class Stage:
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": kind} for name, kind in names.items()],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            GlobalSecondaryIndexes=[
-                {"IndexName": "due", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}},
-            ],
+            GlobalSecondaryIndexes=[{"IndexName": "due", "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}],
         )
 
     def batch(self, count: int, *, running: bool = False, prompt: str = "") -> None:

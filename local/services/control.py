@@ -35,10 +35,8 @@ def _faults(faults: Faults) -> dict[str, Command]:
 
 
 def _elevenlabs(world: ElevenLabsWorld) -> dict[str, Command]:
-    """`GET state`; `POST campaign` with `{"recipients": [{…, "plan": {CallPlan's fields}}], "name", "agent_id"}`;
-
-    `POST recipient` with the arguments of `Workspace.set`.
-    """
+    """`GET state`; `POST campaign` with `{"recipients": [{…, "plan": {CallPlan's fields}}], "name", "agent_id"}`; `POST
+    recipient` with the arguments of `Workspace.set`."""
 
     def state(_: Any) -> JsonObject:
         now = world.clock()
@@ -73,10 +71,7 @@ def _elevenlabs(world: ElevenLabsWorld) -> dict[str, Command]:
 
 def _twilio(world: TwilioWorld) -> dict[str, Command]:
     """`GET messages` (accepted ones, in order), `GET state`, `POST templates` and `POST inbound` with the arguments of
-
-    `add_template` and `receive`; `POST settings` with any of `list_lag_seconds`, `enforce_window`, `walk`,
-    `rewrites`.
-    """
+    `add_template` and `receive`; `POST settings` with any of SETTINGS."""
 
     def messages(_: Any) -> list[JsonObject]:
         now = world.clock()

@@ -106,16 +106,13 @@ def paused(patient: Patient) -> Finding:
 
 def subscriptions(patient: Patient) -> Finding:
     cloud = patient.session.cloud
-    sns, unconfirmed, confirmed = cloud.client("sns"), [], 0
-    for topic in TOPICS:
-        if arn := cloud.outputs.get(topic):
-            for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
-                if one["SubscriptionArn"].startswith("arn:"):
-                    confirmed += 1
-                elif one["SubscriptionArn"] != "Deleted":  # SNS lists those for three days more
-                    unconfirmed.append(one["Endpoint"])
+    sns, arns = cloud.client("sns"), filter(None, map(cloud.outputs.get, TOPICS))
+    listed = [one for arn in arns for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]]
+    confirmed = sum(one["SubscriptionArn"].startswith("arn:") for one in listed)
+    # SNS lists those that were deleted for three days more.
+    unconfirmed = {one["Endpoint"] for one in listed if not one["SubscriptionArn"].startswith(("arn:", "Deleted"))}
     if unconfirmed:
-        what = t("Not confirmed, and so hears nothing: {who}.", who=", ".join(sorted(set(unconfirmed))))
+        what = t("Not confirmed, and so hears nothing: {who}.", who=", ".join(sorted(unconfirmed)))
         return bad(
             what,
             t("press “Confirm subscription” in AWS's mail; if it is gone: aws sns subscribe, with the same address"),

@@ -6,7 +6,6 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -48,7 +47,7 @@ def write(session: Session, value: dict[str, Any]) -> None:
 
 def change(session: Session, key: str, value: object) -> dict[str, Any]:
     """Sets a key, with dots for a key inside another; MISSING takes it out. Returns the whole object."""
-    whole = deepcopy(stored(session))
+    whole = stored(session)
     *path, last = key.split(".")
     place = whole
     for name in path:

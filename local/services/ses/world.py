@@ -40,7 +40,7 @@ class SesWorld:
     to. may_send_by: identities that the caller's role may send by, None for all.
 
     requests: how many came in, by route. Faults of its own, besides those of `faults`: `454` (the rate), `quota` (the
-    day's), `paused`, `suspended`, `reject`.
+    day's), `paused`, `suspended`, `mail_from`, `reject`.
     """
 
     def __init__(

@@ -11,18 +11,7 @@ from dataclasses import dataclass, field, replace
 from .case import Case
 from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, due
 from .frozen import frozen
-from .gate import (
-    Candidate,
-    Lately,
-    Never,
-    NotBefore,
-    Rule,
-    Rules,
-    Terms,
-    counts_calls,
-    counts_messages,
-    when_to_write,
-)
+from .gate import Candidate, Lately, Never, NotBefore, Rule, Rules, Terms, counts_calls, counts_messages, when_to_write
 from .phone import person_of
 from .policy import Policy, Settings
 from .record import OWNER_GONE_SECONDS, Record

@@ -7,16 +7,7 @@ from typing import Any
 
 from .text import clean, fold, one_line
 
-NAME_KEYS = (
-    "name",
-    "nombre",
-    "customer_name",
-    "first_name",
-    "user_name",
-    "full_name",
-    "client_name",
-    "nombre_cliente",
-)
+NAME_KEYS = ("name", "nombre", "customer_name", "first_name", "user_name", "full_name", "client_name", "nombre_cliente")
 _KNOWN_KEYS = {key.replace("_", ""): key for key in NAME_KEYS}
 NAME_MAX_CHARACTERS = 100
 _MOST_DIGITS = 4  # "Ana 2" is a name, "Tel 3001239155" is none

@@ -18,14 +18,7 @@ from ..core.case import Case
 from ..core.frozen import frozen
 from ..core.gate import Rule, Terms
 from ..core.message.compose import Message
-from ..core.record import (
-    HISTORY_AT_MOST,
-    OWNER_GONE_SECONDS,
-    TTL_SECONDS,
-    Event,
-    Record,
-    record_item,
-)
+from ..core.record import HISTORY_AT_MOST, OWNER_GONE_SECONDS, TTL_SECONDS, Event, Record, record_item
 from ..core.status import Reason, Status
 from ..core.table import AtMost, Change, Check, Free, Is, Item, Put, Update
 from ..errors import ConditionFailed, TableUnclear

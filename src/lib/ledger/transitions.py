@@ -1,6 +1,6 @@
 """Every way a call's record may move, as data.
 
-`calls` takes its conditions and values from here; the tests hold the ledger, its model and the diagram of
+`moves` takes its conditions and values from here; the tests hold the ledger, its model and the diagram of
 docs/architecture.md against it.
 """
 

@@ -128,6 +128,7 @@ def _answer(item: Item) -> Answer:
         ended_at=_whole(item.get("ended_at")),
         handled_at=_whole(item.get("handled_at")),
         name=str(item.get("name", "")),
+        conversation_id=str(item.get("conversation_id", "")),
     )
 
 

@@ -55,14 +55,8 @@ _NO_LONGER_FOLLOWED = (
     "Nothing: Twilio will tell no more of it. If it matters, call the person.",
 )
 _COMMANDS: Mapping[str, str] = {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"}
-_RESEND = (
-    "Cuando esté corregido: {resend}.",
-    "Once it is put right: {resend}.",
-)
-_IF_STILL_WANTED = (
-    "Si todavía hace falta: {resend}.",
-    "If it is still wanted: {resend}.",
-)
+_RESEND = ("Cuando esté corregido: {resend}.", "Once it is put right: {resend}.")
+_IF_STILL_WANTED = ("Si todavía hace falta: {resend}.", "If it is still wanted: {resend}.")
 _STANDS_STILL = (Reason.ACCOUNT_REFUSED, Reason.PARAMETER_REFUSED, Reason.SENDER_SUSPENDED, Reason.TEMPLATE_SUSPENDED)
 _THEN_IT_LEAVES = (
     "Corrija eso, que es de todos y no de esta persona; después sale solo.",
@@ -70,10 +64,7 @@ _THEN_IT_LEAVES = (
 )
 _PAGE = ("{next} El código {code}: {page}", "{next} Code {code}: {page}")
 _ANSWERED = ("Respondió: contéstele en https://wa.me/{phone}", "They answered: write back at https://wa.me/{phone}")
-_FINAL = (
-    "No sale nada más por esta llamada.",
-    "Nothing more leaves for this call.",
-)
+_FINAL = ("No sale nada más por esta llamada.", "Nothing more leaves for this call.")
 _OPTED_OUT = (
     "No le escriba. Si la persona lo pide: `vigia unsuppress {phone}`.",
     "Do not write to them. If they ask for it: `vigia unsuppress {phone}`.",

@@ -5,12 +5,7 @@ What is asked in every tick is asked by `aws`: boto3 is a quarter of a cold star
 
 from typing import Any, Literal
 
-from botocore.exceptions import (
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ProxyConnectionError,
-)
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, NoCredentialsError, ProxyConnectionError
 
 from .aws import CONNECT_SECONDS, READ_SECONDS
 

@@ -14,13 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from twilio.http import HttpClient
 from twilio.http.response import Response
-from urllib3 import (
-    BaseHTTPResponse,
-    HTTPConnectionPool,
-    HTTPSConnectionPool,
-    Timeout,
-    make_headers,
-)
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout, make_headers
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from ..core.budget import retry_after_seconds
@@ -145,14 +139,7 @@ class SdkTransport(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         sent = {**self._host, **(headers or {}), **basic}
         left = max(0.5, self._seconds_left())
         ends_at = self._clock() + min(ANSWER_SECONDS, left)
-        answer = self.connections.request(
-            method,
-            url,
-            body,
-            sent,
-            min(CONNECT_SECONDS, left),
-            min(READ_SECONDS, left),
-        )
+        answer = self.connections.request(method, url, body, sent, min(CONNECT_SECONDS, left), min(READ_SECONDS, left))
         self._seen.retry_after = answer.headers.get("Retry-After")
         text = body_of(answer, ends_at, self._clock).decode(errors="replace")
         return Response(answer.status, text, answer.headers)

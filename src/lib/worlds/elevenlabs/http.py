@@ -43,13 +43,7 @@ class HttpGet:
         waits = Timeout(connect=min(_CONNECT_SECONDS, timeout_seconds), read=min(_READ_SECONDS, timeout_seconds))
         url = self._base_url + path + (f"?{urlencode(params, doseq=True)}" if params else "")
         response = self._connections.urlopen(
-            "GET",
-            url,
-            headers=self._headers,
-            timeout=waits,
-            retries=False,
-            redirect=False,
-            preload_content=False,
+            "GET", url, headers=self._headers, timeout=waits, retries=False, redirect=False, preload_content=False
         )
         with response:
             status, is_good = response.status, response.status == 200
