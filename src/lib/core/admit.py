@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from .case import Case
-from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, due
+from .decide import Decision, Defer, GiveUp, LookAgain, Rehearse, Send, Skip, Wait, due, meant
 from .frozen import frozen
 from .gate import Candidate, Lately, Never, NotBefore, Rule, Rules, Terms, counts_calls, counts_messages, when_to_write
 from .phone import person_of
@@ -199,7 +199,7 @@ def _talks(decided: Iterable[tuple[Case, Decision]], settings: Settings) -> Mapp
     found: dict[str, list[Talk]] = {}
     if any(policy.contact_law for policy in settings.policies):
         for case, decision in decided:
-            if talk := _talk(case, decision.would if isinstance(decision, Rehearse) else decision, settings):
+            if talk := _talk(case, meant(decision), settings):
                 found.setdefault(person_of(case.call.phone), []).append(talk)
     return found
 

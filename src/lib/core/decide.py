@@ -89,10 +89,15 @@ class Rehearse:
 Decision = Send | Wait | Defer | Skip | GiveUp | Ignore | LookAgain | Rehearse
 
 
+def meant(decision: Decision) -> Decision:
+    """What would happen, in a rehearsal too."""
+    return decision.would if isinstance(decision, Rehearse) else decision
+
+
 def due(decision: Decision) -> Send | None:
     """The message that would leave now, in a rehearsal too."""
-    decision = decision.would if isinstance(decision, Rehearse) else decision
-    return decision if isinstance(decision, Send) else None
+    what = meant(decision)
+    return what if isinstance(what, Send) else None
 
 
 def decide(case: Case, settings: Settings, now: float) -> Decision:

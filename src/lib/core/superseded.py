@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .case import Case
-from .decide import Decision, Rehearse, Send, Skip, Wait, due
+from .decide import Decision, Rehearse, Send, Skip, Wait, due, meant
 from .phone import person_of, spellings
 from .policy import Settings
 from .record import Record
@@ -74,9 +74,9 @@ def _stands_for(missed: Case, record: Record, window_seconds: float) -> bool:
 
 def _will_stand_for(decision: Decision, window_seconds: float) -> bool:
     """Whether what a later call to the phone is due will leave nothing to say about an earlier, missed one."""
-    decision = decision.would if isinstance(decision, Rehearse) else decision
-    if _is_missed(decision):
+    what = meant(decision)
+    if _is_missed(what):
         return window_seconds > 0  # both were held back until now
-    if isinstance(decision, Skip):
-        return decision.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
-    return isinstance(decision, Send) or (isinstance(decision, Wait) and decision.reason != Reason.MISSED_WAIT)
+    if isinstance(what, Skip):
+        return what.reason == Reason.ONLY_IF  # of a follow-up: the person was reached
+    return isinstance(what, Send) or (isinstance(what, Wait) and what.reason != Reason.MISSED_WAIT)
