@@ -21,7 +21,9 @@ LOCKS := src/requirements.txt src/widget-requirements.txt $(patsubst %,local/loc
 export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 # Bytecode is kept, for without it a start of `sam` or pytest takes three times as long; but not beside the sources.
+# Many an image for containers forbids it: what is then compiled anew in every process is half of all the tests' work.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
