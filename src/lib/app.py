@@ -204,6 +204,7 @@ class Invocation:
             due_at_most=self._due_at_most,
             breaker=breaker,
             settings=settings,
+            in_force=(settings, accounts),
             memory=memory,
             spread=worlds.sending,
             clock=worlds.clock,

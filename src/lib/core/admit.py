@@ -56,15 +56,14 @@ class Talk:
 
 @dataclass(slots=True)
 class RulesInForce:
-    """What stays warm knows by which rules those were judged who wait for the gate; a cold start does not."""
+    """What stays warm knows by which settings and accounts those were judged who are put off; a cold start does not."""
 
-    rules: dict[str, Rules] | None = None
+    rules: object = None
     changed_at: float = -1  # the invocation that found them changed
 
-    def have_changed(self, settings: Settings, began_at: float) -> bool:
-        """Whether this invocation, which began then, judges by other rules than the last one: then it asks the gate
-        again about all whom it has put off (contract §2: a changed setting is in force at once)."""
-        rules = every_rule(settings)
+    def have_changed(self, rules: object, began_at: float) -> bool:
+        """Whether this invocation, which began then, judges by other rules than the last one: then it asks again about
+        all who were put off (contract §2: a changed parameter is in force at the next invocation)."""
         if self.rules != rules:
             self.rules, self.changed_at = rules, began_at
         return self.changed_at == began_at

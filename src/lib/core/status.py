@@ -276,6 +276,8 @@ class Reason(InWords):
 
 
 PHONE_REASONS = (Reason.NO_PHONE, Reason.INVALID_PHONE)
+STANDS_STILL = (Reason.ACCOUNT_REFUSED, Reason.PARAMETER_REFUSED, Reason.SENDER_SUSPENDED, Reason.TEMPLATE_SUSPENDED)
+"""Why a call waits until a parameter is put right: everybody's matter, not the person's."""
 
 
 def explain(reason: str, language: str) -> str:

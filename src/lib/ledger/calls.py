@@ -70,7 +70,7 @@ class Ledger(Learned):
 
     def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
         """The call's message is due, and may not leave before an instant; until then no tick looks at it,
-        but for those of a run that finds the gate's rules changed, or does not know them (`RulesInForce`).
+        but for those of a run that finds what the owner sets changed, or does not know it (`RulesInForce`).
 
         rule: where the gate says so, as people read it. code: Twilio's, where that does. False as in `wait`.
         """

@@ -53,19 +53,19 @@ class Records:
         records = self._queued(SETTLE, self._now(), limit) + self._queued(_OLD_QUEUE, self._now(), limit)
         return [record for record in records if record.status == Status.CLAIMED]
 
-    def waiting(self, limit: int, *, ahead: bool = False) -> list[Record]:
+    def waiting(self, limit: int, *, ahead: Collection[str] = ()) -> list[Record]:
         """Waiting calls, those whose time has come first: from each queue at most so many.
 
         Those that wait for an instant come when it is there, of many with one instant those who talked first; those
         that wait for something that may come before, at every time, the soonest end first. ahead: those too whose
-        instant is still to come, where it was the gate that said so.
+        instant is still to come, where they were put off for one of these reasons.
         """
         now = self._now()
         due = sorted(self._queued(SEND, now, limit * READ_AHEAD_FACTOR), key=lambda record: record.turn)
         if len(due) > limit:
             self._troubles.count("due_left_for_later")
         later = self._queued(SEND, EVER, limit) if ahead else []
-        put_off = [record for record in later if record.due_at > now and record.reason in GATE_REASONS]
+        put_off = [record for record in later if record.due_at > now and record.reason in ahead]
         queued = [*due[:limit], *put_off, *self._queued(WATCH, EVER, limit), *self._queued(_OLD_QUEUE, now, limit)]
         records = {record.pk: record for record in queued}
         return [record for record in records.values() if record.status == Status.WAITING]

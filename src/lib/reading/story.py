@@ -9,7 +9,7 @@ from ..core.fallback import EMAIL
 from ..core.frozen import frozen
 from ..core.in_words import in_a_row
 from ..core.record import Record
-from ..core.status import HAVE_LEFT, Reason, Status, explain
+from ..core.status import HAVE_LEFT, STANDS_STILL, Reason, Status, explain
 from ..core.timeline import Moment, timeline
 
 _NEXT = {  # Spanish, English
@@ -57,7 +57,6 @@ _NO_LONGER_FOLLOWED = (
 _COMMANDS: Mapping[str, str] = {"release": "`vigia release {pk}`", "resend": "`vigia resend {pk} --reason '…'`"}
 _RESEND = ("Cuando esté corregido: {resend}.", "Once it is put right: {resend}.")
 _IF_STILL_WANTED = ("Si todavía hace falta: {resend}.", "If it is still wanted: {resend}.")
-_STANDS_STILL = (Reason.ACCOUNT_REFUSED, Reason.PARAMETER_REFUSED, Reason.SENDER_SUSPENDED, Reason.TEMPLATE_SUSPENDED)
 _THEN_IT_LEAVES = (
     "Corrija eso, que es de todos y no de esta persona; después sale solo.",
     "Put that right, which is everybody's and not this person's; then it leaves by itself.",
@@ -128,7 +127,7 @@ def _of_the_status(record: Record, is_english: bool, how: Mapping[str, str]) -> 
         words = _after_a_failure(record)[is_english]
     elif record.status == Status.SKIPPED:
         words = (_OPTED_OUT if record.reason == Reason.OPTED_OUT else _FINAL)[is_english]
-    elif record.status == Status.WAITING and record.reason in _STANDS_STILL:
+    elif record.status == Status.WAITING and record.reason in STANDS_STILL:
         words = _THEN_IT_LEAVES[is_english]
     elif _is_no_longer_followed(record):
         words = _NO_LONGER_FOLLOWED[is_english]

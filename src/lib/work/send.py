@@ -135,6 +135,8 @@ class Sender(Conclude):
                 self._report.count("left_for_later")
                 return True
             reason = Reason.TEMPLATE_SUSPENDED if suspension.content_sid else Reason.SENDER_SUSPENDED
+            if case.record and (case.record.reason, case.record.due_at) == (reason, suspension.probe_at):
+                return True  # asked anew, and nothing has changed
             is_deferred = self._ledger.defer(case, reason, suspension.probe_at, code=suspension.code)
             self._report.count("put_off", is_deferred)
         except TableUnclear as failure:

@@ -1,12 +1,13 @@
 """One tick: listen, settle, observe, decide, admit, act, follow (docs/architecture.md); each may be repeated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
 from typing import Any
 
+from ..core.admit import GATE_REASONS
 from ..core.budget import Budget
 from ..core.call import Call, Conversation
 from ..core.case import Case
@@ -15,7 +16,7 @@ from ..core.detected import is_new
 from ..core.phone import is_e164, person_of
 from ..core.policy import Settings
 from ..core.record import Record
-from ..core.status import Reason
+from ..core.status import STANDS_STILL, Reason
 from ..core.superseded import phones_with_missed, supersede
 from ..errors import ConfigurationError, TableUnclear, kind_and_line
 from ..ledger.calls import Ledger
@@ -38,7 +39,8 @@ OBSERVING_SHARE = 0.6  # of the run's remaining time: what is due must be sent e
 class Tick:
     """Raises ConfigurationError at its end, when everything else is done, if a parameter was refused on the way.
 
-    due_at_most: records of each queue looked at in one tick; the rest in the next.
+    due_at_most: records of each queue looked at in one tick; the rest in the next. in_force: all that the owner may
+    change, to compare with what was in force before.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Tick:
         due_at_most: int,
         breaker: Breaker,
         settings: Settings,
+        in_force: object,
         memory: Memory,
         spread: Spread,
         clock: Clock,
@@ -68,6 +71,7 @@ class Tick:
         self._due_at_most = due_at_most
         self._breaker = breaker
         self._settings, self._memory, self._side_by_side = settings, memory, spread
+        self._in_force = in_force
         self._clock, self._report = clock, report
         self._refused: ConfigurationError | None = None
 
@@ -131,11 +135,11 @@ class Tick:
 
     def _settle_due(self) -> list[Case] | None:
         """Looks up every claim whose time has come. Returns the calls that wait for their message; None: unread."""
-        asks_anew = self._asks_anew()
+        ahead = self._asked_anew()
         try:
             claims = self._ledger.to_settle(self._due_at_most)
-            waiting = self._with_earlier(self._ledger.waiting(self._due_at_most, ahead=asks_anew))
-            is_told = self._settings.dry_run and asks_anew
+            waiting = self._with_earlier(self._ledger.waiting(self._due_at_most, ahead=ahead))
+            is_told = self._settings.dry_run and ahead
             later = self._ledger.tried_again_later(self._due_at_most) if is_told else []
         except TableUnclear as failure:
             self._report.tolerated("due_unread", "", str(failure))
@@ -154,11 +158,13 @@ class Tick:
         older = {pk: earlier.get(call.recipient_key) for pk, call in with_id.items()}
         return [Case(record.call, record, older.get(record.pk)) for record in waiting]
 
-    def _asks_anew(self) -> bool:
-        """Whether those are looked at as well whom the gate has put off; a rehearsal tells of them once."""
+    def _asked_anew(self) -> Collection[Reason]:
+        """For which reasons those who were put off are looked at as well. A rehearsal tells of them once: the gate's
+        would leave; those whose sender stands still would not."""
         if self._settings.dry_run or self._settings.paused:
-            return self._settings.dry_run and not self._memory.rehearsed
-        return self._memory.rules.have_changed(self._settings, self._memory.began_at)
+            return GATE_REASONS if self._settings.dry_run and not self._memory.rehearsed else ()
+        have_changed = self._memory.rules.have_changed(self._in_force, self._memory.began_at)
+        return (*GATE_REASONS, *STANDS_STILL) if have_changed else ()
 
     # ── what is recorded, or told, instead of a message ──────────────────────────────────────────────────────────
 

@@ -3,6 +3,7 @@
 import itertools
 import random
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,6 +201,30 @@ def test_a_changed_configuration_is_tried_at_once() -> None:
     shop.invoke()
     assert shop.from_sender(SHOP) >= 1
     assert not [item for item in shop.table.items.values() if item.get("queue") == "suspended"]
+
+
+@pytest.mark.parametrize(
+    ("code", "mended"),
+    [(63007, {"agents": {"agent_1": Policy(sender=OTHER)}}), (63041, {"content_sids": {}})],
+    ids=("its number", "its template"),
+)
+@pytest.mark.parametrize("is_cold", [True, False])
+def test_those_who_wait_leave_at_the_next_invocation_by_what_was_changed(
+    code: int, mended: dict[str, Any], is_cold: bool
+) -> None:
+    template = "HX" + "9" * 32
+    shop = Shop(content_sids={"follow_up": {"es": template}})
+    shop.twilio.add_template(template, "Hola {{1}}: {{2}}")
+    broken = {"From": SHOP} if code == 63007 else {"ContentSid": template}
+    shop.twilio.faults.add(Fault("refuse", route="create", code=code, match=broken))
+    shop.call_ended("agent_1", range(5))
+    shop.invoke_for(40)
+    assert shop.statuses("agent_1") == WAITS
+    shop.settings = replace(shop.settings, **mended)
+    if is_cold:
+        shop.memory = Memory()
+    shop.invoke()
+    assert shop.statuses("agent_1") <= {"sent", "delivered"}
 
 
 def test_what_was_claimed_with_one_sender_is_settled_and_followed_with_it_whatever_the_setting_says_later() -> None:
