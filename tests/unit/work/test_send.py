@@ -14,8 +14,8 @@ from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.decide import Send
 from lib.core.message.compose import Message
-from lib.core.naming import named
 from lib.core.outcome import Reply
+from lib.core.parameters import to_mend
 from lib.core.policy import Settings
 from lib.core.senders import Senders
 from lib.core.streak import no_streaks
@@ -78,8 +78,8 @@ class Scene:
     def breaker(self) -> Breaker:
         """A tick's."""
         suspensions, setup = Suspensions(self.table, self.clock), self.account.account_sid
-        name = lambda route, parameter: named(route, parameter, self.settings, self.senders.whatsapp)  # noqa: E731
-        breaker = Breaker(suspensions, self.failures, setup, name, threading.Lock(), self.clock, self.report)
+        mend = lambda parameter, route: to_mend(parameter, route, self.settings, self.senders.whatsapp)  # noqa: E731
+        breaker = Breaker(suspensions, self.failures, setup, mend, threading.Lock(), self.clock, self.report)
         breaker.look(tells=True)
         return breaker
 
