@@ -10,7 +10,7 @@ from .config.accounts import Accounts
 from .config.event import Word, read_event
 from .core.budget import Budget
 from .core.frozen import frozen
-from .core.naming import named
+from .core.parameters import to_mend
 from .core.policy import Settings
 from .errors import CannotDecide, HeartbeatFailed
 from .ledger.calls import Ledger
@@ -157,7 +157,7 @@ class Invocation:
             Suspensions(self._table, worlds.clock),
             memory.failures,
             setup=f"{accounts.twilio.sid} {accounts.twilio.messaging_service_sid}".strip(),
-            named=lambda route, parameter: named(route, parameter, settings, accounts.senders.whatsapp),
+            to_mend=lambda parameter, route: to_mend(parameter, route, settings, accounts.senders.whatsapp),
             lock=worlds.lock(),
             clock=worlds.clock,
             report=report,

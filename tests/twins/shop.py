@@ -13,7 +13,6 @@ from lib.config.settings import parse_settings
 from lib.core.senders import Senders
 from lib.errors import CannotDecide, DecisionFailed
 from lib.ledger.replies import Replies
-from lib.ports import Log
 from lib.reading.reader import Reader
 from lib.widget.actions import Actions
 from lib.widget.widget import Widget
@@ -21,6 +20,7 @@ from lib.work.loop import Pace
 from lib.work.memory import Memory
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
+from tests.twins.lines import Lines
 from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
 
@@ -28,22 +28,13 @@ ACCOUNTS = Accounts("key", TwilioAccount("", "", "", ""), Senders(SANDBOX_SENDER
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:vigia-WidgetFunction"
 
 
-class Told(Log):
+class Told(Lines):
     """A log, metrics and topics that keep what they are told."""
 
     def __init__(self) -> None:
-        self.lines: list[tuple[str, str, dict[str, Any]]] = []
+        super().__init__()
         self.values: list[dict[str, list[float]]] = []
         self.notices: list[str] = []
-
-    def info(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("info", str(msg), keys))
-
-    def warning(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("warning", str(msg), keys))
-
-    def error(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("error", str(msg), keys))
 
     def emit(self, values: dict[str, list[float]]) -> None:
         self.values.append(values)

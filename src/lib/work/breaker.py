@@ -29,8 +29,8 @@ def route_of(record: Record, code: int) -> Route:
 class Breaker:
     """One tick's. Safe for many threads.
 
-    setup: what is configured, as a short text: a change of it is tried at once. named: the parameter to fix, for a
-    route and the parameter that Twilio's code is about.
+    setup: what is configured, as a short text: a change of it is tried at once. to_mend: the parameter to fix, for the
+    one that Twilio's code is about, and a route.
     """
 
     def __init__(
@@ -38,12 +38,12 @@ class Breaker:
         suspensions: Suspensions,
         failures: Failures,
         setup: str,
-        named: Callable[[Route, str], str],
+        to_mend: Callable[[str, Route], str],
         lock: AbstractContextManager[Any],
         clock: Clock,
         report: Report,
     ) -> None:
-        self._suspensions, self._failures, self._setup, self.named = suspensions, failures, setup, named
+        self._suspensions, self._failures, self._setup, self.to_mend = suspensions, failures, setup, to_mend
         self._lock, self._clock, self._report = lock, clock, report
         self._known: dict[tuple[str, Route], list[Suspension]] = {}  # what this tick read, by channel and route
         self._every: dict[tuple[str, Route], Suspension] = {}
@@ -159,7 +159,8 @@ class Breaker:
 
     def _why(self, suspension: Suspension) -> str:
         row = code_of(suspension.code)
-        parameter = self.named(suspension.route, row.parameter or (TEMPLATES if suspension.content_sid else SENDER))
+        about = row.parameter or (TEMPLATES if suspension.content_sid else SENDER)
+        parameter = self.to_mend(about, suspension.route)
         when = "after it had accepted them" if suspension.is_late else "at once"
         return (
             f"{parameter}: Twilio failed several messages in a row {when} (code {row.number}, {row.meaning}): what "

@@ -105,7 +105,7 @@ class Conclude:
         if verdict is Verdict.FINAL and not is_suspended:
             return self._ends(claim, reply)
         if verdict is Verdict.STOP:
-            refused = refused_alike(code, self._breaker.named(route, TEMPLATES if route[1] else SENDER))
+            refused = refused_alike(code, self._breaker.to_mend(TEMPLATES if route[1] else SENDER, route))
             is_news = self._permit.stop(route, None if is_suspended else refused)  # it is told of already
             self._breaker.failed(claim, code, route, is_late=False)
             return self._parameter_waits(claim, reply, is_news)
@@ -115,7 +115,7 @@ class Conclude:
     def _parameter_refused(self, claim: Record, reply: Reply) -> None:
         code = reply.code or 0
         route = route_of(claim, code)
-        refused = parameter_refused(code, self._breaker.named(route, code_of(code).parameter))
+        refused = parameter_refused(code, self._breaker.to_mend(code_of(code).parameter, route))
         is_news = self._permit.stop(route, None if self._breaker.is_suspended(claim) else refused)
         self._breaker.failed(claim, code, is_late=False)
         self._parameter_waits(claim, reply, is_news)

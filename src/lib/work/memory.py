@@ -14,7 +14,7 @@ from ..ledger.places import KnownPlaces
 from .agenda import Reading
 from .follow import Followed
 from .listing import Listed
-from .phones import Phones
+from .unusable_phones import UnusablePhones
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Memory:
     finished: dict[str, str] = field(default_factory=dict)  # batch id → its mark, "" when it has none
     readings: dict[str, Reading] = field(default_factory=dict)  # batch id → its last
     stuck: dict[str, float] = field(default_factory=dict)  # call key → when its conversation is asked for again
-    phones: Phones = field(default_factory=Phones)
+    unusable_phones: UnusablePhones = field(default_factory=UnusablePhones)
     told: set[str] = field(default_factory=set)  # what was logged once and need not be again: its kind, and which
     rehearsed: dict[str, str] = field(default_factory=dict)  # call key → what this invocation's rehearsal told of it
     plans: dict[str, tuple[Case, Decision]] = field(default_factory=dict)  # by call key, for `vigia preview`

@@ -70,7 +70,7 @@ class Observer:
             for listed, (batch, recipients) in zip(group, self._elevenlabs.calls(group, budget), strict=True):
                 is_shown = listed.id in shown
                 new |= self._guarded(self._as_listed(listed, batch, is_shown=is_shown), recipients, is_shown=is_shown)
-        memory.phones.ring(report, memory.began_at, self._clock())
+        memory.unusable_phones.ring(report, memory.began_at, self._clock())
         return list(new.values())
 
     def completed(self, cases: Sequence[Case], conversations: Mapping[str, Conversation]) -> list[Case]:
@@ -138,7 +138,7 @@ class Observer:
         finished = [call for call in calls if call.status in over and is_within_memory(call, settings, now)]
         fresh = [call for call in (*finished, *self._stuck(calls, now)) if self._is_fresh(call, now)]
         records = self._records_of(fresh, now)
-        self._memory.phones.look(batch, calls, finished, self._report, now - settings.lookback_seconds, now)
+        self._memory.unusable_phones.look(batch, calls, finished, self._report, now - settings.lookback_seconds, now)
         new = [call for call in fresh if call.key not in records]
         self._warn_of_stuck(call for call in new if is_stuck(call, settings, now))
         oldest = settings.oldest(now)
@@ -186,7 +186,7 @@ class Observer:
         """The records of these calls, under either key. Raises TableUnclear."""
         records = self._ledger.known(calls) if calls else {}
         self._memory.known |= {pk: record.expires_at or int(now) + TTL_SECONDS for pk, record in records.items()}
-        self._memory.phones.learn(records.values())
+        self._memory.unusable_phones.learn(records.values())
         return records
 
     def _is_fresh(self, call: Call, now: float) -> bool:

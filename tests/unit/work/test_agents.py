@@ -92,7 +92,7 @@ def sent(agent_id: str) -> tuple[str, Message, dict[str, Any]]:
         key_parameter="TWILIO_AUTH_TOKEN",
         permit=permit,
         breaker=Breaker(
-            Suspensions(table, clock), Failures(), "", lambda route, parameter: parameter, Lock(), clock, report
+            Suspensions(table, clock), Failures(), "", lambda parameter, route: parameter, Lock(), clock, report
         ),
         windows=Windows(),
         throttle=Throttle(clock, lambda _: None),

@@ -24,27 +24,13 @@ from lib.worlds.elevenlabs.client import ElevenLabsClient
 from local.services.elevenlabs.calls import Batch, CallPlan
 from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
+from tests.twins.lines import Lines
 from tests.twins.services import TwinElevenLabs
 from tests.twins.table import MemoryTable
 from tests.unit.work.test_loop import NOON, Clock
 
 KEY = "key-of-the-test"
 AN_HOUR = 3600
-
-
-class Lines:
-    """A log that keeps what is not info."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, Mapping[str, Any]]] = []
-
-    def info(self, msg: object, **keys: Any) -> None: ...
-
-    def warning(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("warning", str(msg), keys))
-
-    def error(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("error", str(msg), keys))
 
 
 class Workspace:
@@ -239,7 +225,7 @@ def test_only_the_lists_own_refusal_is_the_keys_and_no_quota_is(kind: str, is_th
             shop.tick()
         return
     assert shop.tick() == []
-    ((level, event, keys),) = shop.lines.lines
+    ((level, event, keys),) = shop.lines.wrong
     assert (level, event) == ("error", "batches_unread")
     assert keys["why"].endswith("HTTP 401 quota_exceeded")
 

@@ -14,8 +14,8 @@ from lib.core.call import Call
 from lib.core.case import Case
 from lib.core.decide import Send
 from lib.core.message.compose import Message
-from lib.core.naming import named
 from lib.core.outcome import Reply
+from lib.core.parameters import to_mend
 from lib.core.policy import Settings
 from lib.core.senders import Senders
 from lib.core.streak import no_streaks
@@ -35,6 +35,7 @@ from lib.work.throttle import Throttle
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, AUTH_TOKEN, Clock
+from tests.twins.lines import Lines
 from tests.twins.services import NoEmails, TwinTwilio
 from tests.twins.table import MemoryTable
 
@@ -46,25 +47,6 @@ FOLLOW_UP = Send("follow_up", "su cita")
 
 def one_by_one(thunks: Sequence[Callable[[], Any]]) -> list[Any]:
     return [thunk() for thunk in thunks]
-
-
-class Lines:
-    """A log that keeps each line's level, event and keys."""
-
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, dict[str, Any]]] = []
-
-    def info(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("info", str(msg), keys))
-
-    def warning(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("warning", str(msg), keys))
-
-    def error(self, msg: object, **keys: Any) -> None:
-        self.lines.append(("error", str(msg), keys))
-
-    def levels(self, event: str) -> list[str]:
-        return [level for level, msg, _ in self.lines if msg == event]
 
 
 class Spoiling(TwinTwilio):
@@ -96,8 +78,8 @@ class Scene:
     def breaker(self) -> Breaker:
         """A tick's."""
         suspensions, setup = Suspensions(self.table, self.clock), self.account.account_sid
-        name = lambda route, parameter: named(route, parameter, self.settings, self.senders.whatsapp)  # noqa: E731
-        breaker = Breaker(suspensions, self.failures, setup, name, threading.Lock(), self.clock, self.report)
+        mend = lambda parameter, route: to_mend(parameter, route, self.settings, self.senders.whatsapp)  # noqa: E731
+        breaker = Breaker(suspensions, self.failures, setup, mend, threading.Lock(), self.clock, self.report)
         breaker.look(tells=True)
         return breaker
 

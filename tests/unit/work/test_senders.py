@@ -25,9 +25,10 @@ from local.services.elevenlabs.world import ElevenLabsWorld
 from local.services.faults import Fault
 from local.services.twilio.world import SANDBOX_SENDER, TwilioWorld
 from tests.contract.stage import ACCOUNT_SID, API_KEY, AUTH_TOKEN, Clock, person
+from tests.twins.lines import Lines
 from tests.twins.services import NoEmails, TwinElevenLabs, TwinTwilio
 from tests.twins.table import MemoryTable
-from tests.unit.work.test_send import Lines, one_by_one
+from tests.unit.work.test_send import one_by_one
 
 SHOP, OTHER = SANDBOX_SENDER, "whatsapp:+14155550100"
 WAITS = {"waiting"}

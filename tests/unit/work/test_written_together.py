@@ -1,7 +1,6 @@
 """Accepted sends are written in one transaction, alone where that cannot be, and none is lost in between."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from lib.ledger.calls import Address, Ledger
 from lib.work.report import Report
 from lib.work.written_together import LONGEST_SECONDS, TOGETHER_AT_MOST, WrittenTogether
 from tests.contract.stage import NOON, Clock
+from tests.twins.lines import Lines
 from tests.twins.table import MemoryTable
 
 
@@ -37,18 +37,11 @@ class Scene:
     """Claims of one run, and what became of them."""
 
     def __init__(self) -> None:
-        self.table, self.clock, self.lines = Table(), Clock(), list[str]()
-        self.report = Report(self)
+        self.table, self.clock, self.lines = Table(), Clock(), Lines()
+        self.report = Report(self.lines)
         ids = iter(range(1000))
         self.ledger = Ledger(self.table, self.clock, lambda: 1, lambda: f"claim {next(ids)}", self.report)
         self.accepted = WrittenTogether(self.ledger, self.clock, self.report)
-
-    def info(self, msg: object, **keys: Any) -> None: ...
-
-    def warning(self, msg: object, **keys: Any) -> None:
-        self.lines.append(str(msg))
-
-    error = warning
 
     def claims(self, count: int) -> list[Record]:
         found = []
@@ -102,7 +95,7 @@ def test_one_that_has_moved_on_keeps_none_of_the_others(scene: Scene) -> None:
     assert [scene.status(claim) for claim in claims] == ["sent", "sent", "claimed", "sent", "sent"]
     assert "#sid:SM2" not in scene.table.items
     assert scene.report.counts["WhatsAppsSent"] == 4
-    assert scene.lines == ["record_moved_on"]
+    assert [event for _, event, _ in scene.lines.wrong] == ["record_moved_on"]
 
 
 def test_two_that_would_write_the_same_item_are_written_one_after_the_other(scene: Scene) -> None:
@@ -120,7 +113,7 @@ def test_where_the_table_does_not_answer_the_claims_stand_to_be_looked_up(scene:
     scene.table.is_silent = True
     scene.accepted.flush()
     assert {scene.status(claim) for claim in claims} == {"claimed"}
-    assert scene.lines == ["outcome_unwritten"] * 3
+    assert [event for _, event, _ in scene.lines.wrong] == ["outcome_unwritten"] * 3
     scene.table.is_silent = False
     scene.accepted.flush()
     assert scene.table.sizes == []  # written once: what became of it then is Twilio's list to tell

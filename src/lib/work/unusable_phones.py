@@ -24,7 +24,7 @@ class Ringing:
 
 
 @dataclass(slots=True)
-class Phones:
+class UnusablePhones:
     """What is known of the phones that cannot be written to. Part of what a warm function remembers."""
 
     unusable: set[str] = field(default_factory=set)  # keys of calls that were skipped for their phone
