@@ -175,13 +175,15 @@ class _Tick:
             lately = replace(lately, to_phone=[*lately.to_phone, self.now])
         match when_to_write(candidate, rules, lately, self.now):
             case NotBefore(_, Reason.DAILY_LIMIT, rule) | Never(Reason.DAILY_LIMIT, rule) if self.has_lent:
-                return Defer(Reason.DAILY_LIMIT, self.now, rule)  # the next tick knows which of the places were taken
+                return Defer(
+                    Reason.DAILY_LIMIT, self.now, rule, send.kind
+                )  # the next tick knows which of the places were taken
             case NotBefore(at, reason, rule):
                 self._waits_for_a_place(reason)
-                return Defer(reason, at, rule)
+                return Defer(reason, at, rule, send.kind)
             case Never(Reason.DAILY_LIMIT, rule):
                 self._waits_for_a_place(Reason.DAILY_LIMIT)
-                return Defer(Reason.DAILY_LIMIT, latest + 1, rule)  # the limit may be raised meanwhile
+                return Defer(Reason.DAILY_LIMIT, latest + 1, rule, send.kind)  # the limit may be raised meanwhile
             case Never(reason, rule):
                 return Skip(reason, rule)
         self.let_through.add(person)

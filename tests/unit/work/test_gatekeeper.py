@@ -493,6 +493,25 @@ def test_a_raised_limit_lets_all_who_wait_leave_and_rules_that_stay_write_nothin
     assert [house.sent_to(phone) for phone in (ANA, LUIS, EVA)] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("why", ["quiet_hours", "template_suspended"])
+def test_whom_a_talk_reached_is_not_told_that_nobody_got_hold_of_them_while_its_message_may_not_leave(why: str) -> None:
+    template = "HX" + "1" * 32
+    own = {"quiet_hours": NIGHT} if why == "quiet_hours" else {"content_sids": {"follow_up": {"es": template}}}
+    house = House(at("2026-03-03T22:00"), agents={"agent_2": own})
+    house.account.add_template(template, "Hola {{1}}: {{2}}")
+    house.account.faults.add(Fault("refuse", route="create", code=63041, match={"ContentSid": template}))
+    house.call_ends(*[f"+573001113{number}" for number in range(310, 316)], agent_id="agent_2")
+    for _ in range(10):
+        with suppress(ConfigurationError):
+            house.run()
+    house.call_ends(ANA, answered=False, seconds_ago=60)
+    house.call_ends(ANA, agent_id="agent_2")
+    for _ in range(3):
+        house.run()
+    assert house.became(ANA) == [("skipped", "superseded"), ("waiting", why)]
+    assert house.sent_to(ANA) == 0
+
+
 def test_a_place_that_a_suspended_sender_does_not_take_is_another_person_s() -> None:
     house = House(at("2026-03-03T10:00"), daily_limit=10, agents={"agent_2": {"sender": OTHER}})
     house.account.senders.add(OTHER)
