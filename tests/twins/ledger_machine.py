@@ -125,7 +125,7 @@ class LedgerMachine(RuleBasedStateMachine):
             may = may and max(noted) <= self.fences[actor]
         begin = {
             "wait": lambda: ledger.wait(Case(one), "summary", self.now + 90),
-            "defer": lambda: ledger.defer(Case(one), "summary", self.now + 90, code=63007),
+            "defer": lambda: ledger.defer(Case(one), "missed", "summary", self.now + 90, code=63007),
             "skip": lambda: ledger.skip(Case(one), "too_old"),
         }
         assert begin[verb]() == may
@@ -197,7 +197,9 @@ class LedgerMachine(RuleBasedStateMachine):
             may, ledger = self._may_move(actor, record, "waiting", of_claim=False), self.ledgers[actor]
             move = {
                 "wait_on": lambda: ledger.wait(Case(record.call, record), "conversation", self.now + 300),
-                "defer_waiting": lambda: ledger.defer(Case(record.call, record), "conversation", self.now + 300),
+                "defer_waiting": lambda: ledger.defer(
+                    Case(record.call, record), "missed", "conversation", self.now + 300
+                ),
             }
             assert move[verb]() == may
             licensed = may and self.models[record.pk].licensed

@@ -130,6 +130,7 @@ class _Tick:
     talks: Mapping[str, Sequence[Talk]]
     places: Places
     let_through: set[str] = field(default_factory=set)  # people
+    has_lent: bool = False  # places that no claim has taken yet: a sender that stands still takes none
 
     def judged(self, case: Case, decision: Decision) -> Decision:
         send = due(decision)
@@ -162,17 +163,21 @@ class _Tick:
         if is_next:  # in a rehearsal nothing is claimed: what the next tick would know is told
             lately = replace(lately, to_phone=[*lately.to_phone, self.now])
         match when_to_write(candidate, rules, lately, self.now):
+            case NotBefore(_, Reason.DAILY_LIMIT, rule) | Never(Reason.DAILY_LIMIT, rule) if self.has_lent:
+                # The next tick knows which of the places were taken.
+                return Defer(Reason.DAILY_LIMIT, self.now, rule, send.kind)
             case NotBefore(at, reason, rule):
                 self._waits_for_a_place(reason)
-                return Defer(reason, at, rule)
+                return Defer(reason, at, rule, send.kind)
             case Never(Reason.DAILY_LIMIT, rule):
                 self._waits_for_a_place(Reason.DAILY_LIMIT)
-                return Defer(Reason.DAILY_LIMIT, latest + 1, rule)  # the limit may be raised meanwhile
+                return Defer(Reason.DAILY_LIMIT, latest + 1, rule, send.kind)  # the limit may be raised meanwhile
             case Never(reason, rule):
                 return Skip(reason, rule)
         self.let_through.add(person)
         notes = tuple(past.notes.items()) if counts_messages(phone, rules) else ()
         place = self.free.popleft() if needs_place else has_place
+        self.has_lent = self.has_lent or (needs_place and not is_rehearsal)
         return replace(send, terms=Terms(rules, notes, place, has_place=bool(has_place)))
 
     def _place_at(self) -> float:

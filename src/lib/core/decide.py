@@ -43,11 +43,13 @@ class Wait:
 
 @frozen
 class Defer:
-    """The gate is closed to a message that is due: it waits for an instant (epoch seconds). reason: the setting."""
+    """The gate is closed to a message of this kind that is due: it waits for an instant (epoch seconds). reason: the
+    setting."""
 
     reason: str
     until: float
     rule: Rule
+    kind: str
 
 
 @frozen

@@ -68,18 +68,23 @@ class Ledger(Learned):
             return self._move("wait_on", case.record, reason=reason, due_at=due_at)
         return self._begin("wait", case.call, reason, *self._unseen(case.call), due_at=due_at)
 
-    def defer(self, case: Case, reason: str, until: float, *, rule: Rule | None = None, code: int = 0) -> bool:
+    def defer(
+        self, case: Case, kind: str, reason: str, until: float, *, rule: Rule | None = None, code: int = 0
+    ) -> bool:
         """The call's message is due, and may not leave before an instant; until then no tick looks at it,
         but for those of a run that finds what the owner sets changed, or does not know it (`RulesInForce`).
 
+        kind: of the message; of a talk the phone's note tells, for no missed call's message leaves before its own.
         rule: where the gate says so, as people read it. code: Twilio's, where that does. False as in `wait`.
         """
-        due_at, record = math.ceil(until), case.record
+        due_at, record, call = math.ceil(until), case.record, case.call
+        is_news = kind == "follow_up" and call.conversation_id and (record is None or record.kind != kind)
+        noted = [notes.remembering(call.phone, record.pk if record else call.key, self._now())] if is_news else []
         if record is not None:
-            values: Item = {"reason": reason, "due_at": due_at} | ({"error_code": code} if code else {})
-            return self._move("defer_waiting", record, rule_told=rule, **values)
-        beside = self._unseen(case.call)
-        return self._begin("defer", case.call, reason, *beside, due_at=due_at, rule_told=rule, error_code=code)
+            values: Item = {"reason": reason, "due_at": due_at, "kind": kind} | ({"error_code": code} if code else {})
+            return self._move("defer_waiting", record, *noted, rule_told=rule, **values)
+        unseen, values = self._unseen(call), {"kind": kind, "due_at": due_at, "error_code": code}
+        return self._begin("defer", call, reason, *unseen, *noted, rule_told=rule, **values)
 
     def _unseen(self, call: Call) -> list[Check]:
         notes_of_phone = () if call.conversation_id else notes.keys_of(call.phone, self._now())

@@ -1,5 +1,5 @@
-"""The note of a phone and week: the keys of all calls claimed for it, the last of these claims, and the fence that
-shuts out a stalled run."""
+"""The note of a phone and week: the keys of all calls claimed for it, and of talks whose message waits or is ruled out,
+the last of these claims, and the fence that shuts out a stalled run."""
 
 from collections.abc import Iterator, Mapping
 
@@ -50,7 +50,7 @@ def noting(
 
 
 def remembering(phone: str, pk: str, now: int) -> Update:
-    """What is written beside a call that gets no message, and that later ones must know of all the same."""
+    """What is written beside a call that gets no message, or not yet, and that others must know of all the same."""
     return Update(keys_of(phone, now)[0], {"expires_at": now + TTL_SECONDS}, add={"calls": frozenset({pk})})
 
 

@@ -68,7 +68,7 @@ class Sender(Conclude):
         if case.record and closed_at and not message.content_sid:
             self._without_template(case.record, policy)
             return None
-        if self._is_suspended(case, address, message):
+        if self._is_suspended(case, what.kind, address, message):
             return None
         self._throttle.wait(address.sender)
         if not self._may_leave(call, what, route):  # to look and to wait may take long
@@ -125,7 +125,7 @@ class Sender(Conclude):
             self._report.about("message_undelivered", record.call, "warning", message_sid=sid, code=code, why=why)
             self._report.count("MessagesFailed")
 
-    def _is_suspended(self, case: Case, address: Address, message: Message) -> bool:
+    def _is_suspended(self, case: Case, kind: str, address: Address, message: Message) -> bool:
         """Whether the sender or the template stands still; the call is put off then until the next probe."""
         try:
             suspension = self._breaker.in_the_way(address.channel, (address.sender, message.content_sid))
@@ -137,7 +137,7 @@ class Sender(Conclude):
             reason = Reason.TEMPLATE_SUSPENDED if suspension.content_sid else Reason.SENDER_SUSPENDED
             if case.record and (case.record.reason, case.record.due_at) == (reason, suspension.probe_at):
                 return True  # asked anew, and nothing has changed
-            is_deferred = self._ledger.defer(case, reason, suspension.probe_at, code=suspension.code)
+            is_deferred = self._ledger.defer(case, kind, reason, suspension.probe_at, code=suspension.code)
             self._report.count("put_off", is_deferred)
         except TableUnclear as failure:
             self._report.tolerated("record_unwritten", case.call.batch_id, str(failure))

@@ -192,8 +192,9 @@ class Tick:
         reason, rule, record = defer.reason, defer.rule, case.record
         if record is not None and (record.reason, record.due_at) == (reason, ceil(defer.until)):
             return  # asked anew, and nothing has changed
-        is_written = self._write(case.call, partial(self._ledger.defer, case, reason, defer.until, rule=rule))
-        if is_written and (record is None or record.reason != reason):
+        write = partial(self._ledger.defer, case, defer.kind, reason, defer.until, rule=rule)
+        is_news = record is None or record.reason != reason or record.due_at <= self._clock()
+        if self._write(case.call, write) and is_news and defer.until > self._clock():
             until = datetime.fromtimestamp(defer.until, UTC).isoformat(timespec="seconds")
             self._report.about("call_deferred", case.call, reason=reason, rule=rule.en, until=until)
 

@@ -22,12 +22,14 @@ from lib.ledger.places import KnownPlaces
 from lib.ledger.suppressed import Suppressed
 from lib.work.gatekeeper import Gatekeeper
 from local.services.faults import Fault
+from local.services.twilio.world import SANDBOX_SENDER
 from tests.twins.table import MemoryTable
 from tests.twins.troubles import Heard
 from tests.unit.work.house import House, at
 
 BOGOTA, SANTIAGO = "America/Bogota", "America/Santiago"
 ANA, LUIS, EVA = "+573001112233", "+573001112234", "+573001112235"
+OTHER = "whatsapp:+14155550100"
 NIGHT = {"start": "21:00", "end": "08:00", "timezone": BOGOTA}
 HOUR, DAY = 3600, 24 * 3600
 
@@ -481,13 +483,52 @@ def test_a_changed_rule_is_in_force_for_those_who_wait_already(
 def test_a_raised_limit_lets_all_who_wait_leave_and_rules_that_stay_write_nothing() -> None:
     house = House(at("2026-03-03T10:00"), daily_limit=1)
     house.call_ends(ANA, LUIS, EVA)
-    house.run()
+    for _ in range(2):
+        house.run()
     before = house.items()
     house.run(is_cold=True)
     assert house.items() == before
     house.settings = {"daily_limit": 100}
     house.run()
     assert [house.sent_to(phone) for phone in (ANA, LUIS, EVA)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("why", ["quiet_hours", "template_suspended"])
+def test_whom_a_talk_reached_is_not_told_that_nobody_got_hold_of_them_while_its_message_may_not_leave(why: str) -> None:
+    template = "HX" + "1" * 32
+    own = {"quiet_hours": NIGHT} if why == "quiet_hours" else {"content_sids": {"follow_up": {"es": template}}}
+    house = House(at("2026-03-03T22:00"), agents={"agent_2": own})
+    house.account.add_template(template, "Hola {{1}}: {{2}}")
+    house.account.faults.add(Fault("refuse", route="create", code=63041, match={"ContentSid": template}))
+    house.call_ends(*[f"+573001113{number}" for number in range(310, 316)], agent_id="agent_2")
+    for _ in range(10):
+        with suppress(ConfigurationError):
+            house.run()
+    house.call_ends(ANA, answered=False, seconds_ago=60)
+    house.call_ends(ANA, agent_id="agent_2")
+    for _ in range(3):
+        house.run()
+    assert house.became(ANA) == [("skipped", "superseded"), ("waiting", why)]
+    assert house.sent_to(ANA) == 0
+
+
+def test_a_place_that_a_suspended_sender_does_not_take_is_another_person_s() -> None:
+    house = House(at("2026-03-03T10:00"), daily_limit=10, agents={"agent_2": {"sender": OTHER}})
+    house.account.senders.add(OTHER)
+    house.account.faults.add(Fault("refuse", route="create", code=63007, match={"From": SANDBOX_SENDER}))
+    stranded = [f"+5730011133{number}" for number in range(10, 25)]
+    house.call_ends(*stranded)
+    for _ in range(10):
+        with suppress(ConfigurationError):
+            house.run()
+    reasons = {reason for phone in stranded for _, reason in house.became(phone)}
+    assert reasons <= {"sender_suspended", "parameter_refused"}
+    house.clock.now += 60
+    house.call_ends(ANA, agent_id="agent_2")
+    for _ in range(4):  # a minute: until the probe is over, its sender's others still hope for a place
+        house.run()
+        house.clock.now += 14
+    assert house.sent_to(ANA) == 1
 
 
 def test_a_person_s_resend_waits_for_the_gate_too() -> None:
