@@ -48,17 +48,22 @@ def bounds(day: date, zone: tzinfo) -> tuple[int, int]:
     return start, end
 
 
+def calls_of(records: Iterable[Record], start: int, end: int) -> list[Record]:
+    """The calls first recorded from `start` to before `end`, in epoch seconds.
+
+    A record that only says that another one is of the same call (`same_attempt`) is none of its own.
+    """
+    return [one for one in records if start <= one.recorded_at < end and one.reason != Reason.SAME_ATTEMPT]
+
+
 def day_of(records: Iterable[Record], start: int, end: int) -> Day:
     """The counters of the calls first recorded from `start` to before `end`, in epoch seconds."""
-    return count(one for one in records if start <= one.recorded_at < end)
+    return count(calls_of(records, start, end))
 
 
 def count(records: Iterable[Record]) -> Day:
-    """The counters of these calls.
-
-    A record that only says that another one is of the same call (`same_attempt`) does not count.
-    """
-    calls = [one for one in records if one.reason != Reason.SAME_ATTEMPT]
+    """The counters of these calls."""
+    calls = list(records)
     statuses = Counter(record.status for record in calls)
     reasons = Counter(record.reason for record in calls if record.status == Status.SKIPPED)
     codes = Counter(record.error_code for record in calls if record.status == Status.FAILED)
