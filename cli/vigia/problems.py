@@ -1,5 +1,7 @@
 """What a person is told instead of a trace: what is wrong, and the command that mends it."""
 
+import re
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -38,6 +40,9 @@ _BAD_CREDENTIALS = frozenset(
     )
 )
 _DENIED = frozenset(("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"))
+_ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")  # what IAM lacks: kms:Decrypt, say, for GetParameters
+_WRONG_CLOCK = re.compile(r"Signature (expired|not yet current)")
+SET_THE_CLOCK = "sudo timedatectl set-ntp true"
 
 
 class Problem(Exception):
@@ -93,14 +98,23 @@ def of_aws(error: BotoCoreError | ClientError) -> Problem:
         return unreachable()
     if isinstance(error, ClientError):
         code, operation = error.response["Error"]["Code"], error.operation_name
+        said = error.response["Error"].get("Message") or ""
+        if code in _BAD_CREDENTIALS and (code == "RequestExpired" or _WRONG_CLOCK.match(said)):
+            return Problem(t("AWS takes no signature of this computer's, for its clock is wrong."), SET_THE_CLOCK)
         if code in _BAD_CREDENTIALS:
             return Problem(
                 t("AWS does not take these credentials ({code}).", code=code), t("aws configure, or: aws sso login")
             )
         if code in _DENIED:
+            lacking = _ACTION.search(said)
             return Problem(
-                t("These AWS credentials may not do {operation}.", operation=operation),
+                t("These AWS credentials may not do {operation}.", operation=lacking[1] if lacking else operation),
                 t("ask whoever runs the account for it, or use another AWS_PROFILE"),
+            )
+        if code == "InvalidKeyId" or code.startswith("KMS"):
+            return Problem(
+                t("The KMS key of the secrets cannot be used ({code}): it is disabled, or gone.", code=code),
+                t("enable it in KMS; to use another: docs/operations.md, SecretsKeyArn"),
             )
         return Problem(t("AWS refused {operation}: {code}.", operation=operation, code=code), again())
     return Problem(t("AWS's SDK ended in {kind}.", kind=type(error).__name__), again())

@@ -27,6 +27,8 @@ from tests.twins.people import PHONE, answer_of
 from vigia.__main__ import first, main, run
 from vigia.cloud import Cloud
 from vigia.commands.secrets import read_env
+from vigia.problems import of_aws
+from vigia.words import choose
 
 
 def test_pausing_and_resuming_change_one_setting_and_nothing_else(desk: Desk) -> None:
@@ -295,6 +297,27 @@ def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_
     assert words in told.err
     assert do in told.err
     assert not re.search(r"failed|could not|gave no| or: ", desk(*command, "--lang", "es").err)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words", "do"),
+    [
+        (
+            "AccessDeniedException",
+            "is not authorized to perform: kms:Decrypt on",
+            "no permiten kms:Decrypt.",
+            "AWS_PROFILE",
+        ),
+        ("SignatureDoesNotMatch", "Signature expired: it is now earlier", "su reloj está mal", "timedatectl"),
+        ("InvalidSignatureException", "Signature not yet current: it is", "su reloj está mal", "timedatectl"),
+        ("SignatureDoesNotMatch", "Check your AWS Secret Access Key", "no acepta estas credenciales", "aws configure"),
+        ("InvalidKeyId", "the key is disabled", "clave de KMS", "SecretsKeyArn"),
+    ],
+)
+def test_what_aws_says_beside_its_code_tells_what_mends_it(code: str, said: str, words: str, do: str) -> None:
+    choose("es")
+    problem = of_aws(ClientError({"Error": {"Code": code, "Message": said}}, "GetParameters"))
+    assert (words in problem.what, do in problem.do) == (True, True), problem.what
 
 
 def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
