@@ -80,6 +80,8 @@ def of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, BotoCoreError | ClientError):
         return of_aws(error)
+    if isinstance(error, TableUnclear) and str(error).endswith(": ResourceNotFoundException"):
+        return Problem(t("The stack's table is gone."), t("docs/operations.md, The table back from a backup"))
     if isinstance(error, TableUnclear):
         return Problem(
             t("The table gave no clear answer: {what}.", what=problem_in(str(error), language())),

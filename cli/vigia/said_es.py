@@ -9,6 +9,8 @@ SAID: Mapping[str, str] = {
     "Stopped before it was done.": "Se detuvo antes de terminar.",
     "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
+    "The stack's table is gone.": "La tabla de la pila ya no existe.",
+    "docs/operations.md, The table back from a backup": "docs/operations.md, «The table back from a backup» (en inglés)",
     "The table gave no clear answer: {what}.": "La tabla no respondió con claridad: {what}.",
     "so some may be missing here; what it means: docs/operations.md, The log": "por eso aquí puede faltar alguien; qué significa: docs/operations.md, The log",
     "This computer refused it: {what}.": "Este equipo no lo permitió: {what}.",

@@ -277,6 +277,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, mon
         (NoCredentialsError(), "no usable AWS credentials", "aws configure"),
         (EndpointConnectionError(endpoint_url="x"), "could not be reached", "AWS_REGION"),
         (ClientError({"Error": {"Code": "ThrottlingException"}}, "Scan"), "ThrottlingException", "vigia doctor"),
+        (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "Scan"), "table is gone", "from a backup"),
         (ReadTimeoutError(endpoint_url="x"), "ReadTimeoutError", "vigia doctor"),
     ],
 )
