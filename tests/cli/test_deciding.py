@@ -14,9 +14,13 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import (
     ClientError,
+    ConfigParseError,
     ConnectionClosedError,
     EndpointConnectionError,
+    LoginRefreshRequired,
+    MissingDependencyException,
     NoCredentialsError,
+    ProfileNotFound,
     ReadTimeoutError,
 )
 
@@ -27,7 +31,7 @@ from tests.twins.people import PHONE, answer_of
 from vigia.__main__ import first, main, run
 from vigia.cloud import Cloud
 from vigia.commands.secrets import read_env
-from vigia.problems import of_aws
+from vigia.problems import is_the_callers, of_aws
 from vigia.words import choose
 
 
@@ -318,6 +322,22 @@ def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_
 def test_what_aws_says_beside_its_code_tells_what_mends_it(code: str, said: str, words: str, do: str) -> None:
     choose("es")
     problem = of_aws(ClientError({"Error": {"Code": code, "Message": said}}, "GetParameters"))
+    assert (words in problem.what, do in problem.do) == (True, True), problem.what
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "do"),
+    [
+        (ProfileNotFound(profile="shop"), "shop", "AWS_PROFILE"),
+        (ConfigParseError(path="config"), "no se puede usar", "~/.aws/config"),
+        (LoginRefreshRequired(), "no hay credenciales", "aws sso login"),
+        (MissingDependencyException(msg="crt"), "aws login", "pipx inject"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_told_with_what_mends_them(error: Any, words: str, do: str) -> None:
+    choose("es")
+    problem = of_aws(error)
+    assert is_the_callers(error)
     assert (words in problem.what, do in problem.do) == (True, True), problem.what
 
 
