@@ -55,7 +55,7 @@ CHECKS: Mapping[str, str] = {
     "vigia tail, and look for ERROR; nothing there: look at the function's throttles in CloudWatch": "vigia tail, y busque errores; si no hay nada, vea los «throttles» de la función en CloudWatch",
     "{who}, in {region}": "{who}, en {region}",
     "This computer's clock is {seconds:.0f} s off AWS's: what is said of ages here is wrong.": (
-        "El reloj de esta computadora difiere {seconds:.0f} s del de AWS: los «hace …» de aquí no son exactos."
+        "El reloj de este equipo difiere {seconds:.0f} s del de AWS: los «hace …» de aquí no son exactos."
     ),
     "agrees with AWS's": "coincide con el de AWS",
     "The stack {stack} is {status}.": "La pila {stack} está en {status}.",

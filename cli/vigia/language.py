@@ -20,6 +20,7 @@ _COMPLAINTS = (
     "Missing argument {}.",
     "Missing option {}.",
     "Missing command.",
+    "No such command {}. Did you mean {}?",
     "No such command {}.",
     "No such option: {} (Possible options: {})",
     "No such option: {}",

@@ -9,9 +9,11 @@ SAID: Mapping[str, str] = {
     "Stopped before it was done.": "Se detuvo antes de terminar.",
     "try again in a minute; if it stays: vigia doctor": "intente de nuevo en un minuto; si sigue: vigia doctor",
     "try again; if it stays, look whether the table is there: vigia doctor": "intente de nuevo; si sigue, mire si la tabla está: vigia doctor",
+    "The stack's table is gone.": "La tabla de la pila ya no existe.",
+    "docs/operations.md, The table back from a backup": "docs/operations.md, «The table back from a backup» (en inglés)",
     "The table gave no clear answer: {what}.": "La tabla no respondió con claridad: {what}.",
     "so some may be missing here; what it means: docs/operations.md, The log": "por eso aquí puede faltar alguien; qué significa: docs/operations.md, The log",
-    "This computer refused it: {what}.": "Este computador no lo permitió: {what}.",
+    "This computer refused it: {what}.": "Este equipo no lo permitió: {what}.",
     "Nobody foresaw this: {place}. Please report that line.": "Esto no estaba previsto: {place}. Por favor, envíenos esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ninguna pila llamada {stack} en {region}.",
@@ -54,6 +56,7 @@ SAID: Mapping[str, str] = {
     "{name}: written.": "{name}: guardado.",
     "{name} is none of ours, and is left out.": "{name} no es de Vigía, y se deja fuera.",
     "There is no terminal to ask on.": "No hay una terminal en la que preguntar.",
+    "There is no file {path}.": "No existe el archivo {path}.",
     "{path} cannot be read: {kind}.": "{path} no se puede leer: {kind}.",
     "Written; in force within a minute.": "Guardado; vale en menos de un minuto.",
     "There is no terminal for an editor.": "No hay una terminal para un editor.",
@@ -70,8 +73,8 @@ SAID: Mapping[str, str] = {
         "Today: {finished:call|calls} ended; {sent} written to, {delivered} delivered, {read} read, {replied} "
         "answered; {failed} failed, {skipped} without a message, {held} held, {waiting} waiting."
     ): (
-        "Hoy: {finished:llamada terminada|llamadas terminadas}; {sent:escrita|escritas}, "
-        "{delivered:entregada|entregadas}, {read:leída|leídas}, {replied:respondió|respondieron}; "
+        "Hoy: {finished:llamada terminada|llamadas terminadas}; {sent} con mensaje, "
+        "{delivered:entregado|entregados}, {read:leído|leídos}, {replied:respondió|respondieron}; "
         "{failed:fallida|fallidas}, {skipped} sin mensaje, {held:retenida|retenidas}, {waiting} en espera."
     ),
     "Interval: {seconds:g} s. Calls of the last seven days: {count}.": "Intervalo: {seconds:g} s. Llamadas de los últimos siete días: {count}.",
@@ -136,16 +139,23 @@ SAID: Mapping[str, str] = {
     "AWS's SDK ended in {kind}.": "El SDK de AWS falló: {kind}.",
     "No AWS region is chosen.": "No hay una región de AWS elegida (AWS_REGION).",
     "There are no usable AWS credentials here.": "Aquí no hay credenciales de AWS que sirvan.",
+    "The AWS configuration of this computer cannot be used: {what}": "La configuración de AWS de este equipo no se puede usar: {what}",
+    "put ~/.aws/config right, or choose another AWS_PROFILE": "corrija ~/.aws/config, o elija otro AWS_PROFILE",
+    "Credentials of aws login need one package more.": "Las credenciales de aws login necesitan un paquete más.",
     "AWS could not be reached: no connection, or the region is misspelt.": "No se pudo llegar a AWS: no hay conexión, o la región está mal escrita.",
     "look at AWS_REGION and AWS_ENDPOINT_URL": "revise AWS_REGION y AWS_ENDPOINT_URL",
     "AWS refused {operation}: {code}.": "AWS rechazó {operation}: {code}.",
+    "AWS takes no signature of this computer's, for its clock is wrong.": "AWS no acepta las firmas de este equipo, porque su reloj está mal.",
+    "The KMS key of the secrets cannot be used ({code}): it is disabled, or gone.": "La clave de KMS de los secretos no se puede usar ({code}): está deshabilitada, o ya no existe.",
+    "enable it in KMS; to use another: docs/operations.md, SecretsKeyArn": "habilítela en KMS; para usar otra: docs/operations.md, SecretsKeyArn",
     "AWS does not take these credentials ({code}).": "AWS no acepta estas credenciales ({code}).",
     "These AWS credentials may not do {operation}.": "Estas credenciales de AWS no permiten {operation}.",
     "ask whoever runs the account for it, or use another AWS_PROFILE": "pídalo a quien lleva la cuenta, o use otro AWS_PROFILE",
     "Give a phone, or --from FILE.": "Dé un teléfono, o --from ARCHIVO.",
     "On the suppression list, and not written to: {n:phone|phones} of this file.": "En la lista de exclusión, sin que se les escriba: {n:teléfono|teléfonos} de este archivo.",
     "There is no phone in {path}.": "No hay ningún teléfono en {path}.",
-    "No whole phone number in these lines: {lines}.": "No hay un teléfono completo en estas líneas: {lines}.",
+    "No whole phone number in the first column of these lines: {lines}.": "No hay un teléfono completo en la primera columna de estas líneas: {lines}.",
+    "write it there with + and the country's code, then give the file again": "escríbalo ahí con + y el código del país, y dé el archivo otra vez",
     "“{given}” is not a whole phone number.": "«{given}» no es un teléfono completo.",
     "write it with + and the country's code": "escríbalo con + y el código del país",
     "This asks a question, and there is no terminal to ask it on.": "Esto hace una pregunta, y no hay una terminal en la que hacerla.",

@@ -2,6 +2,7 @@
 
 import os
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -82,3 +83,19 @@ def phone_of(given: str) -> str:
             t("“{given}” is not a whole phone number.", given=given[:40]), t("write it with + and the country's code")
         )
     return phone
+
+
+def text_of(path: Path) -> str:
+    """A person's file: UTF-8, or as Windows writes one (UTF-16 with its mark, else code page 1252). Raises WrongUse."""
+    try:
+        written = path.read_bytes()
+    except FileNotFoundError:
+        raise WrongUse(t("There is no file {path}.", path=path)) from None
+    except OSError as error:
+        raise WrongUse(t("{path} cannot be read: {kind}.", path=path, kind=type(error).__name__)) from None
+    if written.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return written.decode("utf-16", errors="replace")
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return written.decode("cp1252", errors="replace")

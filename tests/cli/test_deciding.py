@@ -14,9 +14,13 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import (
     ClientError,
+    ConfigParseError,
     ConnectionClosedError,
     EndpointConnectionError,
+    LoginRefreshRequired,
+    MissingDependencyException,
     NoCredentialsError,
+    ProfileNotFound,
     ReadTimeoutError,
 )
 
@@ -27,6 +31,8 @@ from tests.twins.people import PHONE, answer_of
 from vigia.__main__ import first, main, run
 from vigia.cloud import Cloud
 from vigia.commands.secrets import read_env
+from vigia.problems import is_the_callers, of_aws
+from vigia.words import choose
 
 
 def test_pausing_and_resuming_change_one_setting_and_nothing_else(desk: Desk) -> None:
@@ -275,6 +281,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(desk: Desk, mon
         (NoCredentialsError(), "no usable AWS credentials", "aws configure"),
         (EndpointConnectionError(endpoint_url="x"), "could not be reached", "AWS_REGION"),
         (ClientError({"Error": {"Code": "ThrottlingException"}}, "Scan"), "ThrottlingException", "vigia doctor"),
+        (ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "Scan"), "table is gone", "from a backup"),
         (ReadTimeoutError(endpoint_url="x"), "ReadTimeoutError", "vigia doctor"),
     ],
 )
@@ -295,6 +302,43 @@ def test_a_table_that_does_not_answer_is_told_as_what_it_is_and_with_what_mends_
     assert words in told.err
     assert do in told.err
     assert not re.search(r"failed|could not|gave no| or: ", desk(*command, "--lang", "es").err)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words", "do"),
+    [
+        (
+            "AccessDeniedException",
+            "is not authorized to perform: kms:Decrypt on",
+            "no permiten kms:Decrypt.",
+            "AWS_PROFILE",
+        ),
+        ("SignatureDoesNotMatch", "Signature expired: it is now earlier", "su reloj está mal", "timedatectl"),
+        ("InvalidSignatureException", "Signature not yet current: it is", "su reloj está mal", "timedatectl"),
+        ("SignatureDoesNotMatch", "Check your AWS Secret Access Key", "no acepta estas credenciales", "aws configure"),
+        ("InvalidKeyId", "the key is disabled", "clave de KMS", "SecretsKeyArn"),
+    ],
+)
+def test_what_aws_says_beside_its_code_tells_what_mends_it(code: str, said: str, words: str, do: str) -> None:
+    choose("es")
+    problem = of_aws(ClientError({"Error": {"Code": code, "Message": said}}, "GetParameters"))
+    assert (words in problem.what, do in problem.do) == (True, True), problem.what
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "do"),
+    [
+        (ProfileNotFound(profile="shop"), "shop", "AWS_PROFILE"),
+        (ConfigParseError(path="config"), "no se puede usar", "~/.aws/config"),
+        (LoginRefreshRequired(), "no hay credenciales", "aws sso login"),
+        (MissingDependencyException(msg="crt"), "aws login", "pipx inject"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_told_with_what_mends_them(error: Any, words: str, do: str) -> None:
+    choose("es")
+    problem = of_aws(error)
+    assert is_the_callers(error)
+    assert (words in problem.what, do in problem.do) == (True, True), problem.what
 
 
 def test_ctrl_c_is_one_and_says_that_it_was_not_done(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,6 +243,16 @@ def test_a_register_of_who_must_not_be_written_to_goes_onto_the_list_by_file(des
         assert desk("suppress", *wrong).status == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_as_windows_writes_it(desk: Desk, encoding: str, tmp_path: Path) -> None:
+    register, env = tmp_path / "register.csv", tmp_path / ".env"
+    register.write_bytes(f"teléfono;nombre\r\n{PHONE};Peña\r\n\r\n{OTHER}\r\n".encode(encoding))
+    assert desk("suppress", "--from", str(register), "--json").json == {"suppressed": 2, "unusable_lines": []}
+    env.write_bytes("TWILIO_SMS_NUMBER=+14155550000 # teléfono\r\n".encode(encoding))
+    assert desk("secrets", "push", "--from", str(env)).status == 0
+    assert desk.parameter("TWILIO_SMS_NUMBER") == "+14155550000"
+
+
 @pytest.mark.parametrize(
     ("by", "why", "es", "en"),
     [
@@ -261,7 +271,7 @@ def test_whose_wish_it_was_is_told_in_words(desk: Desk, by: str, why: str, es: s
 
 def test_of_one_call_is_spoken_as_of_one(desk: Desk) -> None:
     desk.put(item_of(Status.READ, AGO, replied_at=NOW))
-    spanish = "Hoy: 1 llamada terminada; 1 escrita, 1 entregada, 1 leída, 1 respondió; 0 fallidas"
+    spanish = "Hoy: 1 llamada terminada; 1 con mensaje, 1 entregado, 1 leído, 1 respondió; 0 fallidas"
     assert spanish in desk("status", "--lang", "es").out
     assert "Today: 1 call ended; 1 written to" in desk("status").out
 
@@ -359,6 +369,15 @@ def test_the_digest_of_any_of_seven_days_adds_up(desk: Desk) -> None:
     answer = desk("digest", "--json").json
     assert answer["finished"] == sum(answer[name] for name in ("sent", "failed", "skipped", "held", "waiting"))
     assert len(desk("digest").out.strip().splitlines()) == 10
+    assert "calls" not in answer
+    each = desk("digest", "--calls", "--json").json["calls"]
+    assert {(one["phone"], one["status"], one["error_code"]) for one in each} == {
+        (PHONE, "held", None),
+        (OTHER, "failed", 63016),
+    }
+    lines = desk("digest", "--calls", "--lang", "es").out.strip().splitlines()[10:]
+    assert len(lines) == 2
+    assert any(OTHER in line and "ventana de 24 horas" in line for line in lines)
     assert desk("digest", "--day", "1999-01-01").status == 2
     assert desk("digest", "--day", "yesterday").status == 2
     assert desk("digest", "--day", "").status == 2  # a script's variable that is not set is not today

@@ -34,8 +34,18 @@ def test_the_locale_chooses_the_language(locale: str, language: str) -> None:
     assert words.of_locale({"LANG": locale}) == language
 
 
-TYPERS = r"\b(usage|options?|commands?|arguments?|missing|such|invalid|try|message|exit|required|input|args)\b"
-MISTAKES = ("why", "settings", "why --foo", "--stck x", "nope", "settings nope", "metrics --serve x", "metrics --serve")
+TYPERS = r"\b(usage|did|mean|options?|commands?|arguments?|missing|such|invalid|try|message|exit|required|input|args)\b"
+MISTAKES = (
+    "why",
+    "settings",
+    "why --foo",
+    "--stck x",
+    "nope",
+    "statsu",
+    "settings nope",
+    "metrics --serve x",
+    "metrics --serve",
+)
 
 
 @pytest.mark.parametrize("arguments", [*MISTAKES, "why a b", "resend x", "why --help=1", "--lang fr status"])

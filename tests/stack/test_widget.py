@@ -47,7 +47,7 @@ def test_pausing_in_the_widget_stops_the_next_ticks_messages_and_resuming_sends_
     scene.run(ONCE)
     assert scene.sent_to(phone) == 1
     assert "All is well" in scene.stack.ask_widget({"lang": "en"})
-    assert "1 llamada, 1 escrita" in scene.stack.ask_widget()
+    assert "1 llamada, 1 con mensaje" in scene.stack.ask_widget()
 
 
 def test_resend_in_the_widget_sends_one_message_and_release_none(scene: Scene, clock: MovedClock) -> None:

@@ -8,6 +8,7 @@ from lib.reading.views import is_running
 
 from .. import show
 from ..cloud import Cloud
+from ..problems import SET_THE_CLOCK
 from ..words import t
 from .check import Check, Finding, Patient, bad, good
 
@@ -29,7 +30,7 @@ def clock(patient: Patient) -> Finding:
     off = patient.session.clock() - theirs
     if abs(off) > CLOCK_SECONDS:
         what = t("This computer's clock is {seconds:.0f} s off AWS's: what is said of ages here is wrong.", seconds=off)
-        return bad(what, "sudo timedatectl set-ntp true")
+        return bad(what, SET_THE_CLOCK)
     return good(t("agrees with AWS's"))
 
 

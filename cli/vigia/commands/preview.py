@@ -14,7 +14,7 @@ import typer
 
 from lib.app import Invocation, Worlds
 from lib.config.accounts import Accounts, validate
-from lib.config.in_spanish import told
+from lib.config.in_spanish import problem_in, told
 from lib.core.case import Case
 from lib.core.decide import Decision, Defer, GiveUp, Send, Skip, Wait, decide
 from lib.core.fallback import channel_of
@@ -191,7 +191,7 @@ class _Log:
     def warning(self, msg: object, **keys: Any) -> None: ...
 
     def error(self, msg: object, **keys: Any) -> None:
-        self.errors.append(f"{msg}: {keys.get('why', '')}")
+        self.errors.append(f"{msg}: {problem_in(str(keys.get('why', '')), language())}")
 
 
 class _NoMetrics:

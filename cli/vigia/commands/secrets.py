@@ -14,7 +14,7 @@ from .. import show
 from ..cloud import SECRETS
 from ..forms import wrong_form
 from ..problems import Problem, WrongUse
-from ..session import of
+from ..session import of, text_of
 from ..words import t
 
 secrets = typer.Typer(no_args_is_help=True)
@@ -91,10 +91,7 @@ def read_env(text: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _from_file(path: Path) -> Mapping[str, str]:
-    try:
-        values, others = read_env(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(t("{path} cannot be read: {kind}.", path=path, kind=type(error).__name__)) from None
+    values, others = read_env(text_of(path))
     for name in others:
         show.complain(t("{name} is none of ours, and is left out.", name=name))
     return values

@@ -20,7 +20,7 @@ from lib.errors import ConfigurationError
 
 from .. import show
 from ..problems import Problem, WrongUse
-from ..session import Session, of
+from ..session import Session, of, text_of
 from ..words import language, t
 
 settings = typer.Typer(no_args_is_help=True)
@@ -150,7 +150,7 @@ def edit(context: typer.Context) -> None:
         path.write_text(text, encoding="utf-8")
         while True:
             _open(editor, path)
-            edited = path.read_text(encoding="utf-8")
+            edited = text_of(path)
             if edited.strip() == text.strip():
                 show.say(t("Nothing was changed."))
                 return

@@ -17,7 +17,7 @@ from lib.reading.views import BY_HAND, whose_wish
 
 from .. import show
 from ..problems import Problem, WrongUse
-from ..session import Session, of, phone_of
+from ..session import Session, of, phone_of, text_of
 from ..words import t
 
 Phone = Annotated[str, typer.Argument(metavar="PHONE", help="A phone, in any spelling.")]
@@ -77,11 +77,7 @@ def whose(found: Suppression) -> str:
 
 def _suppress_all(session: Session, source: Path) -> None:
     """What can be read of a register is written, in whichever order: the same file again mends what was cut."""
-    try:
-        text = source.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise WrongUse(t("{path} cannot be read: {kind}.", path=source, kind=type(error).__name__)) from None
-    listed = dict(_listed(text))
+    listed = dict(_listed(text_of(source)))
     if not listed:
         raise WrongUse(t("There is no phone in {path}.", path=source))
     numbers = {number for number in listed.values() if number}
@@ -98,8 +94,8 @@ def _suppress_all(session: Session, source: Path) -> None:
     if unusable:
         lines = ", ".join(map(str, unusable[:20])) + (", …" if len(unusable) > 20 else "")
         raise Problem(
-            t("No whole phone number in these lines: {lines}.", lines=lines),
-            t("write it with + and the country's code"),
+            t("No whole phone number in the first column of these lines: {lines}.", lines=lines),
+            t("write it there with + and the country's code, then give the file again"),
         )
 
 

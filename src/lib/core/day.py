@@ -48,12 +48,17 @@ def bounds(day: date, zone: tzinfo) -> tuple[int, int]:
     return start, end
 
 
-def day_of(records: Iterable[Record], start: int, end: int) -> Day:
-    """The counters of the calls first recorded from `start` to before `end`, in epoch seconds.
+def calls_of(records: Iterable[Record], start: int, end: int) -> list[Record]:
+    """The calls first recorded from `start` to before `end`, in epoch seconds.
 
-    A record that only says that another one is of the same call (`same_attempt`) does not count.
+    A record that only says that another one is of the same call (`same_attempt`) is none of its own.
     """
-    calls = [one for one in records if start <= one.recorded_at < end and one.reason != Reason.SAME_ATTEMPT]
+    return [one for one in records if start <= one.recorded_at < end and one.reason != Reason.SAME_ATTEMPT]
+
+
+def day_of(records: Iterable[Record], start: int, end: int) -> Day:
+    """The counters of those calls."""
+    calls = calls_of(records, start, end)
     statuses = Counter(record.status for record in calls)
     reasons = Counter(record.reason for record in calls if record.status == Status.SKIPPED)
     codes = Counter(record.error_code for record in calls if record.status == Status.FAILED)

@@ -15,9 +15,9 @@ _ES: Mapping[str, str] = {
     # of one, and of any other number
     "today": "hoy",
     "finished": "{n} llamada|{n} llamadas",
-    "sent": "{n} escrita|{n} escritas",
-    "delivered": "{n} entregada|{n} entregadas",
-    "read": "{n} leída|{n} leídas",
+    "sent": "{n} con mensaje|{n} con mensaje",
+    "delivered": "{n} entregado|{n} entregados",
+    "read": "{n} leído|{n} leídos",
     "replied": "{n} respondió|{n} respondieron",
     "failed_today": "{n} falló|{n} fallaron",
     "skipped_today": "{n} sin mensaje|{n} sin mensaje",

@@ -131,11 +131,13 @@ def test_what_to_do_is_the_last_line_and_names_what_waits_for_a_person() -> None
     failed = count([parse_record(item_of(Status.FAILED, int(told.since), error_code=63016))])
     text = digest(told, EVENING.timezone, failed, "en")[1]
     assert "24-hour window" in text
-    assert "vigia why" in text.splitlines()[-1]
+    assert "vigia digest --calls" in text.splitlines()[-1]
     answered = parse_record(item_of(Status.READ, int(told.since), conversation_id="2", replied_at=int(told.since)))
     every = count([parse_record(item_of(Status.FAILED, int(told.since))), answered])
     for language in ("es", "en", "pt"):
         lines = digest(told, EVENING.timezone, every, language)[1].splitlines()
         assert len(lines) == 10
-        assert re.findall("`(.*?)`", lines[-1]) == ["vigia replies --open", "vigia why"], "neither hides the other"
+        assert re.findall("`(.*?)`", lines[-1]) == ["vigia replies --open", "vigia digest --calls"], (
+            "neither hides the other"
+        )
     assert digest(told, EVENING.timezone, count([]), "auto")[1].splitlines()[-1] == "Nada espera a una persona."

@@ -70,7 +70,7 @@ def button(page: str, do: str) -> dict[str, Any]:
 def test_on_top_is_one_sentence_whether_all_is_well(shop: Shop) -> None:
     put(shop.table, item_of(Status.READ, NOW - 60), item_of(Status.SENT, NOW - 50, conversation_id="2", replied_at=NOW))
     assert sentence(shop.show({"widgetContext": CONTEXT})) == (
-        "Todo en orden: última revisión hace 9 s; hoy 2 llamadas, 2 escritas, 1 entregada, 1 leída, 1 respondió."
+        "Todo en orden: última revisión hace 9 s; hoy 2 llamadas, 2 con mensaje, 1 entregado, 1 leído, 1 respondió."
     )
     assert sentence(shop.show({"lang": "en"})).startswith("All is well: last look 9 s ago; today 2 calls, 2 written to")
 
