@@ -64,9 +64,12 @@ class WatchedTable(MemoryTable):
 
     def queued_late(self, queue: str, until: int, limit: int, at: int, first: int, lag_seconds: float) -> list[Item]:
         """The index as it stood so long ago."""
+        fresh, seen_until = self.queued(queue, until, limit, at, first), self._scheduler.now - lag_seconds
+        if not self._replaced or self._replaced[-1][0] <= seen_until:
+            return fresh
         now, then = self.items, dict(self.items)
         for since, pk, item in reversed(self._replaced):
-            if since <= self._scheduler.now - lag_seconds:
+            if since <= seen_until:
                 break
             if item is None:
                 then.pop(pk, None)
@@ -75,7 +78,7 @@ class WatchedTable(MemoryTable):
         self.items = then
         rows = self.queued(queue, until, limit, at, first)
         self.items = now
-        if rows != self.queued(queue, until, limit, at, first):
+        if rows != fresh:
             self.checks.sightings.see(Situation.STALE_INDEX)
         return rows
 

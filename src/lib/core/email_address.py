@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from .text import clean, one_line
@@ -21,7 +22,7 @@ def is_email(text: str) -> bool:
 def email_of(variables: Mapping[Any, Any]) -> str:
     """The dynamic variable `email` of an upload, whatever its case; "" when it holds no address that can be used."""
     for key, value in variables.items():
-        if isinstance(key, str) and one_line(key[:20]).casefold() == "email":
+        if isinstance(key, str) and _is_heading(key[:20]):
             text = one_line(clean(value)).strip(_AROUND)
             name, _, text = text.rpartition("<")  # Ana Díaz <ana@example.com>
             text = (text[7:] if text[:7].casefold() == "mailto:" else text).removesuffix(".")
@@ -29,3 +30,8 @@ def email_of(variables: Mapping[Any, Any]) -> str:
             if is_email(text):
                 return text
     return ""
+
+
+@lru_cache(1024)  # all of a batch's recipients have the same
+def _is_heading(key: str) -> bool:
+    return one_line(key).casefold() == "email"

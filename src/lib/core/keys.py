@@ -66,7 +66,7 @@ def of_batch(batch_id: str) -> str:
 def of_suppressed(secret: str, phone: str) -> str:
     """A keyed digest: a plain one is undone by trying all numbers there are (facts/twilio.md §9)."""
     person = person_of(phone).encode("utf-8", "surrogatepass")
-    return f"#suppressed:{hmac.new(secret.encode(), person, hashlib.sha256).hexdigest()}"
+    return f"#suppressed:{hmac.digest(secret.encode(), person, 'sha256').hex()}"
 
 
 def of_inbox(sender: str) -> str:

@@ -93,6 +93,7 @@ _POLITE = (
     "nao obrigado", "nao obrigada", "nao tenho interesse",
 )  # fmt: skip
 _POLITE_LONGEST_FIRST = sorted(_POLITE, key=len, reverse=True)
+_POLITE_STARTS, _POLITE_ENDS = tuple(f"{words} " for words in _POLITE), tuple(f" {words}" for words in _POLITE)
 
 
 def wish(body: str, opt_out_words: Iterable[str] = (), opt_in_words: Iterable[str] = ()) -> Literal["out", "in", ""]:
@@ -129,8 +130,8 @@ def _once(text: str) -> str:
 
 def _without_politeness(text: str) -> str:
     """The longest first, each time anew: `baja por favor gracias` ends in `por favor`, and not in `favor`."""
-    while (shorter := next(filter(text.__ne__, _each_left_out(text)), text)) != text:
-        text = shorter
+    while text.startswith(_POLITE_STARTS) or text.endswith(_POLITE_ENDS):
+        text = next(filter(text.__ne__, _each_left_out(text)))
     return text
 
 

@@ -6,11 +6,11 @@ import unicodedata
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # Mobile numbers with and without a digit that their country once had, or has only abroad (facts/twilio.md §8): WhatsApp
 # knows an older account by the other spelling. In Brazil a landline has no ninth digit, and begins with 2 to 5.
-_OPTIONAL_DIGITS = (
-    (re.compile(r"(\+52)1?([2-9][0-9]{9})"), "1"),
-    (re.compile(r"(\+54)9?([1-9][0-9]{9})"), "9"),
-    (re.compile(r"(\+55[1-9][1-9])9?([6-9][0-9]{7})"), "9"),
-)
+_OPTIONAL_DIGITS = {
+    "+52": (re.compile(r"(\+52)1?([2-9][0-9]{9})"), "1"),
+    "+54": (re.compile(r"(\+54)9?([1-9][0-9]{9})"), "9"),
+    "+55": (re.compile(r"(\+55[1-9][1-9])9?([6-9][0-9]{7})"), "9"),
+}
 _LISTED_MAX_CHARACTERS = 100  # a longer text is no phone
 _UNREADABLE_MAX_CHARACTERS = 40
 _SCHEME = re.compile(  # what stands before a number, spaces left out: `tel:`, `Cel.`, `Móvil:`
@@ -45,10 +45,9 @@ def is_e164(phone: str) -> bool:
 
 def spellings(phone: str) -> tuple[str, ...]:
     """The number as it is written, then the other way in which the same person's number may stand, if there is one."""
-    for pattern, digit in _OPTIONAL_DIGITS:
-        if found := pattern.fullmatch(phone):
-            head, tail = found.groups()
-            return tuple(dict.fromkeys((phone, head + tail, head + digit + tail)))
+    if (country := _OPTIONAL_DIGITS.get(phone[:3])) and (found := country[0].fullmatch(phone)):
+        head, tail = found.groups()
+        return tuple(dict.fromkeys((phone, head + tail, head + country[1] + tail)))
     return (phone,)
 
 

@@ -1,6 +1,7 @@
 """A call's record, as the table keeps it (contract §3), and the way to and from its item. Pure."""
 
 from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from . import keys
@@ -33,10 +34,12 @@ class Event:
     rule_en: str = ""
 
     def as_map(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _EVENT_NAMES if getattr(self, name) or name == "at"}
+        values = zip(_EVENT_NAMES, _event_values(self), strict=True)
+        return {name: value for name, value in values if value or name == "at"}
 
 
 _EVENT_NAMES = tuple(Event.__dataclass_fields__)
+_event_values = attrgetter(*_EVENT_NAMES)
 _EVENT_KINDS: dict[str, type] = {name: int if name in ("at", "code") else str for name in _EVENT_NAMES}
 
 
@@ -180,6 +183,7 @@ PERSONAL = tuple(field.attribute for field in SCHEMA if field.is_personal)
 FORGOTTEN_WHEN_SETTLED = tuple(name for name in PERSONAL if name not in ("name", "email"))
 FORGOTTEN_ON_ARRIVAL = (*FORGOTTEN_WHEN_SETTLED, "email")
 _PLACES = {field.attribute: (field.kind, field.home, field.name or field.attribute) for field in SCHEMA}
+_values = attrgetter(*(name if home == "record" else f"{home}.{name}" for _, home, name in _PLACES.values()))
 _STATUSES = {status.value: status for status in Status}
 _KEPT = frozenset(field.attribute for field in SCHEMA if field.is_kept_empty)
 
@@ -203,8 +207,7 @@ def is_live(item: Item | None, now: float) -> bool:
 
 def record_item(record: Record) -> Item:
     """The whole item of a record."""
-    homes = {"record": record, "call": record.call, "message": record.message}
-    values = {field.attribute: getattr(homes[field.home], field.name or field.attribute) for field in SCHEMA}
+    values = dict(zip(_PLACES, _values(record), strict=True))
     values["history"] = [event.as_map() for event in record.history]
     return {"pk": record.pk} | there(values)
 

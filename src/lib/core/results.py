@@ -43,7 +43,7 @@ def results_of(row: Mapping[str, Any]) -> Results:
     A data collection item comes before a criterion of the same id. Lists and objects are no values.
     """
     analysis = row.get("analysis")
-    source = analysis if isinstance(analysis, Mapping) else row
+    source = analysis if isinstance(analysis, dict) else row
     found: dict[str, Result] = {}
     for name, entry in (
         *_entries(source, "data_collection_results", "data_collection_id"),
@@ -52,7 +52,7 @@ def results_of(row: Mapping[str, Any]) -> Results:
         if (value := _value(entry)) is not None:
             found.setdefault(name, value)
     is_itself, status = "metadata" in row or "transcript" in row, row.get("status")
-    is_analysed = status == "failed" or (status == "done" and isinstance(analysis, Mapping))
+    is_analysed = status == "failed" or (status == "done" and isinstance(analysis, dict))
     return Results(tuple(found.items()), is_whole=is_itself and is_analysed)
 
 
@@ -126,16 +126,16 @@ def _meaning(value: Result) -> tuple[str, Result]:
 def _entries(source: Mapping[str, Any], field: str, id_field: str) -> Iterable[tuple[str, object]]:
     """Each id with its entry, from the map and from its list; nothing for what is neither."""
     by_id, listed = source.get(field), source.get(f"{field}_list")
-    if isinstance(by_id, Mapping):
+    if isinstance(by_id, dict):
         yield from ((name, entry) for name, entry in by_id.items() if isinstance(name, str))
     for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, Mapping) and isinstance(name := entry.get(id_field), str):
+        if isinstance(entry, dict) and isinstance(name := entry.get(id_field), str):
             yield name, entry
 
 
 def _value(entry: object) -> Result | None:
     """The value of an entry (`value`, a criterion's `result`), or of a list row, which has it bare."""
-    raw = entry.get("value", entry.get("result")) if isinstance(entry, Mapping) else entry
+    raw = entry.get("value", entry.get("result")) if isinstance(entry, dict) else entry
     if isinstance(raw, str):
         return raw[:VALUE_MAX_CHARACTERS].encode("utf-8", "ignore").decode().strip() or None
     if isinstance(raw, bool):

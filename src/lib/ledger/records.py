@@ -38,12 +38,12 @@ class Records:
 
     def _found(self, calls: Collection[Call], more: set[str]) -> dict[str, Record]:
         """Version 0.1 wrote a call without conversation id under one key for all batches: that is asked for too."""
-        in_any_batch = {call: keys.of_recipient_in_any_batch(call.phone, call.recipient_id) for call in calls}
+        in_any_batch = [(call, keys.of_recipient_in_any_batch(call.phone, call.recipient_id)) for call in calls]
         wanted = more | {call.recipient_key for call in calls}
-        items = self._live(wanted | set(in_any_batch.values()))
+        items = self._live(wanted | {key for _, key in in_any_batch})
         found = {record.pk: record for record in self._readable(items.values())}
         records = {key: found[key] for key in wanted if key in found}
-        for call, key in in_any_batch.items():
+        for call, key in in_any_batch:
             if key in found and found[key].call.batch_id == call.batch_id:
                 records.setdefault(call.recipient_key, found[key])
         return records

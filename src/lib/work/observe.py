@@ -94,7 +94,7 @@ class Observer:
         batch, call = self._memory.listed.batches.get(case.call.batch_id), case.call
         if talk is not None and talk.phone and not is_e164(call.phone) and case.record is None:
             call = replace(call, phone=talk.phone)
-        return replace(case, call=call, conversation=talk, batch_is_over=batch is not None and batch.is_terminal)
+        return Case(call, case.record, case.earlier, talk, batch_is_over=batch is not None and batch.is_terminal)
 
     def ignore(self, call: Call) -> None:
         """No record is wanted for this call, and no second look while these settings hold."""
@@ -106,7 +106,7 @@ class Observer:
     def _as_listed(self, listed: Batch, batch: Batch, *, is_shown: bool) -> Batch:
         """The batch as its own answer shows it. What the list showed in this tick is what it will be compared with."""
         if is_shown:
-            return replace(batch, fingerprint=listed.fingerprint)
+            return batch if batch.fingerprint == listed.fingerprint else replace(batch, fingerprint=listed.fingerprint)
         if listed.id in self._memory.listed.batches:
             self._memory.listed.batches[listed.id] = batch
         return batch
@@ -190,8 +190,8 @@ class Observer:
         return records
 
     def _is_fresh(self, call: Call, now: float) -> bool:
-        is_ignored = (self._policy(call.agent_id), call) in self._memory.ignored
-        return self._memory.known.get(call.key, 0) <= now and not is_ignored
+        is_known = self._memory.known.get(call.key, 0) > now
+        return not is_known and (self._policy(call.agent_id), call) not in self._memory.ignored
 
     def _is_unfinished(self, call: Call, batch: Batch, now: float) -> bool:
         """Whether something may still become of the call. One that was stuck and is recorded has had what it is due.

@@ -94,7 +94,7 @@ class Report:
     def finish(self, metrics: Metrics, duration_ms: float, **keys: Any) -> None:
         """The tick's own line, and its metrics: nine values and the delays there were."""
         values: dict[str, list[float]] = {
-            name: [self.counts[name]] for name, unit in METRICS.items() if unit == "Count"
+            name: [self.counts.get(name, 0)] for name, unit in METRICS.items() if unit == "Count"
         }
         values["TickDuration"] = [duration_ms]
         if self.delays_ms:

@@ -200,7 +200,7 @@ class ElevenLabsClient:
             if budget.remaining_seconds() <= 0:
                 break
             answer = self._get(path, params, budget.remaining_seconds(), rows)
-            if answer.status == 200 and isinstance(answer.body, Mapping):
+            if answer.status == 200 and isinstance(answer.body, dict):
                 return answer.body
             problem, status = answer.problem or _refusal(answer), answer.status
             if 300 <= status < 500 and status not in (408, 409, 429):
@@ -234,9 +234,9 @@ def _as_it_is_now(batch: Batch, detail: Mapping[str, Any], now: float) -> Batch:
 def _refusal(answer: Answer) -> str:
     """`HTTP 401 missing_permissions unauthorized`: both words are needed, and `detail` may be an object, a list of them
     or a text (facts/elevenlabs.md §5)."""
-    detail = answer.body.get("detail") if isinstance(answer.body, Mapping) else None
+    detail = answer.body.get("detail") if isinstance(answer.body, dict) else None
     detail = detail[0] if isinstance(detail, list) and detail else detail
-    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, Mapping) else [detail]
+    words = [detail.get(name) for name in ("status", "code")] if isinstance(detail, dict) else [detail]
     told = dict.fromkeys(word for word in words if isinstance(word, str) and _WORD.fullmatch(word))
     return " ".join((f"HTTP {answer.status}", *told))
 

@@ -1,7 +1,6 @@
 """How the rows of an answer are read, each by itself: whatever one holds costs that one only."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from ...core.call import Batch, Call
@@ -47,7 +46,7 @@ TURNS = Rows("transcript", lambda row: or_unreadable(lambda text: turn_of(decode
 def unless_read_before(before: ReadBefore, source: Hashable, rows: Rows) -> Rows:
     """The same, but a row that stood in the source's last answer is not parsed again."""
     reader = before.reader(source, rows.read, _is_dated)
-    return replace(rows, read=reader.read, again=reader.again)
+    return Rows(rows.array, reader.read, reader.again)
 
 
 def _is_dated(read: Any) -> bool:
