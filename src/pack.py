@@ -1,7 +1,8 @@
 """The last step of a package's build: what of its libraries does not travel, and bytecode for the rest.
 
-`python pack.py FOLDER RUNTIME`, run by the Makefile beside it. The lists here are all that is done to the libraries;
-tests/package holds what travels against the whole: the same requests, the same answers.
+`python pack.py FOLDER RUNTIME`, run by the Makefile beside it, which leaves whole libraries out (UNUSED). That and the
+lists here are all that is done to them; tests/package holds what travels against the whole: the same requests, the same
+answers.
 """
 
 import compileall
@@ -9,14 +10,6 @@ import shutil
 import sys
 from pathlib import Path
 from py_compile import PycInvalidationMode
-
-UNUSED = (
-    "bin",
-    # for the asynchronous client of Twilio's SDK, and for its access tokens
-    *("aiohappyeyeballs", "aiohttp", "aiohttp_retry", "aiosignal", "attr", "attrs", "frozenlist", "jwt", "multidict"),
-    *("propcache", "pyjwt", "yarl"),
-)
-"""Folders that nothing of ours imports."""
 
 TWILIO = (
     *("__init__", "auth_strategy/__init__", "auth_strategy/auth_type", "base/__init__", "base/api_response"),
@@ -36,10 +29,7 @@ LAMBDA_FOLDER = "/var/task"
 
 def take_out(folder: Path) -> None:
     """Removes from a package what does not travel. What is not there is no error: not every package has it all."""
-    for name in UNUSED:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        for about in folder.glob(f"{name}-*.dist-info"):
-            shutil.rmtree(about)
+    shutil.rmtree(folder / "bin", ignore_errors=True)
     for cache in folder.rglob("__pycache__"):
         shutil.rmtree(cache)
     for pattern in ("*__mypyc*.so", "charset_normalizer/*.so"):  # their Python sources do the same on any processor

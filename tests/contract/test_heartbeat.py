@@ -62,4 +62,4 @@ def test_a_slow_one_costs_its_patience_and_no_more(
     began = time.monotonic()
     with listening(handle) as port, pytest.raises(HeartbeatFailed):
         heartbeat.ask(f"http://127.0.0.1:{port}/secret")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5  # and not its usual three or five seconds, on a busy machine either

@@ -50,8 +50,17 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-def send(url: str, clock: Clock | None = None) -> Reply:
-    room = room_at(url, clock or Clock())
+@pytest.fixture(autouse=True)
+def half_a_second_for_what_stalls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only there: on a busy machine a handshake or an answer may take as long."""
+    if "broken" in request.fixturenames or "refusing" in request.fixturenames:
+        monkeypatch.setattr("lib.worlds.twilio_http.CONNECT_SECONDS", 0.5)
+    if "ending" in request.fixturenames:
+        monkeypatch.setattr("lib.worlds.twilio_http.READ_SECONDS", 0.5)
+
+
+def send(url: str) -> Reply:
+    room = room_at(url, Clock())
     reply = room.send(ANA, SANDBOX_SENDER, HELLO)
     room.close()
     gc.collect()  # Python's ssl leaves a socket open when the other side resets before the handshake
@@ -60,7 +69,7 @@ def send(url: str, clock: Clock | None = None) -> Reply:
 
 def room_at(url: str, clock: Clock) -> TwilioRoom:
     room = TwilioRoom(TwilioAccount(ACCOUNT_SID, ACCOUNT_SID, AUTH_TOKEN, ""), url, 4, clock)
-    room.seconds_left = lambda: 0.5
+    room.seconds_left = lambda: 30
     return room
 
 
@@ -249,7 +258,7 @@ def test_an_answer_without_end_is_left_unclear_in_bounded_memory_and_time(answer
         with pytest.raises(LookupFailed):
             list(room.outbound(SANDBOX_SENDER))
         room.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15  # a trickle alone would have ANSWER_SECONDS, or READ_SECONDS for ever
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40 * 1024  # KiB
 
 

@@ -39,6 +39,8 @@ def faults(texts: Mapping[str, str]) -> list[Fault]:
     found = []
     for path, text in texts.items():
         for number, line in enumerate(text.splitlines(), 1):
+            if "§" not in line:  # on a line of data, which may be long, the search would take seconds
+                continue
             for match in _CITATION.finditer(line):
                 problem = _problem(path, match["file"], re.findall(_SECTION, match["sections"]), texts)
                 if problem:

@@ -50,15 +50,17 @@ def functions() -> tuple[Place, ...]:
     )
 
 
-def _calls(place: Place) -> Iterator[ast.Call]:
+@cache
+def _calls(place: Place) -> list[ast.Call]:
     """The calls of a function's own body; those of a function inside it are that one's."""
-    waiting: list[ast.AST] = list(place.function.body)
+    found, waiting = [], list[ast.AST](place.function.body)
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Call):
-            yield node
+            found.append(node)
         if not isinstance(node, ast.FunctionDef):
             waiting += ast.iter_child_nodes(node)
+    return found
 
 
 # ── the log ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,9 +144,10 @@ def _callers(place: Place) -> Iterator[tuple[Place, dict[str, ast.expr]]]:
             function, given = call.func, call.args
             if isinstance(function, ast.Name) and function.id == "partial":
                 function, given = call.args[0], call.args[1:]
-            owner, _, called = ast.unparse(function).rpartition(".")
-            is_elsewhere = caller.path != place.path
-            if called != wanted or (is_elsewhere and (owner == "self" or wanted.startswith("_"))):
+            if (function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)) != wanted:
+                continue
+            is_the_files_own = wanted.startswith("_") or ast.unparse(function) == f"self.{wanted}"
+            if is_the_files_own and caller.path != place.path:
                 continue
             filled = {name: default for name, default in parameters.items() if default is not None}
             filled |= dict(zip(parameters, given, strict=False))

@@ -1,8 +1,8 @@
 """A phone's place, held against the library that its data is made of."""
 
 import random
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -34,14 +34,16 @@ def e164(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def valid_numbers() -> Iterator[PhoneNumber]:
+@cache
+def valid_numbers() -> list[PhoneNumber]:
     """Examples of every country and kind, and thousands more from every prefix that the library knows."""
+    found = []
     for code in CODES:
         for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
             for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
                 example = phonenumbers.example_number_for_type(region, kind)
                 if example is not None:
-                    yield example
+                    found.append(example)
     draw = random.Random(8)
     for prefix in TIMEZONE_DATA:
         code = next(code for code in CODES if prefix.startswith(str(code)))
@@ -53,7 +55,8 @@ def valid_numbers() -> Iterator[PhoneNumber]:
             national = (prefix + rest)[len(str(code)) :]
             number = PhoneNumber(country_code=code, national_number=int(national or 0))
             if not national.startswith("0") and phonenumbers.number_type(number) in OF_PERSONS:
-                yield number
+                found.append(number)
+    return found
 
 
 def test_the_zones_of_a_number_are_the_library_s() -> None:
