@@ -91,7 +91,7 @@ def _a_sender_that_stands_still_sends_on() -> Iterator[None]:
 
 @sabotage(sender_fails="at_once", seen_by_referee=False)
 def _what_a_standing_sender_owes_is_dropped() -> Iterator[None]:
-    def drop(self: Any, case: Case, reason: str, until: float, **_: Any) -> bool:
+    def drop(self: Any, case: Case, kind: str, reason: str, until: float, **_: Any) -> bool:
         return bool(self.skip_waiting(case.record, reason) if case.record else self.skip(case.call, reason))
 
     with patched((Ledger, "defer", drop)):
