@@ -4,6 +4,7 @@ Twilio gives no key of ours back, so a message is recognised by its address, its
 phone may have made the same text at the same time: then each message goes to the likeliest claim, and never to two.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Literal
@@ -156,5 +157,5 @@ def _same_text(body: str, claim: Record) -> bool:
 
 
 def folded(text: str) -> str:
-    """Its words, one blank between them."""
-    return " ".join(text.split())
+    """Its words, one blank between them, each accent in its letter: a Mac writes it as a character of its own."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

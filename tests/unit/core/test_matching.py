@@ -44,8 +44,11 @@ def test_a_message_that_differs_in_any_of_them_is_another(other: Row) -> None:
     assert not could_be(other, CLAIM)
 
 
-def test_white_space_that_twilio_folds_does_not_matter() -> None:
+def test_white_space_and_the_form_of_its_accents_do_not_matter() -> None:
     assert could_be(replace(ROW, body=" Hola, Ana "), CLAIM)
+    in_two, in_one = "Hola, Jose\u0301", "Hola, Jos\u00e9"
+    for shown, sent in ((in_two, in_one), (in_one, in_two)):
+        assert could_be(replace(ROW, body=shown), claim("conv", body=sent))
 
 
 @pytest.mark.parametrize(
