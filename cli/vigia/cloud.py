@@ -113,7 +113,7 @@ class Cloud:
             where = {"stack": self.stack, "region": self.region}
             raise Problem(
                 t("There is no stack named {stack} in {region}.", **where),
-                t("vigia --stack NAME …, or the right AWS_REGION; to deploy it: README, step 5"),
+                t("vigia --stack NAME …, or the AWS_REGION of the alarms' mails; to deploy it: README, step 5"),
             ) from None
 
     @property

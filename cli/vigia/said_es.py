@@ -17,7 +17,7 @@ SAID: Mapping[str, str] = {
     "Nobody foresaw this: {place}. Please report that line.": "Esto no estaba previsto: {place}. Por favor, envíenos esa línea.",
     "The stack {stack} has no output {name}: it is not Vigía, or of another version.": "La pila {stack} no tiene la salida {name}: no es Vigía, o es de otra versión.",
     "There is no stack named {stack} in {region}.": "No hay ninguna pila llamada {stack} en {region}.",
-    "vigia --stack NAME …, or the right AWS_REGION; to deploy it: README, step 5": "vigia --stack NOMBRE …, o la AWS_REGION correcta; para desplegarla: README.es, paso 5",
+    "vigia --stack NAME …, or the AWS_REGION of the alarms' mails; to deploy it: README, step 5": "vigia --stack NOMBRE …, o la AWS_REGION de los correos de las alarmas; para desplegarla: README.es, paso 5",
     "The table remembers seven days: from {first} to {last}.": "La tabla recuerda siete días: del {first} al {last}.",
     "--day must be a date such as {today}.": "--day debe ser una fecha como {today}.",
     "{name}: done.": "{name}: hecho.",
