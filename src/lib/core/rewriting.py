@@ -1,17 +1,22 @@
 """How Twilio shows a sender's messages otherwise than they were sent, as accepted creates have shown. Pure.
 
 A look-up compares what was sent with what the list shows. Known spellings of one number and words put around a text it
-can undo by itself; a further prefix of the number it must have been told of; any other change it cannot undo, and then
-"not in the list" proves nothing.
+can undo by itself; a further prefix of the number, or that a template has no place for the name or for the summary, it
+must have been told of; any other change it cannot undo, and then "not in the list" proves nothing.
 """
 
+import json
+from dataclasses import replace
+
 from .frozen import frozen
-from .matching import folded, is_text_within, spelled, split
+from .matching import OF_EVERY_TEMPLATE, folded, is_text_within, spelled, split
+from .message.compose import Message
 from .outcome import Reply
 from .record import Record
 
 AROUND, TEXT, NUMBER, SENDER = "text around", "text ?", "to ?", "from ?"
 _TO = "to "
+_UNPLACED = "template {sid} without {key}"
 PREFIX_MOST_CHARACTERS = 7  # a country and an area; a longer one would be of one person's number
 
 
@@ -33,6 +38,16 @@ class Rewriting:
         learned = [channel + shown + phone.removeprefix(sent) for sent, _, shown in swaps if phone.startswith(sent)]
         return list(dict.fromkeys((*spelled(to), *learned)))
 
+    def as_shown(self, record: Record) -> Record:
+        """With those of its template's variables alone that the template has a place for."""
+        sid, variables = record.message.content_sid, record.message.variables
+        placed = {
+            key: value for key, value in variables.items() if _UNPLACED.format(sid=sid, key=key) not in self.marks
+        }
+        if placed == variables:
+            return record
+        return replace(record, message=replace(record.message, content_variables=json.dumps(placed)))
+
 
 def marks_of(claim: Record, reply: Reply) -> frozenset[str]:
     """How the created message differs from the one that was sent: empty when it does not."""
@@ -47,9 +62,19 @@ def marks_of(claim: Record, reply: Reply) -> frozenset[str]:
     else:
         hides_text = not is_text_within(reply.body, claim.message)
         wanted = folded(claim.message.body)
+        if unplaced := _unplaced(reply.body, claim.message):
+            marks, hides_text = marks | unplaced, False
         if not hides_text and wanted and folded(reply.body) != wanted:
             marks.add(AROUND)
     return frozenset(marks | ({TEXT} if hides_text else set()))
+
+
+def _unplaced(shown: str, message: Message) -> set[str]:
+    """The mark of the name or of the summary, where a template's text shows the other alone."""
+    text, given = folded(shown), message.variables
+    missing = [key for key in OF_EVERY_TEMPLATE if key in given and folded(given[key]) not in text]
+    is_other_shown = len(missing) == 1 and len(given) > 1 and text != ""
+    return {_UNPLACED.format(sid=message.content_sid, key=missing[0])} if is_other_shown else set()
 
 
 def _mark_of_number(sent_to: str, shown_to: str) -> str:

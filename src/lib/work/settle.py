@@ -60,9 +60,10 @@ class Settle:
         except LookupFailed as failure:
             self._report.tolerated("look_up_failed", claim.call.batch_id, str(failure))
             return "unread", True
-        of_phone = [record for one in spellings(claim.call.phone) for record in self._ledger.of_phone(one)]
-        seen = find(claim, rows, of_phone, self._clock())
-        return seen, seen != "not_listed" or not (rewriting.hides or is_anybodys(claim, rows, of_phone))
+        found = [record for one in spellings(claim.call.phone) for record in self._ledger.of_phone(one)]
+        shown, of_phone = rewriting.as_shown(claim), [rewriting.as_shown(record) for record in found]
+        seen = find(shown, rows, of_phone, self._clock())
+        return seen, seen != "not_listed" or not (rewriting.hides or is_anybodys(shown, rows, of_phone))
 
     def _rows(self, claim: Record, rewriting: Rewriting) -> list[Row]:
         """What Twilio lists under the claim's address, or under another that it may have made of it."""

@@ -81,6 +81,29 @@ def test_a_templates_rendered_text_is_no_rewriting(body: str | None) -> None:
     assert marks_of(template, Reply(to=CLAIM.to, body="Hola")) == {TEXT}
 
 
+@pytest.mark.parametrize(("shown", "key"), [("Hola Ana, gracias", "2"), ("Hablamos sobre tu cita de hoy", "1")])
+def test_a_template_that_has_no_place_for_the_name_or_the_summary_is_known_by_the_other(shown: str, key: str) -> None:
+    sid = "HX" + "1" * 32
+    template = replace(
+        CLAIM, message=Message(content_sid=sid, content_variables='{"1": "Ana", "2": "tu cita", "3": "x"}')
+    )
+    marks = marks_of(template, Reply(to=template.to, body=shown))
+    rewriting = Rewriting(marks)
+    assert marks == {f"template {sid} without {key}"}
+    assert not rewriting.hides
+    row = replace(ROW, body=shown)
+    assert not could_be(row, template)
+    assert could_be(row, rewriting.as_shown(template))
+    assert not could_be(replace(ROW, body="Hola Eva"), rewriting.as_shown(template))
+    other = replace(template, message=replace(template.message, content_sid="HX" + "2" * 32))
+    assert rewriting.as_shown(other) == other
+
+
+def test_a_template_whose_only_variable_is_not_shown_hides_its_message() -> None:
+    missed = replace(CLAIM, message=Message(content_sid="HX", content_variables='{"1": "Ana"}'))
+    assert marks_of(missed, Reply(to=missed.to, body="Hola")) == {TEXT}
+
+
 def test_a_prefix_that_was_seen_is_looked_under_for_others_with_the_same() -> None:
     seen = marks_of(CLAIM, Reply(to="whatsapp:+5713001112233", body=CLAIM.message.body))
     rewriting = Rewriting(frozenset(seen))

@@ -298,6 +298,20 @@ def test_a_rewritten_message_is_found_or_held_and_never_sent_twice(rewrite: str,
     assert len(scene.account.messages) == 2
 
 
+def test_a_message_by_a_template_without_a_place_for_the_summary_is_found_once_one_was_seen() -> None:
+    template = "HX" + "9" * 32
+    scene = Scene(Settings(unclear="resend", settle_minutes=5, content_sids={"follow_up": {"es": template}}))
+    scene.account.add_template(template, "Hola {{1}}, gracias por atender nuestra llamada.")
+    (first,) = scene.call_ended(PEOPLE[0])
+    scene.tick()
+    scene.twilio.keeps_answers = True
+    (unclear,) = scene.call_ended(PEOPLE[1])
+    scene.tick()
+    scene.settle_for(minutes=6)
+    assert [scene.status(key) for key in (first, unclear)] == [("sent", ""), ("sent", "found_in_list")]
+    assert len(scene.account.messages) == 2
+
+
 @pytest.mark.parametrize(("rewrite", "phone"), [row[:2] for row in REWRITTEN[:4]])
 def test_what_is_commonly_rewritten_is_found_though_nothing_was_accepted_before(rewrite: str, phone: str) -> None:
     scene = Scene(Settings(unclear="resend", settle_minutes=5))
